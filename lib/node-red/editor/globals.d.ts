@@ -1,0 +1,75 @@
+// The part of the editor's RED object that our dialogs use. @types/node-red describes the editor of Node-RED 1.3:
+// validators with a reason, config filters and RED.tabs options are missing there, so this is our own, narrow view.
+
+/** One property in a node's `defaults`. A validator answers true, false, or the reason why the value is wrong. */
+interface EditorProperty {
+  value: unknown;
+  type?: string;
+  required?: boolean;
+  label?: string;
+  validate?: (this: EditorNode, value: unknown, options?: unknown) => boolean | string;
+}
+
+/** A node as the editor holds it: its saved properties and what the editor adds. */
+interface EditorNode extends Record<string, unknown> {
+  id: string;
+  type: string;
+  name?: string;
+  z?: string;
+  valid?: boolean;
+  outputs?: number;
+  wires?: string[][];
+  credentials?: Record<string, unknown>;
+  _(key: string, values?: Record<string, unknown>): string;
+}
+
+/** What `registerType` takes: https://nodered.org/docs/creating-nodes/node-html */
+interface EditorDefinition {
+  category: string;
+  color?: string;
+  defaults: Record<string, EditorProperty>;
+  credentials?: Record<string, { type: "text" | "password"; required?: boolean }>;
+  inputs?: number;
+  outputs?: number;
+  icon?: string;
+  align?: "left" | "right";
+  paletteLabel?: string | ((this: EditorNode) => string);
+  label: string | ((this: EditorNode) => string);
+  labelStyle?: (this: EditorNode) => string;
+  inputLabels?: string | ((this: EditorNode, index: number) => string);
+  outputLabels?: string | string[] | ((this: EditorNode, index: number) => string);
+  oneditprepare?: (this: EditorNode) => void;
+  oneditsave?: (this: EditorNode) => void;
+  oneditcancel?: (this: EditorNode) => void;
+  oneditdelete?: (this: EditorNode) => void;
+  oneditresize?: (this: EditorNode, size: { width: number; height: number }) => void;
+}
+
+/** A wire between two nodes on the workspace. */
+interface EditorLink {
+  source: EditorNode;
+  sourcePort: number;
+  target: EditorNode;
+}
+
+interface EditorTabs {
+  addTab(tab: { id: string; label: string }): void;
+  activateTab(id: string): void;
+  resize(): void;
+}
+
+declare const RED: {
+  _(key: string, values?: Record<string, unknown>): string;
+  nodes: {
+    registerType(type: string, definition: EditorDefinition): void;
+    node(id: unknown): EditorNode | null | undefined;
+    filterLinks(filter: { source?: EditorNode; target?: EditorNode; sourcePort?: number }): EditorLink[];
+    eachNode(visit: (node: EditorNode) => boolean | void): void;
+    dirty(): boolean;
+  };
+  tabs: {
+    create(options: { id: string; onchange: (tab: { id: string }) => void }): EditorTabs;
+  };
+  popover: { tooltip(target: JQuery, content: string): unknown };
+  settings: Record<string, unknown> & { get(key: string, fallback?: unknown): unknown };
+};
