@@ -1,0 +1,69 @@
+import type { Node, NodeMessage } from "node-red";
+
+/** A message as nodes receive it: any property may be there, with any value. */
+export type Message = NodeMessage & Record<string, unknown>;
+
+/** Sends on behalf of one input message; one entry per output. */
+export type Send = (messages: Message | (Message | Message[] | null)[]) => void;
+
+/** Settles one input message: for Complete nodes without an error, for Catch nodes with one. Later calls do nothing. */
+export type Done = (error?: Error) => void;
+
+/**
+ * Registers what a node does with a message.
+ *
+ * The handler settles the message by calling `done`, now or, when it holds the message, later. A throw or a rejection
+ * becomes `done(error)`: a rejection that Node-RED saw would end its whole process.
+ */
+export function onInput(
+  node: Node,
+  handler: (msg: Message, send: Send, done: Done) => void | Promise<void>,
+): void {
+  node.on("input", (msg, send, nodeDone) => {
+    let settled = false;
+    const done: Done = (error) => {
+      if (settled) return;
+      settled = true;
+      if (error) nodeDone(error);
+      else nodeDone();
+    };
+    guard(() => handler(msg, send, done), done);
+  });
+}
+
+/**
+ * Registers what a node does when it is closed; Node-RED waits for the promise (15 s by default).
+ *
+ * @param handler gets `removed`: true when the node was deleted or disabled, false on redeploy and shutdown. Never a
+ *   reason to delete data, as a disabled node may come back.
+ */
+export function onClose(node: Node, handler: (removed: boolean) => void | Promise<void>): void {
+  // Two declared parameters: Node-RED tells from their number that it has to wait.
+  node.on("close", (removed: boolean, done: () => void) => {
+    guard(
+      async () => {
+        await handler(removed);
+        done();
+      },
+      (error) => {
+        node.error(error instanceof Error ? error : String(error));
+        done();
+      },
+    );
+  });
+}
+
+/** Runs background work of a node (timers, events): what it throws is reported as the node's error, never unhandled. */
+export function runGuarded(node: Node, work: () => void | Promise<void>): void {
+  guard(work, (error) => node.error(error));
+}
+
+function guard(work: () => void | Promise<void>, onError: (error: Error) => void): void {
+  const fail = (error: unknown) => onError(error instanceof Error ? error : new Error(String(error)));
+  try {
+    const running = work();
+    if (running instanceof Promise) running.catch(fail);
+  } catch (error) {
+    fail(error);
+  }
+}
