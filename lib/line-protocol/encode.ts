@@ -1,0 +1,154 @@
+import { compareUtf8, escapeKey, escapeMeasurement, quoteString } from "./escape";
+import type { FieldValue, Point } from "./point";
+
+/** A point that line protocol cannot carry; the message names the part that is wrong and why. */
+export class EncodeError extends Error {
+  override readonly name = "EncodeError";
+}
+
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+const UINT64_MAX = 2n ** 64n - 1n;
+/** InfluxDB keeps the outermost values of an int64 timestamp for itself. */
+const TIMESTAMP_MAX = 2n ** 63n - 2n;
+/** Bytes of measurement, tags and field key together, `max key length exceeded` beyond. */
+const MAX_KEY_BYTES = 65_535;
+/** InfluxDB refuses these as tag keys with 400. */
+const RESERVED_TAGS = new Set(["time", "_field", "_measurement"]);
+
+/**
+ * One line of line protocol, without a line break, for the write endpoints of InfluxDB 1.8, 2 and 3. Tags are sorted by
+ * their UTF-8 bytes, fields keep their order, the timestamp is in nanoseconds.
+ *
+ * Cleaned on the way, because no escape carries it: a line break in a name, tag or string becomes a space, other control
+ * characters go, a backslash at the end of a name or tag goes, a tag left empty is omitted, a NaN or infinite float is
+ * omitted.
+ *
+ * @throws {EncodeError} when the measurement is empty or begins with `#` (the server would take the line for a comment
+ *   and drop it silently), when no field is left, and for a reserved name, an int that is not whole or out of range, a
+ *   timestamp out of range, or a key that is too long
+ */
+export function encodePoint(point: Point): string {
+  const key = seriesKey(point);
+  let fields = "";
+  for (const name in point.fields) {
+    const value = point.fields[name];
+    if (value === undefined) continue;
+    const text = fieldText(name, value);
+    if (text === "") continue;
+    fields += fields === "" ? `${fieldKey(name)}=${text}` : `,${fieldKey(name)}=${text}`;
+  }
+  if (fields === "") throw new EncodeError(`${describe(point)} has no field with a value`);
+  if (key.length > MAX_KEY_BYTES / 4) checkKeyLength(point, key);
+  if (point.timestampNs === undefined) return `${key} ${fields}`;
+  return `${key} ${fields} ${timestampText(point.timestampNs)}`;
+}
+
+/** Measurement and tags: what names the series. */
+function seriesKey(point: Point): string {
+  let key = escapeMeasurement(point.measurement);
+  if (key === "") throw new EncodeError("the measurement is empty");
+  if (key.startsWith("#"))
+    throw new EncodeError(
+      `measurement "${point.measurement}" begins with "#": the server would read a comment`,
+    );
+  const { tags } = point;
+  let previous: string | undefined;
+  let sorted = true;
+  for (const name in tags) {
+    const value = tags[name];
+    if (value === undefined || value === "") continue;
+    if (previous !== undefined && compareUtf8(previous, name) > 0) sorted = false;
+    previous = name;
+    key += tagText(name, value);
+  }
+  if (sorted) return key;
+  key = escapeMeasurement(point.measurement);
+  for (const name of Object.keys(tags).sort(compareUtf8)) key += tagText(name, tags[name]);
+  return key;
+}
+
+/** `,key=value`, or nothing when either is empty. */
+function tagText(name: string, value: string | undefined): string {
+  if (value === undefined) return "";
+  if (RESERVED_TAGS.has(name)) throw new EncodeError(`tag "${name}" is a name that InfluxDB reserves`);
+  if (typeof value !== "string")
+    throw new EncodeError(`tag "${name}" is of type ${typeof value}, not a string`);
+  const key = escapeKey(name);
+  const text = escapeKey(value);
+  return key === "" || text === "" ? "" : `,${key}=${text}`;
+}
+
+function fieldKey(name: string): string {
+  const key = escapeKey(name);
+  if (key === "") throw new EncodeError("a field has an empty name");
+  if (key === "time")
+    throw new EncodeError('field "time" is a name that InfluxDB reserves: it drops such a field');
+  return key;
+}
+
+/** The value as line protocol has it; empty for a float that has no form there. */
+function fieldText(name: string, field: FieldValue): string {
+  const value: unknown = field.value;
+  switch (field.type) {
+    case "int":
+      return `${wholeNumber(name, field.value, INT64_MIN, INT64_MAX)}i`;
+    case "uint":
+      return `${wholeNumber(name, field.value, 0n, UINT64_MAX)}u`;
+    case "float":
+      if (typeof value !== "number") throw wrongType(name, "float", value);
+      return Number.isFinite(value) ? String(value) : "";
+    case "string":
+      if (typeof value !== "string") throw wrongType(name, "string", value);
+      return quoteString(value);
+    case "bool":
+      if (typeof value !== "boolean") throw wrongType(name, "bool", value);
+      return value ? "true" : "false";
+    default:
+      throw new EncodeError(`field "${name}" has the unknown type ${String((field as FieldValue).type)}`);
+  }
+}
+
+function wholeNumber(name: string, value: number | bigint, min: bigint, max: bigint): string {
+  if (typeof value === "number" ? !Number.isSafeInteger(value) : typeof value !== "bigint")
+    throw new EncodeError(
+      `field "${name}" is an integer, but its value is ${String(value)}: ` +
+        "write whole numbers up to 2^53 as number, larger ones as bigint",
+    );
+  if ((typeof value === "bigint" || min === 0n) && (value < min || value > max))
+    throw new EncodeError(`field "${name}" is out of range for its type: ${String(value)}`);
+  // `+ 0` turns -0 into 0.
+  return typeof value === "number" ? String(value + 0) : String(value);
+}
+
+function wrongType(name: string, type: string, value: unknown): EncodeError {
+  return new EncodeError(`field "${name}" is a ${type}, but its value is of type ${typeof value}`);
+}
+
+let lastTimestamp: bigint | undefined;
+let lastTimestampText = "";
+
+/** The points of one poll share their timestamp, and a bigint is slow to print: the last one is kept. */
+function timestampText(timestampNs: bigint): string {
+  if (timestampNs === lastTimestamp) return lastTimestampText;
+  if (typeof timestampNs !== "bigint")
+    throw new EncodeError(`the timestamp ${String(timestampNs)} is not a bigint of nanoseconds`);
+  if (timestampNs > TIMESTAMP_MAX || timestampNs < -TIMESTAMP_MAX)
+    throw new EncodeError(`the timestamp ${timestampNs} is outside what InfluxDB can store`);
+  lastTimestamp = timestampNs;
+  lastTimestampText = String(timestampNs);
+  return lastTimestampText;
+}
+
+/** The server counts measurement, tags, a separator of four bytes and the longest field key. */
+function checkKeyLength(point: Point, key: string): void {
+  const longest = Math.max(0, ...Object.keys(point.fields).map((name) => Buffer.byteLength(name)));
+  if (Buffer.byteLength(key) + 4 + longest > MAX_KEY_BYTES)
+    throw new EncodeError(
+      `${describe(point)} has a key longer than ${MAX_KEY_BYTES} bytes: shorten its tag values`,
+    );
+}
+
+function describe(point: Point): string {
+  return `the point of measurement "${point.measurement.slice(0, 64)}"`;
+}

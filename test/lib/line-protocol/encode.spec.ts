@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { EncodeError, encodePoint } from "../../../lib/line-protocol/encode";
+import type { Point } from "../../../lib/line-protocol/point";
+
+const point = (changes: Partial<Point>): Point => ({
+  measurement: "m",
+  tags: {},
+  fields: { f: { type: "int", value: 1 } },
+  ...changes,
+});
+
+describe("encodePoint", () => {
+  it("writes a row of the tutorial exactly as the design has it", () => {
+    const line = encodePoint({
+      measurement: "genesys_queue",
+      tags: { queueId: "q-1", env: "production" },
+      fields: {
+        answered: { type: "int", value: 5 },
+        abandoned: { type: "int", value: 1 },
+        offered: { type: "int", value: 6 },
+        waitTime: { type: "float", value: 12.34 },
+      },
+      timestampNs: 1763802060000000000n,
+    });
+    assert.equal(
+      line,
+      "genesys_queue,env=production,queueId=q-1 answered=5i,abandoned=1i,offered=6i,waitTime=12.34 1763802060000000000",
+    );
+  });
+
+  const written: [what: string, Partial<Point>, line: string][] = [
+    ["escapes in a measurement", { measurement: "a b,c=d" }, "a\\ b\\,c=d f=1i"],
+    ["escapes in tags", { tags: { "k ,=": "v ,=" } }, "m,k\\ \\,\\==v\\ \\,\\= f=1i"],
+    ["a backslash within a tag", { tags: { path: "C:\\x\\ y" } }, "m,path=C:\\x\\\\ y f=1i"],
+    ["no backslash at the end of a tag", { tags: { path: "C:\\\\" } }, "m,path=C: f=1i"],
+    ["no tag that is only a backslash", { tags: { path: "\\" } }, "m f=1i"],
+    ["no empty and no absent tag", { tags: { a: "", b: undefined, c: "x" } }, "m,c=x f=1i"],
+    ["a space for a line break in a tag", { tags: { a: "x\r\ny" } }, "m,a=x\\ y f=1i"],
+    ["a tab, but no other control character", { tags: { a: "x\ty\u0000\u001b" } }, "m,a=x\ty f=1i"],
+    ["U+FFFD for half a surrogate pair", { tags: { a: "x\ud800" } }, "m,a=x\ufffd f=1i"],
+    [
+      "tags sorted by UTF-8 bytes",
+      { tags: { "😀": "1", "\uff5e": "2", b: "3" } },
+      "m,b=3,\uff5e=2,😀=1 f=1i",
+    ],
+    [
+      "quotes and backslashes in a string",
+      { fields: { s: { type: "string", value: 'a"b\\' } } },
+      'm s="a\\"b\\\\"',
+    ],
+    [
+      "a space for a line break in a string",
+      { fields: { s: { type: "string", value: "a\nb" } } },
+      'm s="a b"',
+    ],
+    ["an empty string", { fields: { s: { type: "string", value: "" } } }, 'm s=""'],
+    [
+      "booleans",
+      { fields: { t: { type: "bool", value: true }, f: { type: "bool", value: false } } },
+      "m t=true,f=false",
+    ],
+    ["a whole float as a float", { fields: { x: { type: "float", value: 2 } } }, "m x=2"],
+    ["negative zero as zero", { fields: { x: { type: "int", value: -0 } } }, "m x=0i"],
+    ["large integers", { fields: { x: { type: "int", value: -(2n ** 63n) } } }, "m x=-9223372036854775808i"],
+    [
+      "unsigned integers",
+      { fields: { x: { type: "uint", value: 2n ** 64n - 1n } } },
+      "m x=18446744073709551615u",
+    ],
+    [
+      "the other fields beside a NaN",
+      { fields: { x: { type: "float", value: NaN }, y: { type: "float", value: 1.5 } } },
+      "m y=1.5",
+    ],
+    ["the earliest time", { timestampNs: -(2n ** 63n) + 2n }, "m f=1i -9223372036854775806"],
+  ];
+  for (const [what, changes, line] of written)
+    it(`writes ${what}`, () => assert.equal(encodePoint(point(changes)), line));
+
+  const foreign = (value: unknown) => value as never;
+  const refused: [what: string, Partial<Point>, reason: RegExp][] = [
+    ["an empty measurement", { measurement: "" }, /measurement is empty/],
+    ["a measurement that reads as a comment", { measurement: "#queue" }, /"#queue" begins with "#"/],
+    ["a point without fields", { fields: {} }, /no field with a value/],
+    ["a point with nothing but NaN", { fields: { x: { type: "float", value: Infinity } } }, /no field/],
+    ["a reserved tag", { tags: { time: "now" } }, /tag "time"/],
+    ["a tag that is not a string", { tags: { a: foreign(5) } }, /tag "a" is of type number/],
+    ["the field time", { fields: { time: { type: "int", value: 1 } } }, /field "time"/],
+    ["an int with a fraction", { fields: { x: { type: "int", value: 1.5 } } }, /"x" is an integer.*1\.5/],
+    ["an int beyond what a number holds", { fields: { x: { type: "int", value: 2 ** 53 } } }, /bigint/],
+    ["an int out of range", { fields: { x: { type: "int", value: 2n ** 63n } } }, /out of range/],
+    ["a negative uint", { fields: { x: { type: "uint", value: -1 } } }, /out of range/],
+    ["a float that is text", { fields: { x: { type: "float", value: foreign("1") } } }, /"x" is a float/],
+    ["a time out of range", { timestampNs: 2n ** 63n - 1n }, /timestamp/],
+    ["a time from a bad date", { timestampNs: foreign(NaN) }, /timestamp NaN/],
+    ["a key that is too long", { tags: { a: "ä".repeat(33_000) } }, /65535 bytes/],
+  ];
+  for (const [what, changes, reason] of refused) {
+    it(`refuses ${what}`, () => {
+      assert.throws(
+        () => encodePoint(point(changes)),
+        (error) => error instanceof EncodeError && reason.test(error.message),
+      );
+    });
+  }
+});
