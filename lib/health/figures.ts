@@ -50,6 +50,8 @@ export type Details = Readonly<Record<string, string | number | boolean>>;
 
 /** What the registry knows of one node at one moment. */
 export interface NodeReport extends NodeIdentity {
+  /** When the node was first announced. */
+  readonly since: number;
   readonly state: NodeState;
   readonly message: string;
   readonly figures: Readonly<Figures>;

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from "../clock";
 import type { Counter, Details, Figures, NodeIdentity, NodeReport, NodeState } from "./figures";
 
 /** Through this, one node tells what it does. */
@@ -39,6 +40,7 @@ export class Reporter {
 
 interface Entry {
   identity: NodeIdentity;
+  since: number;
   state: NodeState;
   message: string;
   figures: Figures;
@@ -47,7 +49,12 @@ interface Entry {
 
 /** What each node last did. The views in this folder turn it into health answers. */
 export class HealthRegistry {
+  readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
+
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
+  }
 
   /**
    * Announces a node. One that was known by the same id keeps its counters, so that `errors` and the like count from
@@ -57,6 +64,7 @@ export class HealthRegistry {
     const known = this.#entries.get(identity.id);
     const entry: Entry = {
       identity,
+      since: known?.since ?? this.#clock.now(),
       state: "starting",
       message: "",
       figures: known?.figures ?? {},
@@ -72,13 +80,7 @@ export class HealthRegistry {
   reports(flow?: string): NodeReport[] {
     return [...this.#entries.values()]
       .filter(({ identity }) => flow === undefined || identity.flow === undefined || identity.flow === flow)
-      .map(({ identity, state, message, figures, details }) => ({
-        ...identity,
-        state,
-        message,
-        figures: { ...figures },
-        details,
-      }));
+      .map(({ identity, figures, ...entry }) => ({ ...identity, ...entry, figures: { ...figures } }));
   }
 }
 

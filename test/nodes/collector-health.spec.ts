@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { healthRegistry } from "../../lib/health/registry";
+import collectorHealth from "../../nodes/collector-health/collector-health";
+import { helper, load, nextMessage, receive } from "../support/helper";
+
+type Answer = Record<string, unknown> & {
+  payload: unknown;
+  statusCode: number;
+  headers: Record<string, string>;
+};
+
+describe("collector-health", () => {
+  const flow = (settings = {}) => [
+    { id: "tab", type: "tab" },
+    { id: "h", z: "tab", type: "collector-health", wires: [["out"]], ...settings },
+    { id: "out", z: "tab", type: "helper" },
+  ];
+  /** Sends a request message through the node and waits for its answer. */
+  const ask = async (req: unknown = {}) => {
+    const answer = nextMessage("out");
+    receive("h", { req, topic: "kept" });
+    return (await answer) as Answer;
+  };
+  let remove = () => {};
+  const report = (flowId: string) => {
+    const reporter = healthRegistry.register({
+      id: `poll-${flowId}`,
+      type: "genesys-queue-poll",
+      flow: flowId,
+    });
+    remove = () => reporter.remove();
+    return reporter;
+  };
+
+  afterEach(async () => {
+    remove();
+    await helper.unload();
+  });
+
+  it("answers 200 with JSON for its own tab, and passes the message on", async () => {
+    const reporter = report("tab");
+    reporter.set({ lastPollTime: Date.now() });
+    reporter.state("running", "1 queue");
+    await load([collectorHealth], flow());
+    const answer = await ask();
+    assert.equal(answer.statusCode, 200);
+    assert.equal((answer.payload as { status: string }).status, "running");
+    assert.equal(answer["topic"], "kept");
+    assert.match(answer.headers["content-type"]!, /json/);
+  });
+
+  it("answers 503 when a node failed, and ignores other tabs unless asked for all", async () => {
+    report("other").state("failed", "no genesys");
+    await load([collectorHealth], flow());
+    assert.equal((await ask()).statusCode, 200);
+    await helper.unload();
+    await load([collectorHealth], flow({ scope: "all" }));
+    assert.equal((await ask()).statusCode, 503);
+  });
+
+  it("answers Prometheus text when asked", async () => {
+    await load([collectorHealth], flow());
+    for (const req of [
+      { query: { format: "prometheus" } },
+      { headers: { accept: "text/plain;version=0.0.4" } },
+    ]) {
+      const answer = await ask(req);
+      assert.match(String(answer.payload), /^genesys_influx_status\{status="running"\} 1$/m);
+      assert.match(answer.headers["content-type"]!, /text\/plain/);
+    }
+    assert.equal(
+      typeof (await ask({ headers: { accept: "application/json, text/plain, */*" } })).payload,
+      "object",
+    );
+  });
+});
