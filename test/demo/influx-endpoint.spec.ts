@@ -268,7 +268,10 @@ function view({ measurement, tags, fields, timestampNs }: ParsedPoint): CorpusPo
     tags: tags.map(([key, value]) => [key, value]),
     fields: fields.map(([key, { type, value }]) => [
       key,
-      { type: CORPUS_TYPES[type], value: typeof value === "bigint" ? String(value) : value },
+      {
+        type: CORPUS_TYPES[type],
+        value: typeof value === "bigint" ? String(value) : value === 0 ? 0 : value,
+      },
     ]),
     time_ns: String(timestampNs),
   };
