@@ -1,0 +1,101 @@
+import { ApiError, tooManyRequests } from "./errors";
+
+/** What the simulator does wrong on request. */
+export type FaultKind =
+  | "429"
+  | "401"
+  | "403"
+  | "500"
+  | "500html"
+  | "503"
+  | "slow"
+  | "truncated"
+  | "reset"
+  | "notjson"
+  | "refuse-metric";
+
+export interface Fault {
+  readonly kind: FaultKind;
+  /** Only requests whose path matches; all when left out. */
+  readonly match?: RegExp;
+  /** How many requests it hits; without end when left out. */
+  readonly times?: number;
+  /** `429` and `503`: the `Retry-After` header, seconds or an HTTP date; `null` leaves it out. Default 5. */
+  readonly retryAfter?: number | string | null;
+  /** `slow`: how late the answer comes, in milliseconds on the simulator's clock. Default 60,000. */
+  readonly delayMs?: number;
+  /** `403`: the permission that is said to be missing. */
+  readonly permission?: string;
+  /** `refuse-metric`: requests that ask for this metric get a 400 that does not say why. */
+  readonly metric?: string;
+}
+
+/** The faults that are waiting for requests. */
+export class Faults {
+  #active: { readonly fault: Fault; left: number }[] = [];
+
+  add(fault: Fault): void {
+    this.#active.push({ fault, left: fault.times ?? Infinity });
+  }
+
+  clear(): void {
+    this.#active = [];
+  }
+
+  /** The first fault that hits this request; it is used up by one. */
+  take(path: string, body: unknown): Fault | undefined {
+    const hit = this.#active.find(
+      ({ fault, left }) => left > 0 && (fault.match?.test(path) ?? true) && asksFor(fault, body),
+    );
+    if (!hit) return undefined;
+    hit.left--;
+    return hit.fault;
+  }
+}
+
+function asksFor({ kind, metric }: Fault, body: unknown): boolean {
+  if (kind !== "refuse-metric") return true;
+  const metrics: unknown = typeof body === "object" && body !== null && "metrics" in body ? body.metrics : [];
+  return Array.isArray(metrics) && metrics.includes(metric);
+}
+
+/** The error that a fault stands for, when it is one that the platform words in JSON. */
+export function faultError(fault: Fault): ApiError | undefined {
+  const retryAfter = fault.retryAfter === undefined ? 5 : fault.retryAfter;
+  const header: Record<string, string> = retryAfter === null ? {} : { "Retry-After": String(retryAfter) };
+  switch (fault.kind) {
+    case "429": {
+      const seconds = typeof retryAfter === "number" ? retryAfter : 5;
+      const { status, code, message, more } = tooManyRequests(seconds, 300);
+      return new ApiError(status, code, message, more, header);
+    }
+    case "401":
+      return new ApiError(401, "bad.credentials", "Invalid login credentials.");
+    case "403": {
+      const permission = fault.permission ?? "analytics:conversationAggregate:view";
+      const text = "Unable to perform the requested action. You are missing the following permission(s): ";
+      return new ApiError(403, "missing.permissions", `${text}[${permission}]`, {
+        messageWithParams: `${text}{permissions}`,
+        messageParams: { permissions: `[${permission}]` },
+      });
+    }
+    case "500":
+      return new ApiError(500, "internal.server.error", "The server encountered an unexpected condition.");
+    case "503":
+      return new ApiError(
+        503,
+        "service.unavailable",
+        "Service Unavailable - The server is currently unavailable.",
+        {},
+        header,
+      );
+    case "refuse-metric":
+      return new ApiError(
+        400,
+        "bad.request",
+        "The request could not be understood by the server due to malformed syntax.",
+      );
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,121 @@
+import type { Organisation, RoutingStatus, SimAgent, SimQueue, SystemPresence } from "./organisation";
+import { DAY, HOUR } from "./shifts";
+import { playDay } from "./site-day";
+import type { Conversation, SiteDay, StatusChange } from "./site-day";
+
+/** What an agent does at a moment, and since when. */
+export interface AgentStatus {
+  readonly presence: SystemPresence;
+  /** The organisation's presence id. */
+  readonly presenceId: string;
+  readonly presenceSince: number;
+  readonly routing: RoutingStatus;
+  readonly routingSince: number;
+}
+
+/** A stretch of time in which the status of an agent stayed the same. */
+export interface StatusSpan {
+  readonly from: number;
+  readonly to: number;
+  readonly presence: SystemPresence;
+  readonly presenceId: string;
+  readonly routing: RoutingStatus;
+}
+
+/** No conversation lasts longer than this from its arrival to the end of its after-call work. */
+const LONGEST_MS = 4 * HOUR;
+/** Site days kept in memory; older ones are played again when somebody asks. */
+const KEPT_DAYS = 2500;
+const OFFLINE: StatusChange = { at: 0, presence: "OFFLINE", variant: 0, routing: "OFF_QUEUE" };
+
+/** Everything that ever happens in the organisation, played day by day and site by site when it is asked for. */
+export class History {
+  readonly #days = new Map<string, SiteDay>();
+
+  /**
+   * @param utcOffsetMs how far the organisation's day is ahead of UTC
+   */
+  constructor(
+    readonly organisation: Organisation,
+    readonly utcOffsetMs = 0,
+  ) {}
+
+  /** The conversations of a queue of which any part can lie in `[from, to)`. */
+  *conversations(queue: SimQueue, from: number, to: number): Generator<Conversation> {
+    for (let day = this.#dayStart(from - LONGEST_MS); day < to; day += DAY) {
+      for (const conversation of this.#day(queue.site, day).conversations.get(queue.index) ?? []) {
+        if (conversation.offeredAt >= to) break;
+        if (conversation.offeredAt >= from - LONGEST_MS) yield conversation;
+      }
+    }
+  }
+
+  statusAt(agent: SimAgent, at: number): AgentStatus {
+    const changes = this.#changes(agent, at, at + 1);
+    let index = changes.length - 1;
+    while (index > 0 && (changes[index]?.at ?? 0) > at) index--;
+    const now = changes[index] ?? OFFLINE;
+    let presence = index;
+    let routing = index;
+    while (presence > 0 && samePresence(changes[presence - 1], now)) presence--;
+    while (routing > 0 && changes[routing - 1]?.routing === now.routing) routing--;
+    return {
+      presence: now.presence,
+      presenceId: this.#presenceId(now),
+      presenceSince: changes[presence]?.at ?? at,
+      routing: now.routing,
+      routingSince: changes[routing]?.at ?? at,
+    };
+  }
+
+  /** What the agent did in `[from, to)`, without gaps, cut at the bounds. */
+  spans(agent: SimAgent, from: number, to: number): StatusSpan[] {
+    const changes = this.#changes(agent, from, to);
+    const spans: StatusSpan[] = [];
+    changes.forEach((change, index) => {
+      const start = Math.max(from, change.at);
+      const end = Math.min(to, changes[index + 1]?.at ?? to);
+      if (end <= start) return;
+      const { presence, routing } = change;
+      spans.push({ from: start, to: end, presence, presenceId: this.#presenceId(change), routing });
+    });
+    return spans;
+  }
+
+  /** Changes from the day before `from` until `to`. */
+  #changes(agent: SimAgent, from: number, to: number): StatusChange[] {
+    const first = this.#dayStart(from) - DAY;
+    const changes: StatusChange[] = [{ ...OFFLINE, at: first - DAY / 2 }];
+    for (let day = first; day < to; day += DAY) {
+      for (const change of this.#day(agent.site, day).changes.get(agent.index) ?? []) changes.push(change);
+    }
+    return changes;
+  }
+
+  #presenceId({ presence, variant }: StatusChange): string {
+    const ids = this.organisation.presenceIds(presence);
+    return ids[variant] ?? ids[0] ?? presence;
+  }
+
+  #dayStart(at: number): number {
+    return Math.floor((at + this.utcOffsetMs) / DAY) * DAY - this.utcOffsetMs;
+  }
+
+  #day(site: number, dayStart: number): SiteDay {
+    const key = `${site}/${dayStart}`;
+    let day = this.#days.get(key);
+    if (!day) {
+      day = playDay(this.organisation, site, dayStart);
+      this.#days.set(key, day);
+      if (this.#days.size > KEPT_DAYS) {
+        const oldest = this.#days.keys().next();
+        if (!oldest.done) this.#days.delete(oldest.value);
+      }
+    }
+    return day;
+  }
+}
+
+function samePresence(a: StatusChange | undefined, b: StatusChange): boolean {
+  return a?.presence === b.presence && a.variant === b.variant;
+}
