@@ -106,7 +106,7 @@ export class NodeRedProcess {
     while (!pattern.test(this.#log)) {
       if (!this.running) throw new Error(`Node-RED ended early:\n${this.#log}`);
       if (Date.now() > deadline) throw new Error(`Node-RED never logged ${pattern}:\n${this.#log}`);
-      await Promise.race([once(this.#child.stdout!, "data"), once(this.#child, "exit"), delay(250)]);
+      await delay(50);
     }
   }
 
