@@ -31,9 +31,8 @@ export async function startNodeRed(userDir: string, examples: readonly string[])
 
   const server = createServer((request, response) => {
     // Endpoints of flows first, the editor for everything else.
-    RED.httpNode(request as never, response as never, () =>
-      RED.httpAdmin(request as never, response as never),
-    );
+    const rest = () => void RED.httpAdmin(request as never, response as never);
+    RED.httpNode(request as never, response as never, rest);
   });
   const port = await choosePort(1880);
   RED.init(server, {
