@@ -1,12 +1,21 @@
+import { DEFAULT_REGION, REGIONS } from "../../lib/genesys/regions";
+import { openDialog, showRow } from "../../lib/node-red/editor/dialog";
+import { createTabs } from "../../lib/node-red/editor/tabs";
+import { testButton } from "../../lib/node-red/editor/test-button";
+import { textsOf } from "../../lib/node-red/editor/texts";
+import { httpUrl, numberIn } from "../../lib/node-red/editor/validators";
+
+const text = textsOf("genesys-config");
+
 RED.nodes.registerType("genesys-config", {
   category: "config",
   defaults: {
     name: { value: "" },
     region: { value: "mypurecloud.com" },
-    baseUrl: { value: "" },
-    loginUrl: { value: "" },
+    baseUrl: { value: "", validate: httpUrl },
+    loginUrl: { value: "", validate: httpUrl },
     environment: { value: "" },
-    timeout: { value: 30 },
+    timeout: { value: 30, validate: numberIn(1, 600) },
     tls: { value: "", type: "tls-config", required: false },
     version: { value: 1 },
   },
@@ -20,4 +29,41 @@ RED.nodes.registerType("genesys-config", {
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
   },
+  oneditprepare(): void {
+    const dialog = openDialog(this);
+    createTabs("genesys-config-tabs", [
+      { id: "genesys-config-tab-connection", label: text("tab.connection") },
+      { id: "genesys-config-tab-options", label: text("tab.options") },
+    ]);
+    fillRegions(dialog.field("region"), this["region"]);
+    dialog.watch(["region", "baseUrl"], () => {
+      const chosen = dialog.value("region");
+      // A chosen region brings its own URLs; the default one may stand there because nobody has looked at it.
+      const own = chosen === "custom" || chosen === DEFAULT_REGION || dialog.value("baseUrl") !== "";
+      showRow(dialog, "baseUrl", own);
+      showRow(dialog, "loginUrl", own || dialog.value("loginUrl") !== "");
+    });
+    testButton(dialog, "genesys-config/test", () => ({
+      id: this.id,
+      region: dialog.value("region"),
+      baseUrl: dialog.value("baseUrl"),
+      loginUrl: dialog.value("loginUrl"),
+      clientId: dialog.value("clientId"),
+      clientSecret: dialog.value("clientSecret"),
+      tls: dialog.value("tls"),
+    }));
+  },
 });
+
+function fillRegions(select: JQuery, chosen: unknown): void {
+  for (const { host, name } of REGIONS) {
+    select.append($("<option/>", { value: host }).text(`${text(`region.${name}`)} \u00b7 ${host}`));
+  }
+  select.append($("<option/>", { value: "custom" }).text(text("region.custom")));
+  const known = select.children().filter((_index, option) => option.getAttribute("value") === chosen);
+  // A region that this release does not know (a newer one, an environment variable) must survive the dialog.
+  if (known.length === 0 && typeof chosen === "string" && chosen !== "") {
+    select.append($("<option/>", { value: chosen }).text(chosen));
+  }
+  select.val(typeof chosen === "string" && chosen !== "" ? chosen : DEFAULT_REGION);
+}

@@ -1,12 +1,19 @@
+import { asList, openDialog } from "../../lib/node-red/editor/dialog";
+import { tagList } from "../../lib/node-red/editor/tag-list";
+import { textsOf } from "../../lib/node-red/editor/texts";
+import { duration, lineProtocolName } from "../../lib/node-red/editor/validators";
+
+const text = textsOf("genesys-to-lineprotocol");
+
 RED.nodes.registerType("genesys-to-lineprotocol", {
   category: "genesys influx",
   color: "#E9967A",
   defaults: {
     name: { value: "" },
-    measurement: { value: "" },
-    environment: { value: "" },
+    measurement: { value: "", validate: lineProtocolName },
+    environment: { value: "", validate: lineProtocolName },
     timestamp: { value: "auto" },
-    align: { value: "" },
+    align: { value: "", validate: duration },
     queueName: { value: "field" },
     tags: { value: [] },
     zeroFill: { value: false },
@@ -15,11 +22,31 @@ RED.nodes.registerType("genesys-to-lineprotocol", {
   inputs: 1,
   outputs: 1,
   icon: "genesys-lineprotocol.svg",
-  paletteLabel: "to line protocol",
+  paletteLabel: () => text("palette"),
   label(): string {
-    return this.name || "to line protocol";
+    if (this.name) return this.name;
+    const measurement = this["measurement"] as string;
+    return measurement ? text("node.measurement", { measurement }) : text("palette");
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
+  },
+  inputLabels: () => text("port.in"),
+  outputLabels: () => text("port.out"),
+  oneditprepare(): void {
+    openDialog(this);
+    this["editedTags"] = tagList($("#node-input-tags-list"), asList(this["tags"]), {
+      key: text("placeholder.tagKey"),
+      value: text("placeholder.tagValue"),
+      add: text("tags.add"),
+      wrong: (key) => text("tags.wrong", { key }),
+    });
+  },
+  oneditsave(): void {
+    this["tags"] = (this["editedTags"] as ReturnType<typeof tagList>).values();
+    delete this["editedTags"];
+  },
+  oneditcancel(): void {
+    delete this["editedTags"];
   },
 });

@@ -1,0 +1,78 @@
+import { installStyle } from "./style";
+
+/** One open dialog: finds its fields, shows under each why its value is wrong. */
+export interface Dialog {
+  /** The dialog's element that wraps all our rows. */
+  root: JQuery;
+  /** The input of a property. */
+  field(property: string): JQuery;
+  /** The value as it stands in the form, trimmed. */
+  value(property: string): string;
+  /** Calls back now and whenever one of the fields changes. */
+  watch(properties: string[], changed: () => void): void;
+}
+
+/** Prepares the dialog of a node or config node; call it first in oneditprepare. */
+export function openDialog(node: EditorNode): Dialog {
+  installStyle();
+  const definition = node["_def"] as EditorDefinition;
+  const prefix = definition.category === "config" ? "node-config-input" : "node-input";
+  const field = (property: string): JQuery => $(`#${prefix}-${property}`);
+  const dialog: Dialog = {
+    root: field("name").closest(".gi-dialog"),
+    field,
+    value: (property) => {
+      const value: unknown = field(property).val();
+      return typeof value === "string" ? value.trim() : "";
+    },
+    watch: (properties, changed) => {
+      for (const property of properties) field(property).on("input change", changed);
+      changed();
+    },
+  };
+  for (const [property, { validate }] of Object.entries(definition.defaults)) {
+    if (validate) explain(node, dialog, property, validate);
+  }
+  return dialog;
+}
+
+/** Keeps a line under the field that says why its value is wrong, for the eye and for a screen reader. */
+function explain(
+  node: EditorNode,
+  dialog: Dialog,
+  property: string,
+  validate: NonNullable<EditorProperty["validate"]>,
+): void {
+  const field = dialog.field(property);
+  if (field.length === 0) return;
+  const id = `${field.attr("id")}-reason`;
+  const reason = $("<div/>", { id, class: "gi-reason", "aria-live": "polite" });
+  field.closest(".gi-control").append(reason);
+  field.attr("aria-describedby", [field.attr("aria-describedby"), id].filter(Boolean).join(" "));
+  dialog.watch([property], () => {
+    const verdict = validate.call(node, field.val(), {});
+    reason.text(typeof verdict === "string" ? verdict : "");
+    field.attr("aria-invalid", String(verdict !== true));
+  });
+}
+
+/** Shows or hides the row of a property. */
+export function showRow(dialog: Dialog, property: string, visible: boolean): void {
+  dialog.field(property).closest(".gi-row").toggle(visible);
+}
+
+/** Writes a list property as the editor holds it: an array, also when an older flow or hand has left a text there. */
+export function asList(value: unknown): string[] {
+  if (Array.isArray(value)) return value.map(String);
+  if (typeof value !== "string" || value.trim() === "") return [];
+  try {
+    const parsed: unknown = JSON.parse(value);
+    if (Array.isArray(parsed)) return parsed.map(String);
+  } catch {
+    // Not JSON: names with commas between them.
+  }
+  return value
+    .split(",")
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+}

@@ -1,0 +1,258 @@
+import { countMatching, matching, type PickerOption } from "./picker-options";
+import { shared } from "./texts";
+
+/** Where a picker's options come from. `refresh` asks past every cache. A rejection's message is shown to the user. */
+export type PickerSource = (refresh: boolean) => Promise<PickerOption[]>;
+
+export interface PickerSettings {
+  /** Element that becomes the picker. */
+  element: JQuery;
+  /** Values picked so far. */
+  selected: string[];
+  source: PickerSource;
+  /** Text of the empty picker: what an empty selection means. */
+  empty: string;
+  /** Name of the picker for a screen reader. */
+  label: string;
+  /** Whether the options can be asked for again (a list from the tenant). */
+  refreshable?: boolean;
+  changed?: (values: string[]) => void;
+}
+
+export interface Picker {
+  values(): string[];
+  /** Loads the options again, from a new source if the connection was changed. */
+  reload(source?: PickerSource): void;
+}
+
+let pickers = 0;
+
+/**
+ * A multi-select with search: chips for what is picked, a text field, a list below it (WAI-ARIA "combobox" pattern).
+ * Text that is in no list is taken as it is, so that a picker works before the first deploy and without the tenant; a
+ * text with `*` is kept as a pattern that the node resolves at each poll.
+ */
+export function createPicker(settings: PickerSettings): Picker {
+  const id = `gi-picker-${++pickers}`;
+  let values = [...settings.selected];
+  let options: PickerOption[] = [];
+  let source = settings.source;
+  let rows: Array<{ value: string; element: HTMLElement }> = [];
+  let active = -1;
+  let loading = 0;
+
+  const chips = $("<ul/>", { class: "gi-chips" });
+  const input = $("<input/>", {
+    type: "text",
+    id,
+    role: "combobox",
+    autocomplete: "off",
+    "aria-label": settings.label,
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": `${id}-options`,
+    "aria-describedby": `${id}-note`,
+  });
+  const refresh = $("<button/>", {
+    type: "button",
+    title: shared("picker.refresh"),
+    "aria-label": shared("picker.refresh"),
+  }).append($("<i/>", { class: "fa fa-refresh" }));
+  const entry = $("<li/>", { class: "gi-entry" }).append(input);
+  if (settings.refreshable) entry.append(refresh);
+  const list = $("<ul/>", {
+    class: "gi-options",
+    id: `${id}-options`,
+    role: "listbox",
+    "aria-label": settings.label,
+    "aria-multiselectable": "true",
+    tabindex: -1,
+  }).hide();
+  const note = $("<div/>", { class: "gi-hint", id: `${id}-note`, "aria-live": "polite" });
+  settings.element.addClass("gi-picker").empty().append(chips, list);
+  settings.element.after(note);
+
+  const text = (): string => String(input.val()).trim();
+  const optionOf = (value: string): PickerOption | undefined =>
+    options.find((option) => option.value === value || option.label === value);
+
+  function changed(): void {
+    drawChips();
+    settings.changed?.([...values]);
+  }
+
+  function toggle(value: string): void {
+    values = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
+    changed();
+    if (list.is(":visible")) drawOptions(value);
+  }
+
+  function drawChips(): void {
+    entry.detach();
+    chips.empty();
+    for (const value of values) chips.append(chip(value));
+    chips.append(entry);
+    input.attr("placeholder", values.length === 0 ? settings.empty : "");
+  }
+
+  function chip(value: string): JQuery {
+    const option = optionOf(value);
+    const label = option?.label ?? value;
+    const remove = $("<button/>", {
+      type: "button",
+      class: "gi-remove",
+      "aria-label": shared("picker.remove", { name: label }),
+    }).text("\u00d7");
+    remove.on("click", () => {
+      toggle(value);
+      input.trigger("focus");
+    });
+    return $("<li/>", { class: "gi-chip", title: option ? value : shared("picker.typed") })
+      .toggleClass("gi-unknown", !option && options.length > 0 && !value.includes("*"))
+      .append($("<span/>").text(label), remove);
+  }
+
+  function drawOptions(keep?: string): void {
+    const search = text();
+    const { shown, more } = matching(options, search);
+    list.empty();
+    rows = [];
+    if (search !== "" && !optionOf(search)) addRow(search, typedLabel(search));
+    let group: string | undefined;
+    for (const option of shown) {
+      if (option.group !== undefined && option.group !== group) {
+        group = option.group;
+        list.append($("<li/>", { class: "gi-group", role: "presentation" }).text(group));
+      }
+      addRow(option.value, option.label, option.detail);
+    }
+    if (more > 0) {
+      list.append(
+        $("<li/>", { class: "gi-more", role: "presentation" }).text(shared("picker.more", { more })),
+      );
+    }
+    activate(Math.max(0, keep === undefined ? 0 : rows.findIndex((row) => row.value === keep)));
+    const open = rows.length > 0;
+    list.toggle(open);
+    input.attr("aria-expanded", String(open));
+  }
+
+  function typedLabel(search: string): string {
+    return search.includes("*")
+      ? shared("picker.pattern", { pattern: search, count: countMatching(options, search) })
+      : shared("picker.asTyped", { text: search });
+  }
+
+  function addRow(value: string, label: string, detail?: string): void {
+    const index = rows.length;
+    const row = $("<li/>", {
+      id: `${id}-option-${index}`,
+      role: "option",
+      "aria-selected": String(values.includes(value)),
+    }).text(label);
+    if (detail) row.append($("<small/>").text(detail));
+    row.on("mousedown", (event) => {
+      event.preventDefault();
+      pick(value);
+    });
+    const element = row.get(0);
+    if (element) rows.push({ value, element });
+    list.append(row);
+  }
+
+  function activate(index: number): void {
+    rows[active]?.element.classList.remove("gi-active");
+    active = index;
+    const row = rows[active];
+    row?.element.classList.add("gi-active");
+    row?.element.scrollIntoView({ block: "nearest" });
+    input.attr("aria-activedescendant", row ? row.element.id : "");
+  }
+
+  function pick(value: string): void {
+    input.val("");
+    toggle(value);
+  }
+
+  function close(): void {
+    list.hide();
+    rows = [];
+    active = -1;
+    input.attr({ "aria-expanded": "false", "aria-activedescendant": "" });
+  }
+
+  function onKey(event: JQuery.TriggeredEvent): void {
+    const open = list.is(":visible");
+    switch (event.key) {
+      case "ArrowDown":
+      case "ArrowUp": {
+        event.preventDefault();
+        if (!open) drawOptions();
+        else if (rows.length > 0) {
+          activate((active + (event.key === "ArrowDown" ? 1 : -1) + rows.length) % rows.length);
+        }
+        return;
+      }
+      case "Enter": {
+        const row = rows[active];
+        if (!open || !row) return;
+        event.preventDefault();
+        event.stopPropagation();
+        pick(row.value);
+        return;
+      }
+      case "Escape":
+        if (!open) return;
+        event.preventDefault();
+        event.stopPropagation();
+        close();
+        return;
+      case "Backspace": {
+        const last = values.at(-1);
+        if (text() === "" && last !== undefined) toggle(last);
+        return;
+      }
+      default:
+    }
+  }
+
+  function load(again: boolean): void {
+    const turn = ++loading;
+    if (settings.refreshable) note.text(shared("picker.loading"));
+    source(again).then(
+      (loaded) => {
+        if (turn !== loading) return;
+        options = loaded;
+        if (settings.refreshable) note.text(shared("picker.loaded", { count: loaded.length }));
+        drawChips();
+        if (list.is(":visible")) drawOptions();
+      },
+      (error: unknown) => {
+        if (turn !== loading) return;
+        options = [];
+        note.text(
+          shared("picker.failed", { reason: error instanceof Error ? error.message : String(error) }),
+        );
+        drawChips();
+      },
+    );
+  }
+
+  input.on("input", () => drawOptions());
+  input.on("click", () => drawOptions());
+  input.on("keydown", onKey);
+  input.on("blur", () => {
+    if (text() !== "") pick(text());
+    close();
+  });
+  refresh.on("click", () => load(true));
+  drawChips();
+  load(false);
+  return {
+    values: () => (text() === "" ? [...values] : [...new Set([...values, text()])]),
+    reload: (next) => {
+      if (next) source = next;
+      load(false);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+import type { PickerSource } from "./picker";
+import type { PickerOption } from "./picker-options";
+import { failure } from "./test-button";
+import { shared } from "./texts";
+
+/** What an admin route for a picker answers. */
+interface TenantList {
+  items: Array<{ id: string; name: string; division?: string; detail?: string; mediaTypes?: string[] }>;
+}
+
+const cache = new Map<string, Promise<PickerOption[]>>();
+
+/**
+ * A picker's options from the tenant of a genesys-config node, as the deployed node sees it; kept until the page is
+ * loaded again or the user asks for fresh ones.
+ */
+export function fromTenant(configId: () => string, list: "queues" | "users" | "presences"): PickerSource {
+  return (refresh) => {
+    const id = configId();
+    if (id === "" || id === "_ADD_") return Promise.reject(new Error(shared("request.noConfig")));
+    // Relative, so that the editor adds its token and root.
+    const url = `genesys-config/${encodeURIComponent(id)}/${list}${refresh ? "?refresh=1" : ""}`;
+    const key = `${id}/${list}`;
+    if (refresh) cache.delete(key);
+    const known = cache.get(key);
+    if (known) return known;
+    const loading = load(url);
+    cache.set(key, loading);
+    loading.catch(() => cache.delete(key));
+    return loading;
+  };
+}
+
+function load(url: string): Promise<PickerOption[]> {
+  return new Promise((resolve, reject) => {
+    $.ajax({ url, dataType: "json", timeout: 60_000 })
+      .done((answer: unknown) => resolve((answer as TenantList).items.map(optionOf)))
+      .fail((request) => reject(new Error(failure(request))));
+  });
+}
+
+function optionOf(item: TenantList["items"][number]): PickerOption {
+  const detail = [item.division, item.mediaTypes?.join(", "), item.detail].filter(Boolean).join(" \u00b7 ");
+  return { value: item.id, label: item.name, ...(detail === "" ? {} : { detail }) };
+}
