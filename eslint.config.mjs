@@ -26,7 +26,7 @@ export default tseslint.config(
     files: ["**/*.ts"],
     languageOptions: {
       parserOptions: {
-        project: ["./tsconfig.json", "./tsconfig.editor.json"],
+        project: ["./tsconfig.json", "./tsconfig.editor.json", "./test/browser/tsconfig.json"],
         tsconfigRootDir: import.meta.dirname,
       },
     },

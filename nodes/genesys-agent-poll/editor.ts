@@ -1,3 +1,11 @@
+import { openDialog } from "../../lib/node-red/editor/dialog";
+import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
+import { fromTenant } from "../../lib/node-red/editor/tenant";
+import { textsOf } from "../../lib/node-red/editor/texts";
+import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
+
+const text = textsOf("genesys-agent-poll");
+
 RED.nodes.registerType("genesys-agent-poll", {
   category: "genesys influx",
   color: "#E9967A",
@@ -7,19 +15,62 @@ RED.nodes.registerType("genesys-agent-poll", {
     query: { value: "activity" },
     users: { value: [] },
     queues: { value: [] },
-    granularity: { value: "" },
-    lookback: { value: 2 },
-    maxBackfill: { value: 24 },
+    granularity: { value: "", validate: duration },
+    lookback: { value: 2, validate: wholeNumberIn(0, 100) },
+    maxBackfill: { value: 24, validate: numberIn(0, 8_784) },
     version: { value: 1 },
   },
   inputs: 1,
   outputs: 1,
   icon: "genesys-agent.svg",
-  paletteLabel: "agent poll",
+  paletteLabel: () => text("palette"),
   label(): string {
-    return this.name || "agent poll";
+    if (this.name) return this.name;
+    const granularity = (this["granularity"] as string) || "PT30M";
+    return pollLabel(selection(this), text, this["query"] !== "aggregates", granularity);
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels: () => text("port.in"),
+  outputLabels: () => text("port.out"),
+  oneditprepare(): void {
+    const dialog = openDialog(this);
+    const connection = (): string => dialog.value("genesys");
+    const pickers = createPickers(
+      this,
+      text,
+      {
+        users: { source: fromTenant(connection, "users"), refreshable: true },
+        queues: { source: fromTenant(connection, "queues"), refreshable: true },
+      },
+      () => undefined,
+    );
+    this["pickers"] = pickers;
+    dialog.field("genesys").on("change", () => {
+      pickers.reload("users");
+      pickers.reload("queues");
+    });
+    dialog.watch(["query"], () => {
+      const aggregates = dialog.value("query") === "aggregates";
+      showFor(dialog, { granularity: aggregates, lookback: aggregates, maxBackfill: aggregates });
+    });
+  },
+  oneditsave(): void {
+    (this["pickers"] as Pickers).save(this);
+    delete this["pickers"];
+  },
+  oneditcancel(): void {
+    delete this["pickers"];
+  },
 });
+
+function selection(node: EditorNode): string {
+  const users = node["users"] as string[];
+  const queues = node["queues"] as string[];
+  if (users.length === 1) return text("node.oneAgent");
+  if (users.length > 1) return text("node.agents", { count: users.length });
+  if (queues.length === 1) return text("node.oneQueue");
+  if (queues.length > 1) return text("node.queues", { count: queues.length });
+  return text("node.allAgents");
+}

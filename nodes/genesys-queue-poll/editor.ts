@@ -1,3 +1,12 @@
+import { openDialog } from "../../lib/node-red/editor/dialog";
+import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
+import { createTabs } from "../../lib/node-red/editor/tabs";
+import { fromTenant } from "../../lib/node-red/editor/tenant";
+import { textsOf } from "../../lib/node-red/editor/texts";
+import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
+
+const text = textsOf("genesys-queue-poll");
+
 RED.nodes.registerType("genesys-queue-poll", {
   category: "genesys influx",
   color: "#E9967A",
@@ -9,19 +18,72 @@ RED.nodes.registerType("genesys-queue-poll", {
     mediaTypes: { value: [] },
     metrics: { value: [] },
     groupBy: { value: [] },
-    granularity: { value: "" },
-    lookback: { value: 2 },
-    maxBackfill: { value: 24 },
+    granularity: { value: "", validate: duration },
+    lookback: { value: 2, validate: wholeNumberIn(0, 100) },
+    maxBackfill: { value: 24, validate: numberIn(0, 8_784) },
     version: { value: 1 },
   },
   inputs: 1,
   outputs: 1,
   icon: "genesys-queue.svg",
-  paletteLabel: "queue poll",
+  paletteLabel: () => text("palette"),
   label(): string {
-    return this.name || "queue poll";
+    if (this.name) return this.name;
+    const query = this["query"] as string;
+    const queues = this["queues"] as string[];
+    const granularity = (this["granularity"] as string) || (query === "details" ? "PT1M" : "PT30M");
+    return pollLabel(selection(queues), text, query === "observations", granularity);
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
   },
+  inputLabels: () => text("port.in"),
+  outputLabels: () => text("port.out"),
+  oneditprepare(): void {
+    const dialog = openDialog(this);
+    createTabs("genesys-queue-poll-tabs", [
+      { id: "genesys-queue-poll-tab-query", label: text("tab.query") },
+      { id: "genesys-queue-poll-tab-time", label: text("tab.time") },
+    ]);
+    const pickers = createPickers(
+      this,
+      text,
+      {
+        queues: { source: fromTenant(() => dialog.value("genesys"), "queues"), refreshable: true },
+        mediaTypes: { source: () => Promise.resolve([]) },
+        metrics: { source: () => Promise.resolve([]) },
+        groupBy: { source: () => Promise.resolve([]) },
+      },
+      () => undefined,
+    );
+    this["pickers"] = pickers;
+    dialog.field("genesys").on("change", () => pickers.reload("queues"));
+    dialog.watch(["query"], () => {
+      const query = dialog.value("query");
+      dialog.field("granularity").attr("placeholder", query === "details" ? "PT1M" : "PT30M");
+      showFor(dialog, {
+        mediaTypes: query !== "details",
+        metrics: query !== "details",
+        groupBy: query === "aggregates",
+        granularity: query !== "observations",
+        lookback: query === "aggregates",
+        maxBackfill: query !== "observations",
+      });
+    });
+  },
+  oneditsave(): void {
+    (this["pickers"] as Pickers).save(this);
+    delete this["pickers"];
+  },
+  oneditcancel(): void {
+    delete this["pickers"];
+  },
 });
+
+function selection(queues: string[]): string {
+  if (queues.length === 0) return text("node.allQueues");
+  if (queues.length > 1) return text("node.queues", { count: queues.length });
+  // A lone name says more than its count; an id does not.
+  const only = queues[0] ?? "";
+  return /^[0-9a-f-]{36}$/i.test(only) ? text("node.oneQueue") : only;
+}

@@ -1,5 +1,5 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
-import { tagList } from "../../lib/node-red/editor/tag-list";
+import { createPicker, type Picker } from "../../lib/node-red/editor/picker";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { duration, lineProtocolName } from "../../lib/node-red/editor/validators";
 
@@ -35,18 +35,21 @@ RED.nodes.registerType("genesys-to-lineprotocol", {
   outputLabels: () => text("port.out"),
   oneditprepare(): void {
     openDialog(this);
-    this["editedTags"] = tagList($("#node-input-tags-list"), asList(this["tags"]), {
-      key: text("placeholder.tagKey"),
-      value: text("placeholder.tagValue"),
-      add: text("tags.add"),
-      wrong: (key) => text("tags.wrong", { key }),
+    this["tagPicker"] = createPicker({
+      element: $("#node-input-tags-picker"),
+      label: $("#node-input-tags-label"),
+      selected: asList(this["tags"]),
+      source: () => Promise.resolve([]),
+      empty: text("empty.tags"),
+      refuse: (tag) =>
+        /^[^=\r\n]+=[^\r\n]+$/.test(tag) && !tag.endsWith("\\") ? undefined : text("tags.wrong"),
     });
   },
   oneditsave(): void {
-    this["tags"] = (this["editedTags"] as ReturnType<typeof tagList>).values();
-    delete this["editedTags"];
+    this["tags"] = (this["tagPicker"] as Picker).values();
+    delete this["tagPicker"];
   },
   oneditcancel(): void {
-    delete this["editedTags"];
+    delete this["tagPicker"];
   },
 });

@@ -12,10 +12,12 @@ export interface PickerSettings {
   source: PickerSource;
   /** Text of the empty picker: what an empty selection means. */
   empty: string;
-  /** Name of the picker for a screen reader. */
-  label: string;
+  /** The picker's label element; it will point to the text field. */
+  label: JQuery;
   /** Whether the options can be asked for again (a list from the tenant). */
   refreshable?: boolean;
+  /** Why a typed text cannot be taken, or undefined. */
+  refuse?: (text: string) => string | undefined;
   changed?: (values: string[]) => void;
 }
 
@@ -42,16 +44,16 @@ export function createPicker(settings: PickerSettings): Picker {
   let loading = 0;
 
   const chips = $("<ul/>", { class: "gi-chips" });
-  const input = $("<input/>", {
+  // attr, since an "autocomplete" among the properties of $("<input/>") would call jQuery UI's method of that name.
+  const input = $("<input/>").attr({
     type: "text",
     id,
     role: "combobox",
     autocomplete: "off",
-    "aria-label": settings.label,
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": `${id}-options`,
-    "aria-describedby": `${id}-note`,
+    "aria-describedby": `${id}-note ${id}-reason`,
   });
   const refresh = $("<button/>", {
     type: "button",
@@ -64,13 +66,16 @@ export function createPicker(settings: PickerSettings): Picker {
     class: "gi-options",
     id: `${id}-options`,
     role: "listbox",
-    "aria-label": settings.label,
+    "aria-labelledby": settings.label.attr("id") ?? "",
     "aria-multiselectable": "true",
     tabindex: -1,
   }).hide();
   const note = $("<div/>", { class: "gi-hint", id: `${id}-note`, "aria-live": "polite" });
   settings.element.addClass("gi-picker").empty().append(chips, list);
-  settings.element.after(note);
+  const refusal = $("<div/>", { class: "gi-reason", id: `${id}-reason`, "aria-live": "polite" });
+  settings.element.after(note, refusal);
+
+  settings.label.attr("for", id);
 
   const text = (): string => String(input.val()).trim();
   const optionOf = (value: string): PickerOption | undefined =>
@@ -170,6 +175,9 @@ export function createPicker(settings: PickerSettings): Picker {
   }
 
   function pick(value: string): void {
+    const reason = optionOf(value) ? undefined : settings.refuse?.(value);
+    refusal.text(reason ?? "");
+    if (reason) return;
     input.val("");
     toggle(value);
   }
@@ -238,7 +246,10 @@ export function createPicker(settings: PickerSettings): Picker {
     );
   }
 
-  input.on("input", () => drawOptions());
+  input.on("input", () => {
+    refusal.text("");
+    drawOptions();
+  });
   input.on("click", () => drawOptions());
   input.on("keydown", onKey);
   input.on("blur", () => {
@@ -249,7 +260,7 @@ export function createPicker(settings: PickerSettings): Picker {
   drawChips();
   load(false);
   return {
-    values: () => (text() === "" ? [...values] : [...new Set([...values, text()])]),
+    values: () => [...values],
     reload: (next) => {
       if (next) source = next;
       load(false);

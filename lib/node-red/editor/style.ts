@@ -6,8 +6,8 @@ const css = `
 .gi-dialog .gi-control { flex: 1 1 230px; min-width: 0; }
 .gi-dialog .gi-control > input[type="text"], .gi-dialog .gi-control > input[type="password"], .gi-dialog .gi-control > select { width: 100%; box-sizing: border-box; }
 .gi-dialog .gi-control > input.gi-short { width: 140px; max-width: 100%; }
-.gi-dialog .gi-check { padding-top: 6px; display: flex; gap: 8px; align-items: flex-start; width: auto; margin: 0; line-height: 1.35; }
-.gi-dialog .gi-check > input[type="checkbox"] { width: auto; margin: 2px 0 0; flex: none; }
+.gi-dialog .gi-control > label.gi-check { padding-top: 6px; display: flex; gap: 8px; align-items: flex-start; width: auto; margin: 0; line-height: 1.35; }
+.gi-dialog label.gi-check > input[type="checkbox"] { width: auto; margin: 2px 0 0; flex: none; }
 .gi-dialog .gi-hint { color: var(--red-ui-secondary-text-color); font-size: 0.92em; line-height: 1.4; margin-top: 3px; overflow-wrap: anywhere; }
 .gi-dialog .gi-reason { color: var(--red-ui-text-color-error); font-size: 0.92em; line-height: 1.4; margin-top: 3px; }
 .gi-dialog .gi-reason:empty, .gi-dialog .gi-hint:empty { display: none; }
@@ -17,7 +17,7 @@ const css = `
 .gi-dialog .gi-good { color: var(--red-ui-text-color-success); }
 .gi-dialog .gi-bad { color: var(--red-ui-text-color-error); }
 .gi-dialog .gi-code { font-family: var(--red-ui-monospace-font); font-size: 0.92em; white-space: pre-wrap; overflow-wrap: anywhere; }
-.gi-dialog .gi-tabs { margin-bottom: 14px; }
+.gi-dialog .red-ui-tabs { margin-bottom: 14px; }
 .gi-dialog .gi-list { list-style: none; margin: 0; padding: 0; }
 .gi-dialog .gi-list > li { display: flex; gap: 7px; padding: 1px 0; }
 .gi-dialog .gi-list > li > .fa { flex: none; width: 14px; padding-top: 4px; text-align: center; }

@@ -1,0 +1,70 @@
+import { type Dialog, asList } from "./dialog";
+import { createPicker, type Picker, type PickerSource } from "./picker";
+import type { Texts } from "./texts";
+
+/** The pickers of a poll node's dialog, by property. */
+export interface Pickers {
+  /** What is picked, as the form stands. */
+  values(property: string): string[];
+  /** Copies what is picked onto the node; call it in oneditsave. */
+  save(node: EditorNode): void;
+  /** Loads lists anew, when another connection or query was chosen. */
+  reload(property: string, source?: PickerSource): void;
+}
+
+/** Makes a picker for each list property of a poll node. */
+export function createPickers(
+  node: EditorNode,
+  text: Texts,
+  sources: Record<string, { source: PickerSource; refreshable?: boolean }>,
+  changed: () => void,
+): Pickers {
+  const pickers = new Map<string, Picker>();
+  for (const [property, { source, refreshable }] of Object.entries(sources)) {
+    const label = $(`#node-input-${property}-label`);
+    pickers.set(
+      property,
+      createPicker({
+        element: $(`#node-input-${property}-picker`),
+        selected: asList(node[property]),
+        source,
+        empty: text(`empty.${property}`),
+        label,
+        refreshable: refreshable ?? false,
+        changed,
+      }),
+    );
+  }
+  return {
+    values: (property) => pickers.get(property)?.values() ?? [],
+    save: (target) => {
+      for (const [property, picker] of pickers) target[property] = picker.values();
+    },
+    reload: (property, source) => pickers.get(property)?.reload(source),
+  };
+}
+
+/** "30 min" for PT30M: how a node's label and the estimate name a bucket. */
+export function shortDuration(text: Texts, duration: string): string {
+  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration);
+  if (!match) return duration;
+  const units = ["days", "hours", "minutes", "seconds"];
+  const parts = units.flatMap((unit, index) => {
+    const count = match[index + 1];
+    return count === undefined ? [] : [text(`node.${unit}`, { count: Number(count) })];
+  });
+  return parts.join(" ") || duration;
+}
+
+/** "12 queues · 30 min" */
+export function pollLabel(selection: string, text: Texts, live: boolean, granularity: string): string {
+  return `${selection} \u00b7 ${live ? text("node.live") : shortDuration(text, granularity)}`;
+}
+
+/** Shows the rows that matter for the chosen query only. */
+export function showFor(dialog: Dialog, rows: Record<string, boolean>): void {
+  for (const [property, visible] of Object.entries(rows)) {
+    const row = $(`#node-input-${property}-row`);
+    (row.length > 0 ? row : dialog.field(property).closest(".gi-row")).toggle(visible);
+  }
+}
