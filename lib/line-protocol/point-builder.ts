@@ -1,0 +1,138 @@
+import { isTagDimension, NAME_KEYS } from "./dimensions";
+import { describe, SchemaError, STATS, typedField } from "./field-types";
+import type { FieldValue, Point } from "./point";
+import { MEASUREMENTS, pointTime } from "./schema";
+import type { AnswerContext, Schema } from "./schema";
+import type { TimeRange } from "./times";
+
+/** A JSON object whose properties have not been looked at. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The object under `key`; @throws SchemaError when it is something else. */
+export function objectAt(row: JsonObject, key: string, where = "the row"): JsonObject {
+  const value = row[key];
+  if (!isJsonObject(value)) throw new SchemaError(`${key} of ${where} is ${describe(value)}, not an object`);
+  return value;
+}
+
+/** The list under `key`, empty when absent; @throws SchemaError when it is something else. */
+export function listAt(row: JsonObject, key: string, where = "the row"): readonly unknown[] {
+  const value = row[key];
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new SchemaError(`${key} of ${where} is ${describe(value)}, not a list`);
+  return value;
+}
+
+/** Gathers the tags and fields of one point. Keys are foreign: nothing here has a prototype to trip over. */
+export class PointBuilder {
+  readonly #tags = Object.create(null) as Record<string, string>;
+  readonly #fields = Object.create(null) as Record<string, FieldValue>;
+  #filled = false;
+
+  constructor(
+    readonly schema: Schema,
+    readonly answer: AnswerContext,
+  ) {
+    for (const [key, value] of schema.tags) this.#tags[key] = value;
+    const environment = schema.environment || answer.environment;
+    if (environment) this.#tags["env"] = environment;
+  }
+
+  /** Dimensions become tags, names become fields or what the settings want. */
+  group(group: JsonObject): this {
+    for (const [key, value] of Object.entries(group)) {
+      if (NAME_KEYS.has(key)) continue;
+      if (value === undefined || value === null || value === "") continue;
+      if (!isTagDimension(key)) {
+        throw new SchemaError(
+          `${describe(key)} cannot be a tag: its values are personal, or too many for InfluxDB; group by other dimensions`,
+        );
+      }
+      if (typeof value !== "string") throw new SchemaError(`${key} is ${describe(value)}, not a text`);
+      this.#tags[key] = value;
+    }
+    return this;
+  }
+
+  /** The names that a poll has added to the group; written after the figures. */
+  names(group: JsonObject): this {
+    const { queueName: mode } = this.schema;
+    if (mode === "off") return this;
+    for (const key of NAME_KEYS) {
+      const value = Object.hasOwn(group, key) ? group[key] : undefined;
+      if (typeof value !== "string" || value === "") continue;
+      if (key === "queueName" && mode === "tag") this.#tags[key] = value;
+      else this.#fields[key] = { type: "string", value };
+    }
+    return this;
+  }
+
+  /** Sets a field, unless the value is absent. */
+  field(name: string, value: unknown): this {
+    const field = typedField(name, value);
+    if (field) {
+      this.#fields[name] = field;
+      this.#filled = true;
+    }
+    return this;
+  }
+
+  /** Adds to a numeric field: rows of one metric that differ in their qualifier sum up. */
+  add(name: string, value: unknown): this {
+    const part = typedField(name, value);
+    const before = this.#fields[name]?.value;
+    if (typeof part?.value !== "number" || typeof before !== "number") return this.field(name, value);
+    return this.field(name, before + part.value);
+  }
+
+  /** `<name>_<stat>` for every statistic that is there; a metric that comes twice is combined. */
+  stats(name: string, stats: JsonObject): this {
+    for (const stat of STATS) {
+      const value = stats[stat];
+      if (value === undefined) continue;
+      const key = `${name}_${stat}`;
+      const before = this.#fields[key]?.value;
+      if (typeof before !== "number") this.field(key, value);
+      else if (stat === "min" || stat === "max") {
+        const part = typedField(key, value);
+        if (typeof part?.value === "number") this.field(key, Math[stat](before, part.value));
+      } else if (ADDITIVE.has(stat)) this.add(key, value);
+      else this.field(key, value);
+    }
+    return this;
+  }
+
+  /** The value of a numeric field. */
+  number(name: string): number | undefined {
+    const value = this.#fields[name]?.value;
+    return typeof value === "number" ? value : undefined;
+  }
+
+  /** Whether there is a field beside names. */
+  get filled(): boolean {
+    return this.#filled;
+  }
+
+  point(range: TimeRange | undefined): Point {
+    return {
+      measurement: this.schema.measurement || MEASUREMENTS[this.answer.kind],
+      tags: this.#tags,
+      fields: this.#fields,
+      timestampNs: pointTime(this.schema, this.answer, range),
+    };
+  }
+}
+
+/** Statistics that may be summed over rows; a ratio may not. */
+const ADDITIVE: ReadonlySet<string> = new Set([
+  "count",
+  "countNegative",
+  "countPositive",
+  "sum",
+  "numerator",
+  "denominator",
+]);

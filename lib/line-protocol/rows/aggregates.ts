@@ -1,0 +1,97 @@
+import { describe, SchemaError } from "../field-types";
+import type { Point } from "../point";
+import { isJsonObject, type JsonObject, listAt, objectAt, PointBuilder } from "../point-builder";
+import type { AnswerContext, Schema } from "../schema";
+import { readInterval } from "../times";
+import type { TimeRange } from "../times";
+import { qualifierName, readName } from "./metric";
+
+/** Metrics of user aggregates: time per status, where the qualifier is part of the name and only the sum exists. */
+const STATUS_TIMES: ReadonlySet<string> = new Set([
+  "tAgentRoutingStatus",
+  "tOrganizationPresence",
+  "tSystemPresence",
+]);
+
+/** The tutorial's fields and the statistics they are in Genesys Cloud. */
+const TUTORIAL_FIELDS = [
+  ["answered", "tAnswered"],
+  ["abandoned", "tAbandon"],
+  ["offered", "nOffered"],
+] as const;
+
+/** A row of an aggregate answer, `{group, data: [{interval, metrics, views?}]}`: one point per bucket. */
+export function* aggregatePoints(
+  row: JsonObject,
+  schema: Schema,
+  answer: AnswerContext,
+): Generator<Point | SchemaError> {
+  const group = objectAt(row, "group");
+  new PointBuilder(schema, answer).group(group);
+  const data = listAt(row, "data");
+  // All buckets of a series would get the time of the poll: only the last of them can have it.
+  const first = schema.timestamp === "polledAt" ? Math.max(0, data.length - 1) : 0;
+  for (let i = first; i < data.length; i++) {
+    try {
+      const point = bucketPoint(group, data[i], `data[${i}]`, schema, answer);
+      if (point) yield point;
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      yield error;
+    }
+  }
+}
+
+function bucketPoint(
+  group: JsonObject,
+  bucket: unknown,
+  where: string,
+  schema: Schema,
+  answer: AnswerContext,
+): Point | undefined {
+  if (!isJsonObject(bucket)) throw new SchemaError(`${where} is ${describe(bucket)}, not an object`);
+  const range: TimeRange = readInterval(`interval of ${where}`, bucket["interval"]);
+  const figures = new PointBuilder(schema, answer);
+  const builder = new PointBuilder(schema, answer).group(group);
+  const metrics = listAt(bucket, "metrics", where);
+  if (answer.kind === "queue-aggregates") tutorialFields(builder, figures, metrics, where);
+  for (const metric of metrics) addMetric(builder, metric, where, answer);
+  for (const view of listAt(bucket, "views", where)) {
+    if (!isJsonObject(view)) throw new SchemaError(`a view of ${where} is ${describe(view)}, not an object`);
+    builder.stats(
+      readName(view["name"], `a view of ${where}`),
+      objectAt(view, "stats", `a view of ${where}`),
+    );
+  }
+  return builder.filled ? builder.names(group).point(range) : undefined;
+}
+
+function addMetric(builder: PointBuilder, metric: unknown, where: string, answer: AnswerContext): void {
+  if (!isJsonObject(metric))
+    throw new SchemaError(`a metric of ${where} is ${describe(metric)}, not an object`);
+  const name = readName(metric["metric"], `a metric of ${where}`);
+  const stats = metric["stats"] === undefined ? {} : objectAt(metric, "stats", name);
+  const qualifier = qualifierName(name, metric["qualifier"], answer.presences);
+  const key = qualifier ? `${name}_${qualifier}` : name;
+  if (STATUS_TIMES.has(name)) builder.add(key, stats["sum"]);
+  else builder.stats(key, stats);
+}
+
+/** The tutorial's four figures, first in the line; `waitTime` is the mean in seconds. */
+function tutorialFields(
+  builder: PointBuilder,
+  figures: PointBuilder,
+  metrics: readonly unknown[],
+  where: string,
+): void {
+  for (const metric of metrics) {
+    if (!isJsonObject(metric) || !isJsonObject(metric["stats"])) continue;
+    const name = metric["metric"];
+    if (name !== "tWait" && !TUTORIAL_FIELDS.some(([, source]) => source === name)) continue;
+    figures.stats(readName(name, `a metric of ${where}`), metric["stats"]);
+  }
+  for (const [field, source] of TUTORIAL_FIELDS) builder.field(field, figures.number(`${source}_count`));
+  const count = figures.number("tWait_count");
+  const sum = figures.number("tWait_sum");
+  if (count && sum !== undefined) builder.field("waitTime", sum / count / 1000);
+}

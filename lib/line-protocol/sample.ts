@@ -1,0 +1,92 @@
+import type { PollKind } from "../messages";
+import { encodePoint } from "./encode";
+import { SchemaError } from "./field-types";
+import type { JsonObject } from "./point-builder";
+import { Presences } from "./presences";
+import { pointsOf } from "./rows";
+import { schemaOf } from "./schema";
+import type { SchemaSettings } from "./schema";
+
+const QUEUE_ID = "1d1af111-b11c-11f1-b111-1cf1c11111fc";
+const USER_ID = "be11a111-1ff1-1a11-111f-11cb1a11da1e";
+const INTERVAL = "2026-11-22T10:00:00.000Z/2026-11-22T10:30:00.000Z";
+const POLLED_AT = Date.parse("2026-11-22T10:28:30.250Z");
+
+/** A row of each kind, as a poll hands it on. */
+const ROWS: Readonly<Record<PollKind, JsonObject>> = {
+  "queue-details": {
+    queueId: "q-1",
+    waitTime: 12.34,
+    answered: 5,
+    abandoned: 1,
+    offered: 6,
+    intervalEnd: "2026-11-22T10:28:00Z",
+  },
+  "queue-aggregates": {
+    group: { queueId: QUEUE_ID, mediaType: "voice", queueName: "Billing" },
+    data: [
+      {
+        interval: INTERVAL,
+        metrics: [
+          { metric: "nOffered", stats: { count: 6 } },
+          { metric: "tAnswered", stats: { count: 5, sum: 61_700, min: 2300, max: 40_000 } },
+          { metric: "tWait", stats: { count: 6, sum: 74_040, min: 2300, max: 40_000 } },
+        ],
+      },
+    ],
+  },
+  "queue-observations": {
+    group: { queueId: QUEUE_ID, mediaType: "voice", queueName: "Billing" },
+    data: [
+      { metric: "oWaiting", stats: { count: 3 } },
+      { metric: "oLongestWaiting", stats: { count: 1, calculatedMetricValue: POLLED_AT - 42_500 } },
+    ],
+  },
+  "agent-activity": {
+    group: { userId: USER_ID, userName: "Ada Berg" },
+    entities: [
+      {
+        userId: USER_ID,
+        routingStatus: "IDLE",
+        routingStatusDate: "2026-11-22T10:28:00.000Z",
+        systemPresence: "ON_QUEUE",
+        presenceDate: "2026-11-22T09:00:00.000Z",
+      },
+    ],
+  },
+  "agent-aggregates": {
+    group: { userId: USER_ID, userName: "Ada Berg" },
+    data: [
+      {
+        interval: INTERVAL,
+        metrics: [{ metric: "tSystemPresence", qualifier: "ON_QUEUE", stats: { sum: 1_500_000 } }],
+      },
+    ],
+  },
+};
+
+/**
+ * A line as the node would write it with these settings: for its dialog. Needs nothing but this folder, so it runs in a
+ * browser too.
+ *
+ * @param environment what the poll would bring
+ * @throws SchemaError in words for the user when a setting is wrong
+ */
+export function sampleLine(
+  settings: SchemaSettings,
+  kind: PollKind = "queue-details",
+  environment = "production",
+): string {
+  const answer = {
+    kind,
+    environment,
+    polledAt: POLLED_AT,
+    granularityMs: 60_000,
+    presences: new Presences(),
+  };
+  for (const point of pointsOf(ROWS[kind], schemaOf(settings), answer)) {
+    if (point instanceof SchemaError) throw point;
+    return encodePoint(point);
+  }
+  throw new SchemaError("these settings leave nothing to write");
+}

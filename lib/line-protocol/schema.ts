@@ -1,0 +1,122 @@
+import type { PollKind } from "../messages";
+import { isTagDimension } from "./dimensions";
+import { fieldType, SchemaError } from "./field-types";
+import type { Presences } from "./presences";
+import { durationMs } from "./times";
+import type { TimeRange } from "./times";
+
+/** Which time a point gets; see {@link pointTime}. */
+export const TIMESTAMPS = ["auto", "intervalEnd", "intervalStart", "polledAt"] as const;
+export type TimestampMode = (typeof TIMESTAMPS)[number];
+
+/** Where the name of a queue goes. */
+export const NAME_MODES = ["field", "tag", "off"] as const;
+export type NameMode = (typeof NAME_MODES)[number];
+
+/** The settings of `genesys-to-lineprotocol`, as its dialog saves them. */
+export interface SchemaSettings {
+  /** Blank: by kind. */
+  readonly measurement?: string;
+  /** The `env` tag; blank: that of the poll. */
+  readonly environment?: string;
+  readonly timestamp?: TimestampMode;
+  /** ISO 8601 duration to which times are rounded down; blank: `PT1M` for tutorial rows, `PT1S` for live state. */
+  readonly align?: string;
+  readonly queueName?: NameMode;
+  /** Constant tags, each `key=value`. */
+  readonly tags?: readonly string[];
+  readonly zeroFill?: boolean;
+}
+
+/** Settings that have been looked at. */
+export interface Schema {
+  readonly measurement: string;
+  readonly environment: string;
+  readonly timestamp: TimestampMode;
+  readonly alignMs: number | undefined;
+  readonly queueName: NameMode;
+  readonly tags: readonly (readonly [key: string, value: string])[];
+  readonly zeroFill: boolean;
+}
+
+/** What is known of the answer that a row belongs to. */
+export interface AnswerContext {
+  readonly kind: PollKind;
+  readonly environment: string;
+  /** Milliseconds since the epoch: ages are measured from here, and live state is stamped with it. */
+  readonly polledAt: number;
+  /** Length of the interval of rows that do not say it; milliseconds. */
+  readonly granularityMs: number;
+  readonly presences: Presences;
+}
+
+/** What each kind of answer is called in InfluxDB. */
+export const MEASUREMENTS: Readonly<Record<PollKind, string>> = {
+  "queue-aggregates": "genesys_queue",
+  "queue-details": "genesys_queue",
+  "queue-observations": "genesys_queue_live",
+  "agent-activity": "genesys_agent_live",
+  "agent-aggregates": "genesys_agent",
+};
+
+/** Tag keys that InfluxDB keeps for itself. */
+const RESERVED = /^(?:time|_.*)$/;
+
+/**
+ * Checks the settings and fills in defaults.
+ *
+ * @throws SchemaError naming the setting that is wrong
+ */
+export function schemaOf(settings: SchemaSettings): Schema {
+  const align = settings.align?.trim() ?? "";
+  const alignMs = align ? durationMs(align) : undefined;
+  if (align && alignMs === undefined) {
+    throw new SchemaError(`align is "${align}", not a duration such as PT1M or PT30S`);
+  }
+  const measurement = settings.measurement?.trim() ?? "";
+  if (measurement.startsWith("#")) {
+    throw new SchemaError(
+      `measurement "${measurement}" begins with "#": InfluxDB would take its lines for comments`,
+    );
+  }
+  return {
+    measurement,
+    environment: settings.environment?.trim() ?? "",
+    timestamp: settings.timestamp ?? "auto",
+    alignMs,
+    queueName: settings.queueName ?? "field",
+    tags: (settings.tags ?? []).map(readTag),
+    zeroFill: settings.zeroFill ?? false,
+  };
+}
+
+function readTag(text: string): readonly [string, string] {
+  const equals = text.indexOf("=");
+  const key = text.slice(0, Math.max(0, equals)).trim();
+  const value = text.slice(equals + 1).trim();
+  if (!key || !value) throw new SchemaError(`tags: "${text}" is not of the form key=value`);
+  if (RESERVED.test(key)) throw new SchemaError(`tags: InfluxDB reserves the tag name "${key}"`);
+  if (key === "env" || isTagDimension(key))
+    throw new SchemaError(`tags: "${key}" is a tag that the rows bring`);
+  if (fieldType(key)) throw new SchemaError(`tags: "${key}" is the name of a field`);
+  return [key, value];
+}
+
+/**
+ * The time of a point in nanoseconds. `auto` is the interval's end for tutorial rows, the bucket's start for Genesys
+ * buckets and the time of the poll for live state; live state has no interval, so it keeps its poll time in every mode.
+ *
+ * @param range the interval that the point is about; `undefined` for live state
+ */
+export function pointTime(
+  schema: Schema,
+  { kind, polledAt }: AnswerContext,
+  range: TimeRange | undefined,
+): bigint {
+  const tutorial = kind === "queue-details";
+  const mode = schema.timestamp === "auto" ? (tutorial ? "intervalEnd" : "intervalStart") : schema.timestamp;
+  const alignMs = schema.alignMs ?? (tutorial ? 60_000 : range ? undefined : 1_000);
+  const ms = !range || mode === "polledAt" ? polledAt : mode === "intervalEnd" ? range.end : range.start;
+  const whole = Math.floor(ms);
+  return BigInt(alignMs ? Math.floor(whole / alignMs) * alignMs : whole) * 1_000_000n;
+}

@@ -1,0 +1,171 @@
+import assert from "node:assert/strict";
+import { convertRows as run } from "../../support/convert-rows";
+import { exampleMessages, IDS } from "../../support/genesys-answers";
+
+const { queue } = IDS;
+
+describe("schema: queue-aggregates", () => {
+  const { payload, genesys } = exampleMessages()["queue-aggregates"];
+
+  it("writes a point per bucket with the tutorial's fields first, at the bucket's start", async () => {
+    const series = `genesys_queue,env=production,mediaType=voice,queueId=${queue}`;
+    const fields = [
+      "answered=9i,abandoned=2i,offered=12i,waitTime=17.88381818181818",
+      "nOffered_count=12i",
+      "tAnswered_count=9i,tAnswered_sum=110554,tAnswered_min=2306,tAnswered_max=73342",
+      "tAbandon_count=2i,tAbandon_sum=86168,tAbandon_min=11781,tAbandon_max=74387",
+      "tWait_count=11i,tWait_sum=196722,tWait_min=2306,tWait_max=74387",
+      "oServiceTarget_current=0.8",
+      "oServiceLevel_ratio=0.7,oServiceLevel_numerator=7,oServiceLevel_denominator=10,oServiceLevel_target=0.8",
+      "tAbandonUnder5s_count=0i",
+      'queueName="Billing, North"',
+    ].join(",");
+    assert.deepEqual((await run(payload, genesys)).lines, [
+      `${series} ${fields} 1795341600000000000`,
+      `${series} oServiceTarget_current=0.8,queueName="Billing, North" 1795343400000000000`,
+    ]);
+  });
+
+  it("fills in zeros only where another bucket or series has something, and only when asked", async () => {
+    const { lines } = await run(payload, genesys, { zeroFill: true, queueName: "off" });
+    assert.match(
+      lines[1] ?? "",
+      /oServiceTarget_current=0\.8,answered=0i,abandoned=0i,offered=0i,nOffered_count=0i,/,
+    );
+    assert.match(lines[1] ?? "", /tAnswered_sum=0,/);
+    assert.doesNotMatch(lines[1] ?? "", /waitTime|_min|_max|_ratio|_numerator/);
+    const other = {
+      group: { queueId: "q-2", mediaType: "voice" },
+      data: [(payload[0] as { data: unknown[] }).data[1]],
+    };
+    const both = await run([...payload, other], genesys, { zeroFill: true, queueName: "off" });
+    assert.equal(both.lines.length, 4);
+    assert.match(both.lines[3] ?? "", /queueId=q-2 answered=0i.* 1795341600000000000$/);
+  });
+
+  it("puts the queue's name into a tag or leaves it out when asked", async () => {
+    assert.match(
+      (await run(payload, genesys, { queueName: "tag" })).lines[1] ?? "",
+      /,queueName=Billing\\,\\ North oService/,
+    );
+    assert.doesNotMatch((await run(payload, genesys, { queueName: "off" })).lines.join(), /Billing/);
+  });
+
+  it("takes the bucket's end or the poll's time when asked; of buckets with one time only the last", async () => {
+    const ends = await run(payload, genesys, { timestamp: "intervalEnd" });
+    assert.deepEqual(
+      ends.lines.map((line) => line.split(" ").at(-1)),
+      ["1795343400000000000", "1795345200000000000"],
+    );
+    const polled = await run(payload, genesys, { timestamp: "polledAt", align: "PT1M" });
+    assert.deepEqual(
+      polled.lines.map((line) => line.split(" ").at(-1)),
+      ["1795343460000000000"],
+    );
+  });
+
+  it("writes further dimensions as tags, and refuses personal and boundless ones", async () => {
+    const [row] = payload as { data: unknown }[];
+    const group = { queueId: queue, direction: "inbound", divisionId: "d-1" };
+    const { lines } = await run([{ ...row, group }], genesys, { queueName: "off" });
+    assert.match(lines[0] ?? "", /^genesys_queue,direction=inbound,divisionId=d-1,env=production,queueId=/);
+    for (const name of ["ani", "conversationId", "participantName", "sessionId", "addressFrom", "made-up"]) {
+      const { lines: none, reasons } = await run(
+        [{ ...row, group: { queueId: queue, [name]: "x" } }],
+        genesys,
+      );
+      assert.deepEqual(none, []);
+      assert.match(reasons[0] ?? "", new RegExp(`"${name}" cannot be a tag`));
+    }
+  });
+
+  it("combines a metric that comes twice", async () => {
+    const metrics = [
+      { metric: "tTalk", stats: { count: 1, sum: 10, min: 10, max: 10 } },
+      { metric: "tTalk", stats: { count: 2, sum: 50, min: 5, max: 45 } },
+    ];
+    const data = [{ interval: "2026-11-22T10:00:00Z/2026-11-22T10:30:00Z", metrics }];
+    const { lines } = await run([{ group: { queueId: "q" }, data }], genesys);
+    assert.match(lines[0] ?? "", / tTalk_count=3i,tTalk_sum=60,tTalk_min=5,tTalk_max=45 /);
+  });
+
+  const bucket = (over: object) => ({
+    interval: "2026-11-22T10:00:00Z/2026-11-22T10:30:00Z",
+    metrics: [{ metric: "nOffered", stats: { count: 1 } }],
+    ...over,
+  });
+  const bad: [string, unknown, RegExp][] = [
+    ["no group", { data: [] }, /group of the row is missing/],
+    ["a group that is a list", { group: [], data: [] }, /group of the row is a list/],
+    ["a dimension that is a number", { group: { queueId: 5 } }, /queueId is 5, not a text/],
+    ["data that is an object", { group: {}, data: {} }, /data of the row is an object, not a list/],
+    ["a bucket that is null", { group: {}, data: [null] }, /data\[0\] is null/],
+    [
+      "an interval of one time",
+      { group: {}, data: [bucket({ interval: "2026-11-22T10:00:00Z" })] },
+      /not start\/end/,
+    ],
+    [
+      "an interval backwards",
+      { group: {}, data: [bucket({ interval: "2026-11-22T10:00:00Z/2026-11-22T09:00:00Z" })] },
+      /ends before/,
+    ],
+    [
+      "metrics that are a text",
+      { group: {}, data: [bucket({ metrics: "x" })] },
+      /metrics of data\[0\] is "x", not a list/,
+    ],
+    [
+      "a metric without a name",
+      { group: {}, data: [bucket({ metrics: [{ stats: {} }] })] },
+      /name of a metric of data\[0\] is missing/,
+    ],
+    [
+      "stats that are a list",
+      { group: {}, data: [bucket({ metrics: [{ metric: "nX", stats: [] }] })] },
+      /stats of nX is a list/,
+    ],
+    [
+      "a count as text",
+      { group: {}, data: [bucket({ metrics: [{ metric: "nX", stats: { count: "1" } }] })] },
+      /nX_count is "1"/,
+    ],
+    [
+      "a qualifier of a wrong type",
+      { group: {}, data: [bucket({ metrics: [{ metric: "nX", qualifier: 1, stats: {} }] })] },
+      /qualifier of nX is 1/,
+    ],
+  ];
+  for (const [name, row, reason] of bad) {
+    it(`leaves out ${name}`, async () => {
+      const good = { group: { queueId: "q" }, data: [bucket({})] };
+      const { lines, reasons } = await run([good, row], genesys);
+      assert.equal(lines.length, 1);
+      assert.equal(reasons.length, 1);
+      assert.match(reasons[0] ?? "", reason);
+    });
+  }
+
+  it("leaves out only the bad bucket of a row", async () => {
+    const row = { group: { queueId: "q" }, data: [bucket({}), bucket({ interval: 5 }), bucket({})] };
+    const { lines, reasons } = await run([row], genesys);
+    assert.deepEqual([lines.length, reasons], [2, ["interval of data[1] is 5, not start/end"]]);
+  });
+
+  it("takes __proto__ for a name like any other", async () => {
+    const metrics = [
+      JSON.parse('{"metric":"__proto__","stats":{"count":1,"__proto__":{"sum":4}}}') as unknown,
+    ];
+    const row = {
+      group: JSON.parse('{"queueId":"q","__proto__":"x"}') as unknown,
+      data: [bucket({ metrics })],
+    };
+    const { lines, reasons } = await run(
+      [row, { group: { queueId: "q" }, data: [bucket({ metrics })] }],
+      genesys,
+    );
+    assert.match(reasons[0] ?? "", /"__proto__" cannot be a tag/);
+    assert.match(lines[0] ?? "", / __proto___count=1i /);
+    assert.equal(({} as Record<string, unknown>)["sum"], undefined);
+  });
+});
