@@ -1,0 +1,85 @@
+/**
+ * What kind of failure it was, and so what can be done about it.
+ *
+ * - `auth`: the OAuth client or its token was refused
+ * - `forbidden`: the OAuth client lacks a permission
+ * - `rateLimit`: a limit of Genesys Cloud is reached; `retryAt` says until when
+ * - `badRequest`: Genesys Cloud refused the request itself
+ * - `notFound`: there is no such endpoint or entity at this address
+ * - `tooLarge`: request or answer exceed a size limit; ask for less at once
+ * - `server`: the server failed (5xx)
+ * - `network`: no answer, or a broken one
+ * - `timeout`: no answer in time
+ * - `answer`: an answer arrived that is not what the API promises
+ * - `aborted`: given up on our side, as the node is closing
+ */
+export type FailureKind =
+  | "auth"
+  | "forbidden"
+  | "rateLimit"
+  | "badRequest"
+  | "notFound"
+  | "tooLarge"
+  | "server"
+  | "network"
+  | "timeout"
+  | "answer"
+  | "aborted";
+
+/** Further facts about a failure; each is present when the answer told it. */
+export interface FailureFacts {
+  /** HTTP status. */
+  readonly statusCode?: number | undefined;
+  /** `code` of the error body, such as `too.many.requests.retry.after`. */
+  readonly apiCode?: string | undefined;
+  /** Genesys support asks for it: `contextId` of the body, else the correlation header. */
+  readonly contextId?: string | undefined;
+  /** The limit that was hit, such as `analytics: client.credentials.token.rate.per.minute (300)`. */
+  readonly limit?: string | undefined;
+  /** Permissions that the OAuth client lacks. */
+  readonly permissions?: readonly string[] | undefined;
+  /** Milliseconds the server asks to wait. */
+  readonly retryAfterMs?: number | undefined;
+  /** Do not ask again before this time, milliseconds since the epoch. */
+  readonly retryAt?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** Any failure of a call to Genesys Cloud. Its message is meant for the user and holds no secret. */
+export class GenesysError extends Error {
+  readonly kind: FailureKind;
+  readonly facts: FailureFacts;
+
+  constructor(kind: FailureKind, message: string, facts: FailureFacts = {}) {
+    super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
+    this.name = "GenesysError";
+    this.kind = kind;
+    this.facts = facts;
+  }
+
+  /** For `msg.error.code` on Catch nodes: the API's own code, else our word for it. */
+  get code(): string {
+    return this.facts.apiCode ?? this.kind;
+  }
+
+  /** HTTP status, where there was an answer. */
+  get statusCode(): number | undefined {
+    return this.facts.statusCode;
+  }
+
+  /**
+   * Whether the same request may succeed a little later. All our requests only read, so repeating one is safe.
+   * 501 is left out, as in Genesys' own clients.
+   */
+  get transient(): boolean {
+    if (this.kind === "server") return this.facts.statusCode !== 501;
+    return this.kind === "rateLimit" || this.kind === "network" || this.kind === "timeout";
+  }
+}
+
+/** Any thrown value as an error of this package. */
+export function asGenesysError(error: unknown): GenesysError {
+  if (error instanceof GenesysError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new GenesysError("answer", message, { cause: error });
+}

@@ -1,0 +1,127 @@
+import { retryAfterMs } from "../../http/retry-after";
+import { type FailureFacts, type FailureKind, GenesysError } from "../errors";
+import { isObject, numberOf, oneLine, textOf } from "../json";
+import type { Answer } from "./transport";
+
+/**
+ * Turns an answer of status 300 or above into an error that says what happened and what to do.
+ *
+ * Body as in the platform API: `{ message, code, status, contextId, limit: { namespace, key, value }, details, errors }`;
+ * a proxy or gateway in between may answer with HTML or plain text.
+ *
+ * @param what the call, in words for the message
+ */
+export function errorFromAnswer(what: string, answer: Answer, nowMs: number): GenesysError {
+  const { status, headers } = answer;
+  const body = parsed(answer);
+  const apiCode = textOf(body, "code");
+  const facts: FailureFacts = {
+    statusCode: status,
+    apiCode,
+    contextId: textOf(body, "contextId") ?? single(headers["inin-correlation-id"]),
+    limit: limitOf(body),
+    permissions: permissionsOf(body),
+    retryAfterMs: retryAfterMs(headers["retry-after"], nowMs),
+  };
+  const said = textOf(body, "message") ?? (body === undefined ? notJson(answer) : undefined);
+  const parts = [
+    `${what}: ${headline(status, facts)}`,
+    said && oneLine(said),
+    apiCode && `code ${oneLine(apiCode, 80)}`,
+    facts.limit && `limit ${facts.limit}`,
+    facts.contextId && `contextId ${oneLine(facts.contextId, 80)}`,
+  ];
+  return new GenesysError(kindOf(status), parts.filter(Boolean).join("; "), facts);
+}
+
+/** How an answer that should be JSON looks instead, in words that point to the usual culprit. */
+export function notJson(answer: Answer): string {
+  const text = answer.body.subarray(0, 4096).toString("utf8").trimStart();
+  if (text === "") return "the answer is empty";
+  if (text.startsWith("<")) {
+    const title = /<title[^>]*>([^<]*)/i.exec(text)?.[1];
+    return `the answer is HTML${title ? ` ("${oneLine(title, 80)}")` : ""}, as from a proxy or a sign-in page; check the base URL and the proxy`;
+  }
+  return `the answer is not JSON: "${oneLine(text, 80)}"`;
+}
+
+function headline(status: number, { permissions }: FailureFacts): string {
+  switch (status) {
+    case 401:
+      return "Genesys Cloud does not accept the token (401)";
+    case 403:
+      return permissions
+        ? `the OAuth client's roles lack the permission ${permissions.join(", ")} (403)`
+        : "the OAuth client's roles or divisions do not allow this (403)";
+    case 404:
+      return "not found at this address (404); does the base URL lead to the Genesys Cloud API?";
+    case 413:
+      return "the request is too large (413)";
+    case 429:
+      return "rate limit reached (429)";
+    default:
+      if (status < 400) return `answered with a redirect (${status}); check the base URL`;
+      return status >= 500
+        ? `Genesys Cloud failed (${status})`
+        : `Genesys Cloud refused the request (${status})`;
+  }
+}
+
+function kindOf(status: number): FailureKind {
+  switch (status) {
+    case 401:
+      return "auth";
+    case 403:
+      return "forbidden";
+    case 404:
+      return "notFound";
+    case 408:
+      return "timeout";
+    case 413:
+      return "tooLarge";
+    case 429:
+      return "rateLimit";
+    default:
+      if (status < 400) return "answer";
+      return status >= 500 ? "server" : "badRequest";
+  }
+}
+
+function parsed(answer: Answer): unknown {
+  try {
+    const body: unknown = JSON.parse(answer.body.toString("utf8"));
+    return isObject(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function limitOf(body: unknown): string | undefined {
+  const limit = isObject(body) ? body["limit"] : undefined;
+  const key = textOf(limit, "key");
+  const namespace = textOf(limit, "namespace");
+  if (!key && !namespace) return undefined;
+  const value = numberOf(limit, "value");
+  return oneLine(
+    [namespace, key].filter(Boolean).join(": ") + (value === undefined ? "" : ` (${value})`),
+    160,
+  );
+}
+
+/** Permission names have three parts, such as `analytics:queueObservation:view`; the message and its params carry them. */
+function permissionsOf(body: unknown): string[] | undefined {
+  if (!isObject(body) || body["status"] !== 403) {
+    if (!/permission/.test(textOf(body, "code") ?? "")) return undefined;
+  }
+  const text = JSON.stringify([
+    isObject(body)
+      ? [body["message"], body["messageParams"], body["messageWithParams"], body["details"]]
+      : "",
+  ]);
+  const found = text.match(/\b[a-zA-Z]+:[a-zA-Z]+:(?:[a-zA-Z]+|\*)/g);
+  return found ? [...new Set(found)] : undefined;
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header;
+}

@@ -1,0 +1,124 @@
+import type { Clock } from "../../clock";
+import { backoffMs } from "../../retry/backoff";
+import { GenesysError } from "../errors";
+import { numberOf, oneLine, textOf } from "../json";
+import { errorFromAnswer, notJson } from "./error-answer";
+import type { Answer, Transport } from "./transport";
+
+export interface TokenSettings {
+  /** Serves `/oauth/token`. */
+  readonly loginUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** Renewed this long before it expires, so that no call starts with a token that dies on the way. */
+const MARGIN_MS = 60_000;
+/** What is assumed where an answer does not say; the shortest lifetime that Genesys Cloud lets a client have. */
+const DEFAULT_LIFETIME_S = 300;
+/** A refused client is asked about again after this, growing: nothing changes until somebody acts. */
+const REFUSED_RETRY = { baseMs: 120_000, maxMs: 900_000, random: () => 0.5 };
+
+/**
+ * The access token of one OAuth client, by the client credentials grant: Basic authorization and a form body. It is
+ * kept, shared, fetched by one request at a time, and renewed 60 s before it expires.
+ */
+export class TokenSource {
+  readonly #settings: TokenSettings;
+  readonly #transport: Transport;
+  readonly #clock: Clock;
+  #token: { readonly value: string; readonly renewAt: number } | undefined;
+  #fetching: Promise<string> | undefined;
+  #refusal: { readonly error: GenesysError; readonly retryAt: number } | undefined;
+  #refusals = 0;
+
+  constructor(settings: TokenSettings, transport: Transport, clock: Clock) {
+    this.#settings = settings;
+    this.#transport = transport;
+    this.#clock = clock;
+  }
+
+  /**
+   * @throws GenesysError of kind `auth` when the client is refused (the same one for some minutes, without asking
+   *   again), or any other kind when the token cannot be had now
+   */
+  async get(): Promise<string> {
+    const now = this.#clock.now();
+    if (this.#token && now < this.#token.renewAt) return this.#token.value;
+    if (this.#refusal && now < this.#refusal.retryAt) throw this.#refusal.error;
+    this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
+    return this.#fetching;
+  }
+
+  /** Forgets `token` after the API refused it, unless it has been renewed since. */
+  forget(token: string): void {
+    if (this.#token?.value === token) this.#token = undefined;
+  }
+
+  async #fetch(): Promise<string> {
+    const { loginUrl, clientId, clientSecret } = this.#settings;
+    const answer = await this.#transport.send({
+      method: "POST",
+      url: `${loginUrl}/oauth/token`,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString("base64")}`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
+      body: "grant_type=client_credentials",
+    });
+    const now = this.#clock.now();
+    if (answer.status !== 200) throw this.#refused(answer, now);
+    const body = this.#read(answer);
+    const lifetimeMs = Math.max(1, numberOf(body, "expires_in") ?? DEFAULT_LIFETIME_S) * 1000;
+    const value = textOf(body, "access_token")!;
+    this.#token = { value, renewAt: now + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 5) };
+    this.#refusal = undefined;
+    this.#refusals = 0;
+    return value;
+  }
+
+  #read(answer: Answer): unknown {
+    let body: unknown;
+    try {
+      body = JSON.parse(answer.body.toString("utf8"));
+    } catch (cause) {
+      throw new GenesysError("answer", `access token: ${notJson(answer)}`, { cause });
+    }
+    const token = textOf(body, "access_token");
+    // What cannot stand in a header is not a token; sending it would throw with the token in the message.
+    if (!token || !/^[\x21-\x7e]+$/.test(token)) {
+      throw new GenesysError("answer", "access token: the answer holds no access_token");
+    }
+    return body;
+  }
+
+  /** A refused client stays refused until somebody acts; everything else may pass. */
+  #refused(answer: Answer, now: number): GenesysError {
+    const general = errorFromAnswer("access token", answer, now);
+    const reason = refusalReason(answer);
+    if (!reason && answer.status !== 401 && answer.status !== 403) return general;
+    const error = new GenesysError(
+      "auth",
+      `Genesys Cloud refused the OAuth client (${reason ?? answer.status}): check client ID, client secret and ` +
+        "region, and that the client is active and of grant type Client Credentials",
+      general.facts,
+    );
+    this.#refusals++;
+    this.#refusal = { error, retryAt: now + backoffMs(this.#refusals, REFUSED_RETRY) };
+    return error;
+  }
+}
+
+/** `{ error: "invalid_client", description, error_description }`, as the login service answers. */
+function refusalReason(answer: Answer): string | undefined {
+  if (answer.status < 400 || answer.status >= 500 || answer.status === 408 || answer.status === 429)
+    return undefined;
+  try {
+    const body: unknown = JSON.parse(answer.body.toString("utf8"));
+    const error = textOf(body, "error");
+    const description = textOf(body, "error_description") ?? textOf(body, "description");
+    return error && oneLine([error, description].filter(Boolean).join(": "), 120);
+  } catch {
+    return undefined;
+  }
+}

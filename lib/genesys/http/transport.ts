@@ -1,0 +1,187 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import type { Clock } from "../../clock";
+import { type ConnectionOptions, connectTo, type TlsOptions } from "../../http/agent";
+import { GenesysError } from "../errors";
+
+/** One HTTP request, complete. */
+export interface Outgoing {
+  readonly method: "GET" | "POST";
+  readonly url: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** One HTTP answer, of any status, its body unpacked. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+export interface TransportSettings {
+  readonly clock: Clock;
+  /** For the whole request, from connecting to the last byte. */
+  readonly timeoutMs: number;
+  /** The largest body that is taken, unpacked. A bound on memory, and on how long parsing holds the event loop. */
+  readonly maxBytes: number;
+  readonly tls?: TlsOptions | undefined;
+}
+
+/**
+ * HTTP as the platform API needs it: keep-alive, gzip, a time limit, a size limit, cancelling. It throws
+ * `GenesysError`s of kind `network`, `timeout`, `tooLarge` and `aborted`; what a status means is for its callers.
+ */
+export class Transport {
+  readonly #settings: TransportSettings;
+  readonly #connections = new Map<string, Promise<ConnectionOptions>>();
+  #closed = false;
+
+  constructor(settings: TransportSettings) {
+    this.#settings = settings;
+  }
+
+  async send(outgoing: Outgoing): Promise<Answer> {
+    const url = new URL(outgoing.url);
+    const connection = await this.#connect(url);
+    return new Promise((resolve, reject) => {
+      const attempt = new Attempt(outgoing, this.#settings, url, resolve, reject);
+      attempt.start(connection);
+    });
+  }
+
+  /** Closes idle connections. Cancel running requests by their signals. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const connections = [...this.#connections.values()];
+    this.#connections.clear();
+    for (const connection of await Promise.allSettled(connections)) {
+      if (connection.status === "fulfilled") connection.value.agent.destroy();
+    }
+  }
+
+  async #connect(url: URL): Promise<ConnectionOptions> {
+    if (this.#closed) throw new GenesysError("aborted", "the connection to Genesys Cloud is closed");
+    let connection = this.#connections.get(url.origin);
+    if (!connection) {
+      connection = connectTo(url.origin, { tls: this.#settings.tls, maxSockets: 8 });
+      this.#connections.set(url.origin, connection);
+      connection.catch(() => this.#connections.delete(url.origin));
+    }
+    try {
+      return await connection;
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new GenesysError("network", `cannot connect to ${url.host}: ${reason}`, { cause });
+    }
+  }
+}
+
+/** One request on its way; settles once, and leaves no timer, listener or socket behind. */
+class Attempt {
+  readonly #cleanups: (() => void)[] = [];
+  #settled = false;
+  #request: http.ClientRequest | undefined;
+
+  constructor(
+    private readonly outgoing: Outgoing,
+    private readonly settings: TransportSettings,
+    private readonly url: URL,
+    private readonly resolve: (answer: Answer) => void,
+    private readonly reject: (error: Error) => void,
+  ) {}
+
+  start(connection: ConnectionOptions): void {
+    const { method, headers, body, signal } = this.outgoing;
+    if (signal?.aborted) return this.#fail("aborted", "cancelled");
+    const { request } = this.url.protocol === "https:" ? https : http;
+    try {
+      this.#request = request(this.url, {
+        method,
+        ...connection,
+        headers: {
+          accept: "application/json",
+          "accept-encoding": "gzip",
+          ...headers,
+          ...(body !== undefined && { "content-length": String(Buffer.byteLength(body)) }),
+        },
+      });
+    } catch (cause) {
+      return this.#fail("network", `cannot send to ${this.url.host}: ${reasonOf(cause)}`, cause);
+    }
+    this.#watch(signal);
+    this.#request.on("response", (response) => this.#receive(response));
+    this.#request.on("error", (cause) => this.#broken(cause));
+    this.#request.end(body);
+  }
+
+  #watch(signal: AbortSignal | undefined): void {
+    const { clock, timeoutMs } = this.settings;
+    const timer = clock.after(timeoutMs, () =>
+      this.#fail("timeout", `no complete answer from ${this.url.host} within ${timeoutMs / 1000} s`),
+    );
+    this.#cleanups.push(() => timer.cancel());
+    if (!signal) return;
+    const abort = () => this.#fail("aborted", "cancelled");
+    signal.addEventListener("abort", abort, { once: true });
+    this.#cleanups.push(() => signal.removeEventListener("abort", abort));
+  }
+
+  #receive(response: http.IncomingMessage): void {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    let stream: Readable = response;
+    if (response.headers["content-encoding"]?.toLowerCase() === "gzip") {
+      stream = response.pipe(createGunzip());
+      stream.on("error", (cause) => this.#broken(cause));
+    }
+    response.on("error", (cause) => this.#broken(cause));
+    // A connection that ends too early is an "aborted" response without an error on some paths.
+    response.on("close", () => {
+      if (!response.complete) this.#broken(new Error("the connection closed in the middle of the answer"));
+    });
+    stream.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > this.settings.maxBytes) {
+        const limit = Math.round(this.settings.maxBytes / 1e6);
+        return this.#fail("tooLarge", `the answer of ${this.url.host} is larger than ${limit} MB`);
+      }
+      chunks.push(chunk);
+    });
+    stream.on("end", () => {
+      if (stream === response && !response.complete) return;
+      this.#settle();
+      this.resolve({
+        status: response.statusCode ?? 0,
+        headers: response.headers,
+        body: Buffer.concat(chunks),
+      });
+    });
+  }
+
+  #broken(cause: unknown): void {
+    this.#fail("network", `no answer from ${this.url.host}: ${reasonOf(cause)}`, cause);
+  }
+
+  #fail(kind: GenesysError["kind"], message: string, cause?: unknown): void {
+    if (this.#settled) return;
+    this.#settle();
+    this.reject(new GenesysError(kind, message, { cause }));
+    this.#request?.destroy();
+  }
+
+  #settle(): void {
+    this.#settled = true;
+    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+  }
+}
+
+/** Node's network errors may have an empty message (several addresses were tried); their code always tells. */
+function reasonOf(cause: unknown): string {
+  if (!(cause instanceof Error)) return String(cause);
+  const code = (cause as NodeJS.ErrnoException).code;
+  return cause.message || code || cause.name;
+}

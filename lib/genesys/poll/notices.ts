@@ -1,0 +1,31 @@
+/** Tells a user about a problem when it starts, when its words change, and when it is over: never once per poll. */
+export class Notices {
+  readonly #warn: (message: string) => void;
+  readonly #info: (message: string) => void;
+  readonly #current = new Map<string, string>();
+
+  constructor(warn: (message: string) => void, info: (message: string) => void) {
+    this.#warn = warn;
+    this.#info = info;
+  }
+
+  /** @param problem what is wrong now; `undefined` when nothing is. @param over said when it ends */
+  set(topic: string, problem: string | undefined, over?: string): void {
+    if (problem === undefined) {
+      if (this.#current.delete(topic) && over) this.#info(over);
+    } else if (this.#current.get(topic) !== problem) {
+      this.#current.set(topic, problem);
+      this.#warn(problem);
+    }
+  }
+
+  /** For what happened, rather than lasts: always told. */
+  once(message: string): void {
+    this.#warn(message);
+  }
+
+  /** The problems that last. */
+  get current(): readonly string[] {
+    return [...this.#current.values()];
+  }
+}

@@ -1,0 +1,57 @@
+import { GenesysError } from "../errors";
+import { describe, isObject, type JsonObject, propertyOf } from "../json";
+
+/** System presence to the organisation's presence ids, as some answers carry it. */
+export type PresenceMappings = Readonly<Record<string, readonly string[]>>;
+
+/** What one request brought. */
+export interface Part {
+  readonly rows: readonly JsonObject[];
+  /** Rows left out because they are not of the promised shape. */
+  readonly malformed: number;
+  readonly mappings?: PresenceMappings | undefined;
+}
+
+/**
+ * Reads the envelope that all analytics queries share: `{ results: [{ group, data }] }`. An answer without results is
+ * an empty one. A row that is no object, or whose group or data are of a wrong type, is left out and counted.
+ *
+ * @throws GenesysError when the answer is something else altogether
+ */
+export function readPart(path: string, body: unknown): Part {
+  const results = propertyOf(body, "results") ?? [];
+  if (!isObject(body) || !Array.isArray(results)) {
+    const found = isObject(body) ? `${describe(results)} as "results"` : describe(body);
+    throw new GenesysError(
+      "answer",
+      `POST ${path}: expected an object with a list of results, found ${found}`,
+    );
+  }
+  const rows: JsonObject[] = [];
+  for (const row of results as unknown[]) {
+    if (isObject(row) && goodGroup(row["group"]) && goodData(row["data"])) rows.push(row);
+  }
+  return {
+    rows,
+    malformed: results.length - rows.length,
+    mappings: readMappings(body["systemToOrganizationMappings"]),
+  };
+}
+
+function goodGroup(group: unknown): boolean {
+  return isObject(group) && Object.values(group).every((value) => typeof value === "string");
+}
+
+function goodData(data: unknown): boolean {
+  return data === undefined || (Array.isArray(data) && data.every(isObject));
+}
+
+function readMappings(value: unknown): PresenceMappings | undefined {
+  if (!isObject(value)) return undefined;
+  const entries = Object.entries(value).filter(
+    (entry): entry is [string, string[]] =>
+      Array.isArray(entry[1]) && entry[1].every((id) => typeof id === "string"),
+  );
+  // fromEntries defines own properties, so that a key such as __proto__ stays a key.
+  return entries.length > 0 ? Object.fromEntries(entries) : undefined;
+}

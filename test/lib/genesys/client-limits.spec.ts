@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import type { ServerResponse } from "node:http";
+import { GenesysError } from "../../../lib/genesys/errors";
+import { FakeClock } from "../../support/fake-clock";
+import { clientOf, closeAll, type Reply, scripted, simulated, until } from "./support";
+
+const path = "/api/v2/organizations/me";
+
+describe("Genesys Cloud client: retries and limits", () => {
+  let clock: FakeClock;
+  beforeEach(() => (clock = new FakeClock()));
+  afterEach(closeAll);
+
+  const failure = async (call: Promise<unknown>): Promise<GenesysError> => {
+    const error: unknown = await call.then(
+      () => assert.fail("expected a failure"),
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof GenesysError, String(error));
+    assert.doesNotMatch(`${error.message} ${JSON.stringify(error.facts)}`, /hush-hush|token-\d/);
+    return error;
+  };
+  /** A client of a server that answers API calls from a list, the last one for ever. */
+  const answering = async (...replies: Reply[]) => {
+    const server = await scripted((seen, index) =>
+      seen.url === "/oauth/token" ? {} : replies[Math.min(index, replies.length - 1)]!,
+    );
+    return { ...server, client: clientOf(server.url, clock, { timeoutMs: 10_000 }) };
+  };
+
+  describe("retries", () => {
+    const broken: [string, Reply][] = [
+      ["a 503", { status: 503, body: { message: "down" } }],
+      ["HTML with status 500", { status: 500, body: "<html>" }],
+      ["a reset connection", (response) => response.destroy()],
+      [
+        "a connection that ends early",
+        (response) => {
+          response.writeHead(200, { "content-length": "99" });
+          response.write("{", () => response.destroy());
+        },
+      ],
+      ["JSON that was cut short", { body: '{"results":[{"gro' }],
+    ];
+    for (const [what, reply] of broken) {
+      it(`repeats after ${what}, with growing waits`, async () => {
+        const { client, seen } = await answering(reply, reply, { body: { id: 1 } });
+        const call = client.get(path);
+        await until(() => seen.length === 1 && clock.nextInMs === 550);
+        await clock.advance(550);
+        await until(() => seen.length === 2 && clock.nextInMs === 1_050);
+        await clock.advance(1_050);
+        assert.deepEqual(await call, { id: 1 });
+        assert.equal(clock.pending, 0);
+      });
+    }
+
+    it("times out on the injected clock and repeats", async () => {
+      const { client, seen } = await answering(() => undefined, { body: { id: 1 } });
+      const call = client.get(path);
+      await until(() => seen.length === 1);
+      await clock.advance(10_000);
+      await until(() => clock.nextInMs === 550);
+      await clock.advance(550);
+      assert.deepEqual(await call, { id: 1 });
+    });
+
+    it("does not repeat a refusal, nor a 501", async () => {
+      const { client, seen } = await answering({ status: 400 }, { status: 501 });
+      await failure(client.get(path));
+      await failure(client.get(path));
+      assert.equal(seen.length, 2);
+    });
+
+    it("gives up in time for the next tick", async () => {
+      const { client, seen } = await answering({ status: 503 });
+      const error = await failure(client.get(path, {}, { deadline: clock.now() + 500 }));
+      assert.equal(error.kind, "server");
+      assert.equal(seen.length, 1);
+      assert.equal(clock.pending, 0);
+    });
+
+    it("ends at once when its caller or the client stops", async () => {
+      const { client, seen } = await answering(() => undefined);
+      const stop = new AbortController();
+      const call = failure(
+        client.get(path, {}, { signal: stop.signal }).catch((error) => Promise.reject(error as Error)),
+      );
+      await until(() => seen.length === 1);
+      stop.abort(new GenesysError("aborted", "stopping"));
+      assert.equal((await call).kind, "aborted");
+      await client.close();
+      assert.equal((await failure(client.get(path))).kind, "aborted");
+      assert.equal(clock.pending, 0);
+    });
+  });
+
+  describe("rate limit", () => {
+    const limited = (retryAfter?: string): Reply => ({
+      status: 429,
+      headers: retryAfter === undefined ? {} : { "retry-after": retryAfter },
+      body: { code: "too.many.requests.retry.after", message: "Rate limit exceeded the maximum." },
+    });
+
+    for (const [header, ms] of [
+      ["42", 42_000],
+      ["Sun, 22 Nov 2026 10:00:20 GMT", 20_000],
+      [undefined, 2_750],
+    ] as const) {
+      it(`holds every call for Retry-After ${header}`, async () => {
+        const { client, seen } = await answering(limited(header), { body: { id: 1 } });
+        const call = client.get(path);
+        await until(() => client.budget.pausedUntil !== undefined);
+        assert.equal(client.budget.pausedUntil! - clock.now(), ms);
+        const other = client.get(path);
+        await clock.advance(ms - 1);
+        assert.equal(seen.length, 1);
+        await clock.advance(1);
+        assert.deepEqual(await Promise.all([call, other]), [{ id: 1 }, { id: 1 }]);
+        assert.equal(client.budget.pausedUntil, undefined);
+      });
+    }
+
+    it("does not wait beyond the deadline, nor asks again before the time", async () => {
+      const { client, seen } = await answering(limited("60"));
+      const deadline = clock.now() + 27_000;
+      assert.equal((await failure(client.get(path, {}, { deadline }))).kind, "rateLimit");
+      const error = await failure(client.get(path, {}, { deadline }));
+      assert.match(error.message, /no request is sent before 10:01:00 UTC/);
+      assert.equal(seen.length, 1);
+    });
+
+    it("keeps below the allowance that the headers tell", async () => {
+      const headers = {
+        "inin-ratelimit-allowed": "300",
+        "inin-ratelimit-count": "269",
+        "inin-ratelimit-reset": "40",
+      };
+      const { client, seen } = await answering({ headers });
+      await client.get(path);
+      assert.equal(Math.round(client.budget.used * 100), 90);
+      await client.get(path);
+      const held = client.get(path);
+      await until(() => clock.pending === 1);
+      assert.equal(seen.length, 2);
+      assert.equal(clock.nextInMs, 40_000);
+      await clock.advance(40_000);
+      await held;
+    });
+
+    it("keeps below the default allowance without headers, with four calls at a time", async () => {
+      const open: ServerResponse[] = [];
+      const { client, seen } = await answering((response) => void open.push(response));
+      const calls = Promise.all(Array.from({ length: 300 }, () => client.get(path)));
+      const answerAll = async (total: number, size: number) => {
+        await until(() => seen.length === total && open.length === size);
+        for (const response of open.splice(0)) response.end("{}");
+      };
+      for (let total = 4; total <= 268; total += 4) await answerAll(total, 4);
+      await answerAll(270, 2);
+      await clock.advance(59_999);
+      assert.equal(seen.length, 270);
+      await clock.advance(1);
+      for (let total = 274; total <= 298; total += 4) await answerAll(total, 4);
+      await answerAll(300, 2);
+      await calls;
+    });
+  });
+
+  describe("clock of the API", () => {
+    for (const [aheadMs, words] of [
+      [-60_000, /59 s ahead of/],
+      [60_000, /60 s behind/],
+      [4_000, undefined],
+    ] as const) {
+      it(`is compared with ours: ${aheadMs} ms`, async () => {
+        const { client } = await simulated({ clockSkewMs: aheadMs });
+        await client.get("/api/v2/nowhere").catch(() => undefined);
+        if (words) assert.match(client.skew.warning!, words);
+        else assert.equal(client.skew.warning, undefined);
+      });
+    }
+  });
+});

@@ -1,0 +1,183 @@
+import assert from "node:assert/strict";
+import { gzipSync } from "node:zlib";
+import { GenesysError } from "../../../lib/genesys/errors";
+import { FakeClock } from "../../support/fake-clock";
+import { clientOf, closeAll, type Reply, scripted, simulated } from "./support";
+
+const path = "/api/v2/organizations/me";
+
+describe("Genesys Cloud client", () => {
+  let clock: FakeClock;
+  beforeEach(() => (clock = new FakeClock()));
+  afterEach(closeAll);
+
+  const failure = async (call: Promise<unknown>): Promise<GenesysError> => {
+    const error: unknown = await call.then(
+      () => assert.fail("expected a failure"),
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof GenesysError, String(error));
+    assert.doesNotMatch(`${error.message} ${JSON.stringify(error.facts)}`, /hush-hush|token-\d/);
+    return error;
+  };
+  /** A client of a server that answers API calls from a list, the last one for ever. */
+  const answering = async (...replies: Reply[]) => {
+    const server = await scripted((seen, index) =>
+      seen.url === "/oauth/token" ? {} : replies[Math.min(index, replies.length - 1)]!,
+    );
+    return { ...server, client: clientOf(server.url, clock, { timeoutMs: 10_000 }) };
+  };
+
+  describe("token", () => {
+    it("asks with Basic authorization and a form body, once for many calls at a time", async () => {
+      const { client, tokens, seen } = await answering({ body: { name: "Acme" } });
+      await Promise.all([client.get(path), client.get(path), client.get(path)]);
+      assert.equal(tokens.length, 1);
+      assert.equal(tokens[0]!.body, "grant_type=client_credentials");
+      assert.equal(tokens[0]!.headers.authorization, `Basic ${btoa("id:hush-hush")}`);
+      assert.equal(tokens[0]!.headers["content-type"], "application/x-www-form-urlencoded");
+      assert.deepEqual(
+        seen.map(({ headers }) => headers.authorization),
+        Array(3).fill("Bearer token-1"),
+      );
+    });
+
+    it("renews 60 s before it expires, not earlier", async () => {
+      const { client, tokens } = await answering({});
+      await client.get(path);
+      await clock.advance((86_399 - 61) * 1000);
+      await client.get(path);
+      assert.equal(tokens.length, 1);
+      await clock.advance(1_000);
+      await client.get(path);
+      assert.equal(tokens.length, 2);
+    });
+
+    it("renews once on 401 and repeats the call; a second 401 is an error", async () => {
+      const refused = {
+        status: 401,
+        body: { code: "bad.credentials", message: "Invalid login credentials." },
+      };
+      const { client, tokens, seen } = await answering(refused, { body: { id: "org" } }, refused);
+      assert.deepEqual(await client.get(path), { id: "org" });
+      assert.equal(tokens.length, 2);
+      const error = await failure(client.get(path));
+      assert.equal(error.kind, "auth");
+      assert.equal(error.code, "bad.credentials");
+      assert.equal(tokens.length, 3);
+      assert.equal(seen.length, 4);
+    });
+
+    it("says what to fix when the client is refused, and does not hammer", async () => {
+      const { client, simulator } = await simulated({}, { clientSecret: "hush-hush" });
+      for (let i = 0; i < 20; i++) {
+        const error = await failure(client.get(path));
+        assert.equal(error.kind, "auth");
+        assert.match(error.message, /invalid_client: authentication failed.*check client ID, client secret/);
+      }
+      assert.equal(simulator.requests.length, 1);
+    });
+
+    it("works again after the client was put right", async () => {
+      let status = 400;
+      const server = await scripted((seen) =>
+        seen.url === "/oauth/token" && status === 400
+          ? { status, body: { error: "invalid_client", error_description: "client not found" } }
+          : {},
+      );
+      const client = clientOf(server.url, clock);
+      assert.match((await failure(client.get(path))).message, /client not found/);
+      status = 200;
+      await clock.advance(10 * 60_000);
+      assert.deepEqual(await client.get(path), {});
+    });
+
+    for (const [what, body] of [
+      ["no token", { expires_in: 5 }],
+      ["a token that is no header value", { access_token: "a\nb" }],
+      ["a token of a wrong type", { access_token: 7 }],
+      ["a list", []],
+      ["HTML", "<html><title>Sign in</title>"],
+    ] as const) {
+      it(`refuses an answer with ${what}`, async () => {
+        const { url } = await scripted(() => ({ body }));
+        assert.equal((await failure(clientOf(url, clock).get(path))).kind, "answer");
+      });
+    }
+  });
+
+  describe("answers", () => {
+    it("unpacks gzip", async () => {
+      const { client, seen } = await answering((response) =>
+        response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync('{"id":"zipped"}')),
+      );
+      assert.deepEqual(await client.get(path), { id: "zipped" });
+      assert.equal(seen[0]!.headers["accept-encoding"], "gzip");
+    });
+
+    it("names contextId, limit and code of an error body", async () => {
+      const { client } = await answering({
+        status: 400,
+        body: {
+          message: "Value [] is not valid",
+          code: "invalid.value",
+          status: 400,
+          contextId: "ctx-1",
+          limit: { namespace: "analytics", key: "query.rate", value: 20 },
+        },
+      });
+      const error = await failure(client.get(path));
+      assert.equal(error.kind, "badRequest");
+      assert.match(
+        error.message,
+        /Value \[\] is not valid; code invalid.value; limit analytics: query.rate \(20\); contextId ctx-1/,
+      );
+    });
+
+    it("names the missing permission", async () => {
+      const { client, simulator } = await simulated();
+      simulator.faults.add({ kind: "403", match: /^\/api/, permission: "analytics:queueObservation:view" });
+      const error = await failure(client.get(path));
+      assert.equal(error.kind, "forbidden");
+      assert.deepEqual(error.facts.permissions, ["analytics:queueObservation:view"]);
+      assert.match(error.message, /lack the permission analytics:queueObservation:view/);
+    });
+
+    for (const [what, reply, kind, words] of [
+      [
+        "HTML with status 200",
+        { body: "<!doctype html><title>Blocked</title>" },
+        "answer",
+        /HTML \("Blocked"\).*proxy/,
+      ],
+      ["HTML with status 404", { status: 404, body: "<html>" }, "notFound", /base URL.*HTML/],
+      ["plain text", { body: "hello" }, "answer", /not JSON: "hello"/],
+      ["nothing", { body: "" }, "answer", /empty/],
+      ["a redirect", { status: 302, body: "" }, "answer", /redirect \(302\)/],
+      ["an error of an odd shape", { status: 400, body: [1] }, "badRequest", /refused the request \(400\)/],
+    ] as const) {
+      it(`says so when the answer is ${what}`, async () => {
+        const { client } = await answering(reply);
+        const error = await failure(client.get(path));
+        assert.equal(error.kind, kind);
+        assert.match(error.message, words);
+        assert.match(error.message, /GET \/api\/v2\/organizations\/me/);
+      });
+    }
+
+    it("gives up on an answer that is too large, packed or not", async () => {
+      const zeros = `"${"0".repeat(5_000_000)}"`;
+      const { client } = await answering({ body: zeros }, (response) =>
+        response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(zeros)),
+      );
+      assert.equal((await failure(client.get(path))).kind, "tooLarge");
+      assert.equal((await failure(client.get(path))).kind, "tooLarge");
+    });
+
+    it("refuses to send more than 512,000 bytes", async () => {
+      const { client, seen } = await answering({});
+      assert.equal((await failure(client.post(path, "x".repeat(512_000)))).kind, "tooLarge");
+      assert.equal(seen.length, 0);
+    });
+  });
+});

@@ -1,0 +1,111 @@
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  type GenesysSimulator,
+  type SimulatorOptions,
+  startGenesysSimulator,
+} from "../../../demo/genesys/server";
+import { Client, type ClientSettings } from "../../../lib/genesys/http/client";
+import { Notices } from "../../../lib/genesys/poll/notices";
+import { FakeClock } from "../../support/fake-clock";
+
+const closers: (() => Promise<unknown>)[] = [];
+
+/** Closes everything that the helpers below opened; call after each test. */
+export async function closeAll(): Promise<void> {
+  for (const close of closers.splice(0).reverse()) await close();
+}
+
+/** Waits for real I/O, with all injected clocks standing still. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A client of the simulator; both on one clock that stands still. */
+export async function simulated(
+  options: SimulatorOptions = {},
+  settings: Partial<ClientSettings> = {},
+): Promise<{ simulator: GenesysSimulator; client: Client; clock: FakeClock }> {
+  const clock = (options.clock as FakeClock | undefined) ?? new FakeClock();
+  const simulator = await startGenesysSimulator({ ...options, clock });
+  closers.push(() => simulator.close());
+  const client = clientOf(simulator.url, clock, {
+    clientId: simulator.clientId,
+    clientSecret: simulator.clientSecret,
+    ...settings,
+  });
+  return { simulator, client, clock };
+}
+
+export function clientOf(url: string, clock: FakeClock, settings: Partial<ClientSettings> = {}): Client {
+  const client = new Client({
+    apiUrl: url,
+    loginUrl: url,
+    region: "custom",
+    clientId: "id",
+    clientSecret: "hush-hush",
+    clock,
+    random: () => 0.5,
+    ...settings,
+  });
+  closers.push(() => client.close());
+  return client;
+}
+
+export interface Seen {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** How a scripted server answers one request: a body to be sent as JSON, or whatever the function does. */
+export type Reply = { status?: number; headers?: Record<string, string>; body?: unknown } | Behaviour;
+type Behaviour = (response: ServerResponse, seen: Seen) => void;
+
+/** An HTTP server that answers `/oauth/token` with a token, and everything else from a script. */
+export async function scripted(
+  reply: (seen: Seen, index: number) => Reply,
+): Promise<{ url: string; seen: Seen[]; tokens: Seen[] }> {
+  const seen: Seen[] = [];
+  const tokens: Seen[] = [];
+  const server = createServer((request, response) => {
+    response.sendDate = false;
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      const { method = "", url = "", headers } = request;
+      const entry = { method, url, headers, body: Buffer.concat(chunks).toString() };
+      const token = url === "/oauth/token";
+      (token ? tokens : seen).push(entry);
+      const answer = reply(entry, (token ? tokens : seen).length - 1);
+      if (typeof answer === "function") return answer(response, entry);
+      const fallback = token
+        ? { access_token: `token-${tokens.length}`, token_type: "bearer", expires_in: 86399 }
+        : {};
+      const { status = 200, headers: more = {}, body = fallback } = answer;
+      const text = typeof body === "string" ? body : JSON.stringify(body);
+      response.writeHead(status, { "content-type": "application/json", ...more }).end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  closers.push(
+    () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  );
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, tokens };
+}
+
+/** Notices that keep what they say. */
+export function keptNotices(): { notices: Notices; warnings: string[]; infos: string[] } {
+  const warnings: string[] = [];
+  const infos: string[] = [];
+  const notices = new Notices(
+    (message) => warnings.push(message),
+    (message) => infos.push(message),
+  );
+  return { notices, warnings, infos };
+}
