@@ -31,3 +31,5 @@ export = (RED: NodeAPI): void => {
       };
       return (setup) => queuePoller(query, setup);
     });
+  });
+};
