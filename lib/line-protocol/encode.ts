@@ -142,11 +142,16 @@ function timestampText(timestampNs: bigint): string {
 
 /** The server counts measurement, tags, a separator of four bytes and the longest field key. */
 function checkKeyLength(point: Point, key: string): void {
-  const longest = Math.max(0, ...Object.keys(point.fields).map((name) => Buffer.byteLength(name)));
-  if (Buffer.byteLength(key) + 4 + longest > MAX_KEY_BYTES)
+  const longest = Math.max(0, ...Object.keys(point.fields).map((name) => utf8Bytes(name)));
+  if (utf8Bytes(key) + 4 + longest > MAX_KEY_BYTES)
     throw new EncodeError(
       `${describe(point)} has a key longer than ${MAX_KEY_BYTES} bytes: shorten its tag values`,
     );
+}
+
+/** Without Buffer, so that the dialog's sample line can be made in a browser. */
+function utf8Bytes(text: string): number {
+  return new TextEncoder().encode(text).length;
 }
 
 function describe(point: Point): string {

@@ -1,4 +1,4 @@
-import { openDialog } from "../../lib/node-red/editor/dialog";
+import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
@@ -66,8 +66,8 @@ RED.nodes.registerType("genesys-agent-poll", {
 });
 
 function selection(node: EditorNode): string {
-  const users = node["users"] as string[];
-  const queues = node["queues"] as string[];
+  const users = asList(node["users"]);
+  const queues = asList(node["queues"]);
   if (users.length === 1) return text("node.oneAgent");
   if (users.length > 1) return text("node.agents", { count: users.length });
   if (queues.length === 1) return text("node.oneQueue");

@@ -1,4 +1,4 @@
-import { openDialog } from "../../lib/node-red/editor/dialog";
+import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
@@ -30,7 +30,7 @@ RED.nodes.registerType("genesys-queue-poll", {
   label(): string {
     if (this.name) return this.name;
     const query = this["query"] as string;
-    const queues = this["queues"] as string[];
+    const queues = asList(this["queues"]);
     const granularity = (this["granularity"] as string) || (query === "details" ? "PT1M" : "PT30M");
     return pollLabel(selection(queues), text, query === "observations", granularity);
   },

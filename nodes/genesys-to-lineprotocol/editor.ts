@@ -1,5 +1,6 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { createPicker, type Picker } from "../../lib/node-red/editor/picker";
+import { showSample } from "../../lib/node-red/editor/sample";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { duration, lineProtocolName } from "../../lib/node-red/editor/validators";
 
@@ -34,16 +35,19 @@ RED.nodes.registerType("genesys-to-lineprotocol", {
   inputLabels: () => text("port.in"),
   outputLabels: () => text("port.out"),
   oneditprepare(): void {
-    openDialog(this);
-    this["tagPicker"] = createPicker({
+    const dialog = openDialog(this);
+    const picker = createPicker({
       element: $("#node-input-tags-picker"),
       label: $("#node-input-tags-label"),
       selected: asList(this["tags"]),
       source: () => Promise.resolve([]),
       empty: text("empty.tags"),
+      changed: () => sample.draw(),
       refuse: (tag) =>
         /^[^=\r\n]+=[^\r\n]+$/.test(tag) && !tag.endsWith("\\") ? undefined : text("tags.wrong"),
     });
+    const sample = showSample(dialog, this, () => picker.values());
+    this["tagPicker"] = picker;
   },
   oneditsave(): void {
     this["tags"] = (this["tagPicker"] as Picker).values();

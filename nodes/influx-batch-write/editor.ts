@@ -24,7 +24,10 @@ RED.nodes.registerType("influx-batch-write", {
   align: "right",
   paletteLabel: () => text("palette"),
   label(): string {
-    return this.name || text("node.batch", { lines: this["batchSize"], seconds: this["flushInterval"] });
+    return (
+      this.name ||
+      text("node.batch", { lines: this["batchSize"] ?? 500, seconds: this["flushInterval"] ?? 30 })
+    );
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";

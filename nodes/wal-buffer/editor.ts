@@ -25,7 +25,7 @@ RED.nodes.registerType("wal-buffer", {
   icon: "genesys-influx-wal.svg",
   paletteLabel: () => text("palette"),
   label(): string {
-    return this.name || text("node.size", { size: this["maxSizeMB"] });
+    return this.name || text("node.size", { size: this["maxSizeMB"] ?? 256 });
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";

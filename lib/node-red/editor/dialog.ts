@@ -30,7 +30,11 @@ export function openDialog(node: EditorNode): Dialog {
       changed();
     },
   };
-  for (const [property, { validate }] of Object.entries(definition.defaults)) {
+  for (const [property, { validate, value }] of Object.entries(definition.defaults)) {
+    // A flow written by hand, or by an older release, may lack a property: it means the default, so the form shows it.
+    if (node[property] === undefined && ["string", "number"].includes(typeof value))
+      field(property).val(String(value));
+    if (node[property] === undefined && typeof value === "boolean") field(property).prop("checked", value);
     if (validate) explain(node, dialog, property, validate);
   }
   return dialog;

@@ -3,17 +3,20 @@ const css = `
 .gi-dialog .gi-row { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 2px 8px; margin-bottom: 12px; }
 .gi-dialog .gi-row > label { flex: 0 0 170px; width: 170px; margin: 0; padding-top: 7px; line-height: 1.35; overflow-wrap: anywhere; }
 .gi-dialog .gi-row > label > .fa { width: 16px; text-align: center; }
-.gi-dialog .gi-control { flex: 1 1 230px; min-width: 0; }
+.gi-dialog .gi-control { flex: 1 1 270px; min-width: 0; }
 .gi-dialog .gi-control > input[type="text"], .gi-dialog .gi-control > input[type="password"], .gi-dialog .gi-control > select { width: 100%; box-sizing: border-box; }
 .gi-dialog .gi-control > input.gi-short { width: 140px; max-width: 100%; }
 .gi-dialog .gi-control > label.gi-check { padding-top: 6px; display: flex; gap: 8px; align-items: flex-start; width: auto; margin: 0; line-height: 1.35; }
 .gi-dialog label.gi-check > input[type="checkbox"] { width: auto; margin: 2px 0 0; flex: none; }
+.gi-dialog .gi-hint, .gi-dialog .gi-reason, .gi-dialog .gi-box { width: 0; min-width: 100%; box-sizing: border-box; }
 .gi-dialog .gi-hint { color: var(--red-ui-secondary-text-color); font-size: 0.92em; line-height: 1.4; margin-top: 3px; overflow-wrap: anywhere; }
 .gi-dialog .gi-reason { color: var(--red-ui-text-color-error); font-size: 0.92em; line-height: 1.4; margin-top: 3px; }
 .gi-dialog .gi-reason:empty, .gi-dialog .gi-hint:empty { display: none; }
 .gi-dialog .gi-box { border: 1px solid var(--red-ui-secondary-border-color); border-radius: 4px; background: var(--red-ui-secondary-background); padding: 8px 10px; line-height: 1.5; overflow-wrap: anywhere; }
 .gi-dialog .gi-box:empty { display: none; }
-.gi-dialog .gi-warning { color: var(--red-ui-text-color-warning); }
+.gi-dialog .gi-box.gi-warning { border-left: 4px solid var(--red-ui-text-color-warning); }
+.gi-dialog .gi-box.gi-wrong { border-left: 4px solid var(--red-ui-text-color-error); }
+.gi-dialog .gi-warning > .fa { color: var(--red-ui-text-color-warning); }
 .gi-dialog .gi-good { color: var(--red-ui-text-color-success); }
 .gi-dialog .gi-bad { color: var(--red-ui-text-color-error); }
 .gi-dialog .gi-code { font-family: var(--red-ui-monospace-font); font-size: 0.92em; white-space: pre-wrap; overflow-wrap: anywhere; }
