@@ -1,0 +1,272 @@
+import type { Verdict } from "./classify";
+import { readHints } from "./hints";
+import type { Rejection, Target } from "./target";
+
+/** One request and its verdict. */
+export interface Attempt {
+  readonly verdict: Verdict;
+  /** The whole body of the answer. */
+  readonly body: string;
+  readonly bytes: number;
+  readonly latencyMs: number;
+}
+
+/** What a batch needs from its surroundings. */
+export interface BatchContext {
+  readonly target: Target;
+  /** Nanoseconds in one unit of the lines' timestamps. */
+  readonly nsPerUnit: bigint;
+  /** Sends lines as one request. */
+  send(lines: readonly string[]): Promise<Attempt>;
+  /** Called between requests when a batch has taken many of them. */
+  pause(): Promise<void>;
+}
+
+/** What became of a batch. */
+export interface BatchOutcome {
+  /** Absent when every line is stored or rejected; otherwise why the batch was given up. */
+  readonly stopped?: Verdict;
+  /** By index: whether the line is stored or rejected. */
+  readonly settled: readonly boolean[];
+  /** By index. */
+  readonly rejected: ReadonlyMap<number, Rejection>;
+  /** The last request that stored lines. */
+  readonly batch?: { readonly lines: number; readonly bytes: number; readonly latencyMs: number };
+  readonly requests: number;
+}
+
+/** After this many requests for one batch there is a pause, so that a broken producer does not become a flood. */
+const REQUESTS_BEFORE_PAUSE = 64;
+/** Lines that are tried alone before the settings are blamed for a batch that was refused as a whole. */
+const PROBES = 8;
+
+interface Group {
+  readonly indexes: readonly number[];
+  /** The half in front of this one; when that was stored whole, the fault is here. */
+  readonly sibling?: Group;
+  stored?: boolean;
+}
+
+/**
+ * Writes a batch: one request when all is well. When the server refuses lines, it finds them, by the server's hints where
+ * they help and by halving where not, and writes the others; the same lines may be sent more than once, which changes
+ * nothing in InfluxDB. A request that is too large is halved.
+ */
+export async function writeBatch(lines: readonly string[], context: BatchContext): Promise<BatchOutcome> {
+  return new BatchWrite(lines, context).run();
+}
+
+class BatchWrite {
+  readonly #lines: readonly string[];
+  readonly #context: BatchContext;
+  readonly #target: Target;
+  readonly #settled: boolean[];
+  readonly #rejected = new Map<number, Rejection>();
+  readonly #poisoned: boolean;
+  #todo: Group[] = [];
+  #stored = 0;
+  #probed = false;
+  #requests = 0;
+  #batch: BatchOutcome["batch"];
+
+  constructor(lines: readonly string[], context: BatchContext) {
+    this.#lines = lines;
+    this.#context = context;
+    this.#target = context.target;
+    this.#settled = new Array<boolean>(lines.length).fill(false);
+    this.#poisoned = context.target.isPoisoned(lines[0] ?? "");
+  }
+
+  async run(): Promise<BatchOutcome> {
+    const { known } = this.#target;
+    const all = [...this.#lines.keys()];
+    if (known.size > 0)
+      for (const index of all) this.#rejectKnown(index, known.get(this.#lines[index] ?? ""));
+    this.#todo = [{ indexes: known.size > 0 ? this.#open(all) : all }];
+    let stopped: Verdict | undefined;
+    for (let group = this.#todo.shift(); group && !stopped; group = this.#todo.shift()) {
+      if (group.indexes.length === 0) continue;
+      // The whole was refused and its first half stored, so this half need not be sent to know that it will be refused.
+      if (group.sibling?.stored && group.indexes.length > 1) this.#halve(group);
+      else stopped = await this.#try(group);
+    }
+    stopped ??= this.#blameSettings();
+    if (stopped?.code === "all-refused") return this.#outcome({ stopped });
+    if (stopped) this.#target.remember(this.#rejected.values());
+    else this.#target.finished();
+    return this.#outcome(stopped && { stopped });
+  }
+
+  #outcome(stopped: { stopped: Verdict } | undefined): BatchOutcome {
+    return {
+      ...stopped,
+      settled: this.#settled,
+      rejected: this.#rejected,
+      ...(this.#batch && { batch: this.#batch }),
+      requests: this.#requests,
+    };
+  }
+
+  async #try(group: Group): Promise<Verdict | undefined> {
+    const attempt = await this.#send(group.indexes);
+    const { verdict } = attempt;
+    switch (this.#classOf(verdict)) {
+      case "acknowledge":
+        this.#store(group, attempt);
+        return undefined;
+      case "partial":
+        this.#storePart(group, attempt);
+        return undefined;
+      case "isolate":
+        return this.#isolate(group, attempt);
+      case "split":
+        this.#target.tooLarge(attempt.bytes);
+        if (group.indexes.length === 1) this.#reject(group.indexes[0]!, verdict.text, verdict);
+        else this.#halve(group, false);
+        return undefined;
+      default:
+        return verdict;
+    }
+  }
+
+  /** A batch that keeps being answered with 500 is searched for the line that breaks the server. */
+  #classOf(verdict: Verdict): Verdict["class"] {
+    return this.#poisoned && verdict.statusCode === 500 ? "isolate" : verdict.class;
+  }
+
+  async #send(indexes: readonly number[]): Promise<Attempt> {
+    if (this.#requests > 0 && this.#requests % REQUESTS_BEFORE_PAUSE === 0) await this.#context.pause();
+    this.#requests++;
+    const whole = indexes.length === this.#lines.length;
+    return this.#context.send(whole ? this.#lines : indexes.map((index) => this.#lines[index]!));
+  }
+
+  #store(group: Group, { bytes, latencyMs }: Attempt): void {
+    for (const index of group.indexes) this.#settled[index] = true;
+    group.stored = true;
+    this.#stored += group.indexes.length;
+    this.#target.accepted = true;
+    this.#batch = { lines: group.indexes.length, bytes, latencyMs };
+  }
+
+  /** Status 201: the server stored what it does not name. */
+  #storePart(group: Group, attempt: Attempt): void {
+    const { certain } = this.#hints(group, attempt);
+    for (const [at, reason] of certain) this.#reject(group.indexes[at]!, reason, attempt.verdict);
+    if (certain.size > 0 || group.indexes.length === 1)
+      this.#store({ indexes: this.#open(group.indexes) }, attempt);
+    else this.#halve(group, false);
+  }
+
+  async #isolate(group: Group, attempt: Attempt): Promise<Verdict | undefined> {
+    const { verdict } = attempt;
+    const { indexes } = group;
+    if (indexes.length === 1) {
+      this.#reject(indexes[0]!, verdict.text, verdict);
+      return undefined;
+    }
+    const { certain, suspects } = this.#hints(group, attempt);
+    for (const [at, reason] of certain) this.#reject(indexes[at]!, reason, verdict);
+    const open = this.#open(indexes);
+    if (certain.size > 0 || (suspects.size > 0 && suspects.size < indexes.length)) {
+      const named = new Set([...suspects.keys()].map((at) => indexes[at]));
+      this.#todo.unshift(
+        { indexes: open.filter((index) => !named.has(index)) },
+        { indexes: open.filter((index) => named.has(index)) },
+      );
+      return undefined;
+    }
+    if (suspects.size === indexes.length && droppedAll(verdict.text, indexes.length)) {
+      for (const [at, reason] of suspects) this.#reject(indexes[at]!, reason, verdict);
+      return undefined;
+    }
+    if ((!this.#target.accepted || this.#poisoned) && this.#stored === 0 && !this.#probed) {
+      const stopped = await this.#probe(indexes, verdict);
+      if (stopped) return stopped;
+      this.#halve({ indexes: this.#open(indexes) }, false);
+    } else this.#halve(group);
+    return undefined;
+  }
+
+  /**
+   * Nothing was ever accepted, and the server gives no hint: a few lines from all over the batch tell whether it refuses
+   * them all alike.
+   */
+  async #probe(indexes: readonly number[], verdict: Verdict): Promise<Verdict | undefined> {
+    this.#probed = true;
+    const count = Math.min(PROBES, indexes.length);
+    for (let i = 0; i < count; i++) {
+      const index = indexes[Math.floor((i * (indexes.length - 1)) / Math.max(1, count - 1))]!;
+      if (this.#settled[index]) continue;
+      const attempt = await this.#send([index]);
+      const verdictClass = this.#classOf(attempt.verdict);
+      if (verdictClass === "acknowledge") {
+        this.#store({ indexes: [index] }, attempt);
+        return undefined;
+      }
+      if (verdictClass !== "isolate") return attempt.verdict;
+      this.#reject(index, attempt.verdict.text, attempt.verdict);
+    }
+    if (this.#poisoned) return verdict.statusCode === 500 ? verdict : undefined;
+    return this.#sameReason() ? this.#allRefused() : undefined;
+  }
+
+  /** The first batch of all, and not one line of it was taken, all for one reason: that is no fault of 500 lines. */
+  #blameSettings(): Verdict | undefined {
+    const refused = this.#rejected.size;
+    if (this.#target.accepted || refused < 2 || refused < this.#lines.length) return undefined;
+    return this.#sameReason() ? this.#allRefused() : undefined;
+  }
+
+  #sameReason(): boolean {
+    return new Set([...this.#rejected.values()].map(({ message }) => withoutParticulars(message))).size === 1;
+  }
+
+  #allRefused(): Verdict {
+    const [first] = this.#rejected.values();
+    return {
+      class: "configuration",
+      code: "all-refused",
+      text: `InfluxDB refuses every line: ${first?.message ?? ""}`,
+      ...(first?.statusCode !== undefined && { statusCode: first.statusCode }),
+    };
+  }
+
+  #hints({ indexes }: Group, { verdict, body }: Attempt) {
+    const lines = indexes.map((index) => this.#lines[index]!);
+    return readHints({ text: verdict.text, body, lines, nsPerUnit: this.#context.nsPerUnit });
+  }
+
+  #halve({ indexes }: Group, conclude = true): void {
+    const middle = Math.ceil(indexes.length / 2);
+    const first: Group = { indexes: indexes.slice(0, middle) };
+    const second = indexes.slice(middle);
+    this.#todo.unshift(first, conclude ? { indexes: second, sibling: first } : { indexes: second });
+  }
+
+  #open(indexes: readonly number[]): number[] {
+    return indexes.filter((index) => !this.#settled[index]);
+  }
+
+  #reject(index: number, message: string, { code, statusCode }: Verdict): void {
+    const line = this.#lines[index]!;
+    this.#settled[index] = true;
+    this.#rejected.set(index, { line, message, code, ...(statusCode !== undefined && { statusCode }) });
+  }
+
+  #rejectKnown(index: number, rejection: Rejection | undefined): void {
+    if (!rejection) return;
+    this.#settled[index] = true;
+    this.#rejected.set(index, rejection);
+  }
+}
+
+/** InfluxDB 1 and 2 count what they dropped; the count can be too low, never too high. */
+function droppedAll(text: string, lines: number): boolean {
+  return Number(/dropped=(\d+)/.exec(text)?.[1] ?? 0) >= lines;
+}
+
+/** A reason without the line that it quotes and without numbers, so that the same fault reads the same. */
+function withoutParticulars(message: string): string {
+  return message.replace(/unable to parse '.*': /s, "").replace(/\d+/g, "#");
+}

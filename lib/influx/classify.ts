@@ -1,0 +1,125 @@
+import { retryAfterMs } from "../http/retry-after";
+import { type Answer, isHtml, type ServerAnswer, serverText, shorten } from "./answer";
+
+/** What an answer means for the lines of its request. */
+export type VerdictClass =
+  /** All lines are stored. */
+  | "acknowledge"
+  /** Part of the lines is stored; the answer names the others. */
+  | "partial"
+  /** Lines are at fault: find them, write the others. */
+  | "isolate"
+  /** The request was too large. */
+  | "split"
+  /** Nothing is wrong with the lines: the same request may succeed later. */
+  | "retry"
+  /** Nothing is wrong with the lines, and nothing will work until somebody changes a setting. */
+  | "configuration";
+
+/** A classified answer. */
+export interface Verdict {
+  readonly class: VerdictClass;
+  /** A short fixed word for the kind of answer, or Node's error code. */
+  readonly code: string;
+  /** What the server said, complete, or what happened instead. */
+  readonly text: string;
+  readonly statusCode?: number;
+  /** How long the server asked to wait, at most 10 minutes. */
+  readonly retryAfterMs?: number;
+  /** True when waiting alone will not help soon, such as a quota or too many series. */
+  readonly warn?: boolean;
+}
+
+interface Row {
+  readonly status: number | readonly [from: number, to: number];
+  /** Must match the server's text as well. */
+  readonly text?: RegExp;
+  /** True: only HTML answers; false: only others. */
+  readonly html?: boolean;
+  readonly class: VerdictClass;
+  readonly code: string;
+  readonly warn?: boolean;
+}
+
+const ANY = [100, 599] as const;
+const LINE_FAULT =
+  /unable to parse|failed to parse|parse failed|error parsing|partial write|incorrect influx line/i;
+const QUOTA = /cardinality|series limit|quota|plan limit|exceeded limit/i;
+
+/**
+ * The decision table, first match wins. It covers InfluxDB 2.x, 1.8, 3 Core, Cloud and VictoriaMetrics, and what stands
+ * in front of them. Anything but 204 keeps the lines: a captive portal answers 200 too.
+ */
+export const DECISIONS: readonly Row[] = [
+  { status: 204, class: "acknowledge", code: "written" },
+  { status: 201, html: false, class: "partial", code: "partial" },
+  { status: 413, class: "split", code: "too-large" },
+  { status: 401, class: "configuration", code: "unauthorized" },
+  { status: 403, class: "configuration", code: "forbidden" },
+  { status: 404, class: "configuration", code: "not-found" },
+  { status: 407, class: "configuration", code: "proxy-authentication" },
+  { status: [300, 399], class: "configuration", code: "redirected" },
+  { status: 429, text: QUOTA, class: "retry", code: "quota", warn: true },
+  { status: 503, text: QUOTA, class: "retry", code: "quota", warn: true },
+  { status: 429, class: "retry", code: "rate-limited" },
+  { status: 408, class: "retry", code: "timeout" },
+  { status: 499, class: "retry", code: "timeout" },
+  { status: [500, 599], class: "retry", code: "server-error" },
+  { status: ANY, html: true, class: "configuration", code: "not-influxdb" },
+  // A line that is quoted in the text may hold any of the words below, hence this row first.
+  { status: 400, text: LINE_FAULT, class: "isolate", code: "invalid-line" },
+  {
+    status: 400,
+    text: /error from wal|persist|object store|internal/i,
+    class: "retry",
+    code: "server-error",
+  },
+  {
+    status: 400,
+    text: /invalid precision|(?:database|bucket|db) name/i,
+    class: "configuration",
+    code: "bad-request",
+  },
+  { status: 400, class: "isolate", code: "invalid-line" },
+  { status: 422, class: "isolate", code: "unprocessable" },
+  { status: ANY, class: "configuration", code: "not-influxdb" },
+];
+
+/** Errors of a certificate or handshake; only these do not go away by waiting. */
+const TLS_ERROR =
+  /^(?:ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(?:GET|VERIFY|DECRYPT)|EPROTO$|HOSTNAME_MISMATCH)/;
+const LONGEST_WAIT_MS = 600_000;
+
+/** Classifies what came back for a write request. */
+export function classify(answer: Answer, nowMs: number): Verdict {
+  if (answer.kind === "failure") {
+    const { code, message } = answer;
+    return { class: TLS_ERROR.test(code) ? "configuration" : "retry", code, text: message };
+  }
+  const text = serverText(answer);
+  const row = DECISIONS.find((candidate) => matches(candidate, answer, text));
+  if (!row) throw new Error(`HTTP status ${answer.status} is not in the decision table`);
+  const wait = retryAfterMs(answer.headers["retry-after"], nowMs);
+  return {
+    class: row.class,
+    code: row.code,
+    text: describe(answer, text, row.code),
+    statusCode: answer.status,
+    ...(row.class === "retry" && wait !== undefined && { retryAfterMs: Math.min(wait, LONGEST_WAIT_MS) }),
+    ...(row.warn && { warn: true }),
+  };
+}
+
+function matches({ status, text: pattern, html }: Row, answer: ServerAnswer, text: string): boolean {
+  const [from, to] = typeof status === "number" ? [status, status] : status;
+  if (answer.status < from || answer.status > to) return false;
+  return (html === undefined || html === isHtml(answer)) && (pattern === undefined || pattern.test(text));
+}
+
+/** Lines at fault need the server's exact words; everything else reads better with the status in front. */
+function describe({ status, headers }: ServerAnswer, text: string, code: string): string {
+  if (code === "invalid-line" || code === "unprocessable" || code === "partial") return text;
+  const location = headers["location"];
+  const target = code === "redirected" && location ? ` to ${String(location)}` : "";
+  return shorten(`HTTP ${status}${target}${text ? `: ${text}` : ""}`);
+}

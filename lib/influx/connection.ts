@@ -1,0 +1,172 @@
+import type { Agent } from "node:http";
+import { HttpError, InfluxDB } from "@influxdata/influxdb-client";
+import { type Clock, systemClock } from "../clock";
+import { connectTo, type TlsOptions } from "../http/agent";
+import type { Answer } from "./answer";
+
+/** Where to write, and as whom. */
+export interface ConnectionSettings {
+  /** Base URL, such as `http://localhost:8086`; a path in front of `/api/v2` is kept. */
+  readonly url: string;
+  readonly org: string;
+  /** For lines that name no bucket themselves. */
+  readonly bucket: string;
+  readonly token: string;
+  /** For one request, from sending it to the end of its answer. */
+  readonly timeoutMs: number;
+  readonly tls?: TlsOptions | undefined;
+}
+
+/** Unit of the timestamps in the lines. */
+export type Precision = "ns" | "us" | "ms" | "s";
+
+/** One write. */
+export interface WriteRequest {
+  /** Lines, joined by `\n`. */
+  readonly body: string;
+  readonly bucket: string;
+  readonly precision: Precision;
+  readonly gzip: boolean;
+  /** Gives the request up; its outcome is then unknown. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Smaller bodies do not gain by compression. */
+const GZIP_THRESHOLD_BYTES = 1_000;
+const LONGEST_BODY = 1_000_000;
+
+/**
+ * Sends requests to one server: one socket, no retry, one answer for each. It uses the InfluxDB client's transport and not
+ * its `WriteApi`, which hides answers, repeats requests by itself and leaves a socket open at every timeout.
+ */
+export class Connection {
+  readonly settings: ConnectionSettings;
+  readonly #clock: Clock;
+  readonly #path: string;
+  #client: Promise<{ influx: InfluxDB; agent: Agent }> | undefined;
+  #closed = false;
+
+  constructor(settings: ConnectionSettings, clock: Clock = systemClock) {
+    this.settings = settings;
+    this.#clock = clock;
+    this.#path = `/api/v2/write?org=${encodeURIComponent(settings.org)}`;
+  }
+
+  /** Never rejects: what goes wrong is an answer of kind `failure`. */
+  write({ body, bucket, precision, gzip, signal }: WriteRequest): Promise<Answer> {
+    const path = `${this.#path}&bucket=${encodeURIComponent(bucket)}&precision=${precision}`;
+    return this.send("POST", path, body, { gzip, signal });
+  }
+
+  /** One request with the connection's token. Never rejects. */
+  async send(
+    method: "GET" | "POST",
+    path: string,
+    body = "",
+    { gzip = false, signal }: { gzip?: boolean; signal?: AbortSignal | undefined } = {},
+  ): Promise<Answer> {
+    // Given up before it began: then nothing must go out.
+    if (signal?.aborted || this.#closed)
+      return { kind: "failure", code: "aborted", message: "the request was given up" };
+    let influx: InfluxDB;
+    try {
+      ({ influx } = await (this.#client ??= this.#connect()));
+    } catch (error) {
+      return { kind: "failure", code: errorCode(error), message: errorMessage(error) };
+    }
+    const abort = new AbortController();
+    const giveUp = () => abort.abort();
+    let timedOut = false;
+    const timer = this.#clock.after(this.settings.timeoutMs, () => {
+      timedOut = true;
+      giveUp();
+    });
+    signal?.addEventListener("abort", giveUp, { once: true });
+    try {
+      return await exchange(influx, method, path, body, gzip, abort.signal);
+    } catch (error) {
+      if (timedOut) {
+        const message = `no answer within ${this.settings.timeoutMs / 1000} s`;
+        return { kind: "failure", code: "ETIMEDOUT", message };
+      }
+      if (signal?.aborted) return { kind: "failure", code: "aborted", message: "the request was given up" };
+      return { kind: "failure", code: errorCode(error), message: errorMessage(error) };
+    } finally {
+      timer.cancel();
+      signal?.removeEventListener("abort", giveUp);
+    }
+  }
+
+  /** Closes the socket; a request that still runs fails. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    const client = await this.#client?.catch(() => undefined);
+    client?.agent.destroy();
+  }
+
+  async #connect(): Promise<{ influx: InfluxDB; agent: Agent }> {
+    const { token, tls } = this.settings;
+    // The API path belongs to the request; users paste it with the base URL.
+    const url = this.settings.url.replace(/\/+$/, "").replace(/\/api\/v2(?:\/write)?$/, "");
+    const { agent, ...options } = await connectTo(url, { tls, maxSockets: 1 });
+    // Our own time limit ends the request; the client's would leave the socket open.
+    const influx = new InfluxDB({ url, token, timeout: 0, transportOptions: { agent, ...options } });
+    return { influx, agent };
+  }
+}
+
+function exchange(
+  influx: InfluxDB,
+  method: string,
+  path: string,
+  body: string,
+  gzip: boolean,
+  signal: AbortSignal,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    let status = 0;
+    let headers: Record<string, string | string[] | undefined> = {};
+    let text = "";
+    const options = {
+      method,
+      headers: { "content-type": "text/plain; charset=utf-8", accept: "application/json" },
+      ...(gzip && { gzipThreshold: GZIP_THRESHOLD_BYTES }),
+      signal,
+    };
+    influx.transport.send(path, body, options, {
+      responseStarted(answerHeaders, answerStatus) {
+        headers = answerHeaders;
+        status = answerStatus ?? 0;
+      },
+      next(chunk) {
+        if (text.length < LONGEST_BODY) text += Buffer.from(chunk).toString();
+      },
+      complete: () => resolve({ kind: "answer", status, headers, body: text }),
+      error(error) {
+        if (error instanceof HttpError)
+          resolve({
+            kind: "answer",
+            status: error.statusCode,
+            headers: error.headers ?? {},
+            body: error.body ?? "",
+          });
+        else reject(error);
+      },
+    });
+  });
+}
+
+function errorCode(error: unknown): string {
+  const code = (error as { code?: unknown } | undefined)?.code;
+  if (typeof code === "string") return code;
+  // The client's word for an answer that ended before its end; our own aborts are told apart before this.
+  return error instanceof Error && error.name === "AbortError" ? "ECONNRESET" : "failed";
+}
+
+function errorMessage(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return errorMessage(error.errors[0]);
+  if (!(error instanceof Error)) return String(error);
+  return error.name === "AbortError"
+    ? "the connection ended before the whole answer had come"
+    : error.message;
+}

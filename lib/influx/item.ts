@@ -1,0 +1,28 @@
+import type { BatchOutcome } from "./batch";
+import type { Rejection } from "./target";
+
+/** Lines that belong together and get one outcome. */
+export interface WriteItem {
+  readonly lines: readonly string[];
+  readonly bucket: string;
+  /** Called once; must not throw. */
+  settle(outcome: ItemOutcome): void;
+}
+
+/** What became of one item. */
+export type ItemOutcome =
+  | {
+      readonly status: "written";
+      readonly rejected: readonly Rejection[];
+      readonly batch?: BatchOutcome["batch"];
+    }
+  | { readonly status: "failed"; readonly error: WriteFailure };
+
+/** Why an item is not written; none of its lines is lost by the server's doing. */
+export interface WriteFailure {
+  readonly message: string;
+  readonly code: string;
+  readonly statusCode?: number;
+  /** How long to wait before the next attempt, where the server or the kind of failure says so. */
+  readonly retryAfterMs?: number;
+}

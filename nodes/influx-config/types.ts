@@ -1,0 +1,21 @@
+import type { Node } from "node-red";
+import type { ConnectionSettings } from "../../lib/influx/connection";
+
+/** The config node as the nodes that use it see it. */
+export interface InfluxConfigNode extends Node<InfluxCredentials> {
+  /** Where and as whom to write; absent when settings are missing or wrong. */
+  connection?: ConnectionSettings;
+  /** What is missing or wrong, for people; absent when `connection` is there. */
+  problem?: string;
+}
+
+/** Kept by Node-RED apart from the flow. */
+export interface InfluxCredentials {
+  token?: string;
+}
+
+/** Node-RED's own `tls-config`. */
+export interface TlsConfigNode extends Node {
+  /** Puts `ca`, `cert`, `key` and the like into the options of a request. */
+  addTLSOptions(options: object): void;
+}
