@@ -1,0 +1,174 @@
+import type { Clock, Timer } from "../clock";
+import { isOutOfSpace } from "./file-system";
+import type { PreparedLines } from "./lines";
+import type { Serial } from "./serial";
+import { LogFullError, type Space } from "./space";
+import type { SegmentWriter } from "./writer";
+
+/** What to do when the log or the disk is full. */
+export type FullPolicy = "drop-oldest" | "reject";
+
+interface Waiting {
+  readonly record: PreparedLines;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+interface Parts {
+  readonly clock: Clock;
+  readonly writer: SegmentWriter;
+  readonly space: Space;
+  readonly serial: Serial;
+  readonly whenFull: FullPolicy;
+  /** Called when records cannot be kept any more, and with `undefined` when they can again. */
+  readonly onProblem: (error: Error | undefined) => void;
+  readonly onKept: () => void;
+}
+
+const RETRY_MS = 3_000;
+/** So much waits in memory while the disk does not take it; what comes on top is refused. */
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_GROUP_BYTES = 4 * 1024 * 1024;
+/** Room for a record's header line. */
+const HEADER_ROOM = 128;
+
+/**
+ * Group commit: all that arrives while a write and its sync are under way goes into the next one together. While the disk
+ * refuses, records wait in memory and are tried again; nobody is told that they are kept.
+ */
+export class Appender {
+  readonly #parts: Parts;
+  readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #running = false;
+  #closed: Error | undefined;
+  #problem: Error | undefined;
+  #retry: { timer: Timer; wake: () => void } | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Why records are not being kept at present. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
+  /** Resolves when the records are kept, as the log's sync mode defines it; rejects when they are not and will not be. */
+  async append(records: readonly PreparedLines[]): Promise<void> {
+    if (this.#closed) throw this.#closed;
+    const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0);
+    if (this.#problem && this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
+      throw new Error(`not kept: ${this.#problem.message}; and memory for waiting lines is full`);
+    }
+    const kept = records.map(
+      (record) => new Promise<void>((resolve, reject) => this.#waiting.push({ record, resolve, reject })),
+    );
+    this.#waitingBytes += bytes;
+    if (!this.#running) void this.#run();
+    const failed = (await Promise.allSettled(kept)).find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+  }
+
+  /** Tries once more to keep what waits, and rejects what cannot be kept. */
+  async close(error: Error): Promise<void> {
+    this.#closed = error;
+    this.#retry?.wake();
+    await this.#parts.serial.run(() => Promise.resolve());
+    while (this.#running) await this.#parts.serial.run(() => new Promise((resolve) => setImmediate(resolve)));
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    while (this.#waiting.length > 0) {
+      const group = this.#group();
+      try {
+        await this.#parts.serial.run(() => this.#keep(group));
+        this.#settle(group, undefined);
+        this.#report(undefined);
+        this.#parts.onKept();
+      } catch (caught) {
+        const error = caught instanceof Error ? caught : new Error(String(caught));
+        const full =
+          error instanceof LogFullError || (isOutOfSpace(error) && this.#parts.whenFull === "reject");
+        if (full || this.#closed) this.#settle(group, error);
+        if (!full) this.#report(error);
+        if (!full && !this.#closed) await this.#pause();
+      }
+    }
+    this.#running = false;
+  }
+
+  #group(): Waiting[] {
+    const { whenFull, space } = this.#parts;
+    const group: Waiting[] = [];
+    let bytes = 0;
+    for (const waiting of this.#waiting) {
+      const size = waiting.record.payload.length + HEADER_ROOM;
+      const fits = whenFull === "drop-oldest" || space.hasRoom(bytes + size);
+      if (group.length > 0 && (bytes + size > MAX_GROUP_BYTES || !fits)) break;
+      group.push(waiting);
+      bytes += size;
+    }
+    return group;
+  }
+
+  async #keep(group: readonly Waiting[]): Promise<void> {
+    const { space, writer, whenFull } = this.#parts;
+    const records = group.map(({ record }) => record);
+    const bytes = records.reduce((sum, { payload }) => sum + payload.length + HEADER_ROOM, 0);
+    let retried = false;
+    for (;;) {
+      try {
+        if (whenFull === "drop-oldest") await space.makeRoom(bytes);
+        else await this.#refuseIfFull(bytes);
+        return await writer.append(records);
+      } catch (error) {
+        if (error instanceof LogFullError) throw error;
+        if (isOutOfSpace(error)) {
+          if (whenFull === "reject" || !(await space.dropOldest("disk full"))) throw error;
+        } else if (retried) {
+          throw error;
+        } else {
+          // The writer gave its segment up: the second try goes to a new one.
+          retried = true;
+        }
+      }
+    }
+  }
+
+  async #refuseIfFull(bytes: number): Promise<void> {
+    const { space } = this.#parts;
+    if (space.hasRoom(bytes)) return;
+    await space.tidy();
+    if (!space.hasRoom(bytes)) {
+      throw new LogFullError("the log is full and set to reject: raise its size, or let it drop the oldest");
+    }
+  }
+
+  #settle(group: readonly Waiting[], error: Error | undefined): void {
+    this.#waiting.splice(0, group.length);
+    for (const { record, resolve, reject } of group) {
+      this.#waitingBytes -= record.payload.length;
+      if (error) reject(error);
+      else resolve();
+    }
+  }
+
+  #report(problem: Error | undefined): void {
+    const changed = this.#problem?.message !== problem?.message;
+    this.#problem = problem;
+    if (changed) this.#parts.onProblem(problem);
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#retry?.timer.cancel();
+        this.#retry = undefined;
+        resolve();
+      };
+      this.#retry = { timer: this.#parts.clock.after(RETRY_MS, wake), wake };
+    });
+  }
+}

@@ -1,0 +1,272 @@
+import type { RecordHeader } from "./format";
+import type { Count, Segment } from "./segment";
+
+/** A record that was handed out and is not settled. */
+interface Outstanding {
+  readonly seq: number;
+  readonly lines: number;
+  readonly t: number;
+  /** Where it starts in its segment. */
+  offset: number;
+  /** `undefined` once its segment was dropped: then memory is all there is of it. */
+  segment: Segment | undefined;
+  settled: boolean;
+}
+
+/** Lines since the log was opened; what was found pending then counts as appended. */
+export interface Totals {
+  appended: number;
+  acked: number;
+  rejected: number;
+  dropped: number;
+  corrupt: number;
+}
+
+/**
+ * The books of the log, without any file: `appended = acked + rejected + dropped + corrupt + pending`, in lines, after
+ * every single call.
+ */
+export class Ledger {
+  readonly totals: Totals = { appended: 0, acked: 0, rejected: 0, dropped: 0, corrupt: 0 };
+  /** Oldest first. */
+  readonly segments: Segment[] = [];
+  readonly #outstanding: Outstanding[] = [];
+  /** Settled although an older record is not; they are not sent again after a rewind. */
+  readonly #settledAhead = new Set<number>();
+  readonly #pending: Count = { records: 0, lines: 0 };
+  #readSeq: number;
+  #head: { seq: number; t: number } | undefined;
+
+  constructor(readSeq: number) {
+    this.#readSeq = readSeq;
+  }
+
+  get pending(): Readonly<Count> {
+    return this.#pending;
+  }
+
+  get outstanding(): Count {
+    return this.#outstanding.reduce(
+      (sum, { lines, settled }) => (settled ? sum : { records: sum.records + 1, lines: sum.lines + lines }),
+      { records: 0, lines: 0 },
+    );
+  }
+
+  /** The next record to hand out. */
+  get readSeq(): number {
+    return this.#readSeq;
+  }
+
+  /** The first record that is not settled. */
+  get cursor(): { seq: number; offset: number; segment: Segment | undefined } {
+    return this.#outstanding[0] ?? { seq: this.#readSeq, offset: 0, segment: undefined };
+  }
+
+  /** When the oldest pending record was appended. */
+  get oldestAt(): number | undefined {
+    if (this.#pending.records === 0) return undefined;
+    if (this.#outstanding[0]) return this.#outstanding[0].t;
+    if (this.#head?.seq === this.#readSeq) return this.#head.t;
+    return this.segments.find(({ pendingRecords }) => pendingRecords > 0)?.firstAt;
+  }
+
+  /** A segment found at open, with what is pending in it. */
+  found(segment: Segment): void {
+    this.segments.push(segment);
+    this.#add(segment.pendingRecords, segment.pendingLines);
+    this.totals.appended += segment.pendingLines;
+  }
+
+  /** A record is kept, `bytes` long with its header. */
+  appended(segment: Segment, header: RecordHeader, bytes: number): void {
+    if (this.#pending.records === 0) this.#head = { seq: header.seq, t: header.t };
+    this.#extend(segment, header, bytes);
+    this.#grow(segment, 1, header.lines);
+    this.totals.appended += header.lines;
+  }
+
+  /**
+   * A record was read and is on its way. @returns false when it is not wanted: settled already, or passed
+   */
+  take(segment: Segment, { seq, lines, t }: RecordHeader, offset: number): boolean {
+    if (seq < this.#readSeq) return false;
+    this.#readSeq = seq + 1;
+    if (this.#settledAhead.delete(seq)) return false;
+    const open = this.#openIn(segment);
+    // More than the headers told when the directory was opened: damage in them. It counts from now on.
+    const more = {
+      records: open.records + 1 - segment.pendingRecords,
+      lines: open.lines + lines - segment.pendingLines,
+    };
+    if (more.records > 0 || more.lines > 0) {
+      this.#grow(segment, Math.max(0, more.records), Math.max(0, more.lines));
+      this.totals.appended += Math.max(0, more.lines);
+    }
+    this.#outstanding.push({ seq, lines, t, offset, segment, settled: false });
+    return true;
+  }
+
+  /** The reader saw all of a segment that there is: what is still missing in it was damaged. */
+  finished(segment: Segment): Count {
+    const open = this.#openIn(segment);
+    const lost = { records: segment.pendingRecords - open.records, lines: segment.pendingLines - open.lines };
+    this.#shrink(segment, lost.records, lost.lines);
+    this.totals.corrupt += lost.lines;
+    this.#readSeq = Math.max(this.#readSeq, segment.last + 1);
+    return lost;
+  }
+
+  /** Damage found at open, which no header counts. */
+  foundCorrupt(lines: number): void {
+    this.totals.appended += lines;
+    this.totals.corrupt += lines;
+  }
+
+  /**
+   * An outcome is known. @returns false when that record is not outstanding, as after a second answer
+   * @param rejected how many of its lines the server refused for good
+   */
+  settle(seq: number, rejected: number): boolean {
+    const record = this.#outstanding.find((candidate) => candidate.seq === seq);
+    if (!record || record.settled) return false;
+    record.settled = true;
+    const refused = Math.min(record.lines, Math.max(0, Math.floor(rejected)));
+    this.totals.rejected += refused;
+    this.totals.acked += record.lines - refused;
+    this.#settleIn(record.segment, record.lines);
+    while (this.#outstanding[0]?.settled) this.#outstanding.shift();
+    return true;
+  }
+
+  /** Everything outstanding is to be handed out again. @returns what cannot be, because its segment was dropped */
+  rewind(): Count {
+    const lost: Count = { records: 0, lines: 0 };
+    let first: Outstanding | undefined;
+    for (const record of this.#outstanding) {
+      if (record.settled) {
+        if (first) this.#settledAhead.add(record.seq);
+      } else if (record.segment) {
+        first ??= record;
+      } else {
+        lost.records++;
+        lost.lines += record.lines;
+        this.#settleIn(undefined, record.lines);
+      }
+    }
+    this.totals.dropped += lost.lines;
+    if (first) {
+      this.#readSeq = first.seq;
+      this.#head = { seq: first.seq, t: first.t };
+    }
+    this.#outstanding.length = 0;
+    return lost;
+  }
+
+  /**
+   * Gives a segment up. What is outstanding of it may still be acknowledged.
+   *
+   * @param stays the file stays for its number
+   */
+  drop(segment: Segment, stays = false): Count {
+    const open = this.#openIn(segment);
+    const lost = { records: segment.pendingRecords - open.records, lines: segment.pendingLines - open.lines };
+    this.#shrink(segment, lost.records, lost.lines);
+    this.totals.dropped += lost.lines;
+    segment.pendingRecords = 0;
+    segment.pendingLines = 0;
+    for (const record of this.#outstanding) if (record.segment === segment) record.segment = undefined;
+    const at = this.segments.indexOf(segment);
+    if (at >= 0 && !stays) this.segments.splice(at, 1);
+    if (at <= 0) {
+      this.#readSeq = Math.max(this.#readSeq, segment.last + 1);
+      for (const seq of this.#settledAhead) if (seq <= segment.last) this.#settledAhead.delete(seq);
+    }
+    return lost;
+  }
+
+  /**
+   * The last records of a segment were never safe, and are to be written again to another one, under their numbers.
+   *
+   * @param bytes where the segment ends without them
+   */
+  takenBack(from: Segment, to: Segment, records: readonly RecordHeader[], bytes: number): void {
+    for (const { seq, lines } of records) {
+      const record = this.#outstanding.find((candidate) => candidate.seq === seq);
+      const open = record ? !record.settled : seq >= this.#readSeq && !this.#settledAhead.has(seq);
+      if (record?.segment === from) {
+        record.segment = to;
+        record.offset = 0;
+      }
+      if (!open) continue;
+      from.pendingRecords--;
+      from.pendingLines -= lines;
+      to.pendingRecords++;
+      to.pendingLines += lines;
+    }
+    from.bytes = bytes;
+    from.last = to.first - 1;
+    const at = this.segments.indexOf(from);
+    if (from.last < from.first && at >= 0) this.segments.splice(at, 1);
+  }
+
+  /** A record that was taken back is in its new segment. */
+  rewritten(segment: Segment, header: RecordHeader, bytes: number): void {
+    this.#extend(segment, header, bytes);
+  }
+
+  /**
+   * Takes segments out of which nothing is pending, but for the newest one with records: its name keeps the numbering
+   * when the cursor is lost.
+   */
+  retire(): Segment[] {
+    const newest = this.segments.findLast(({ first, last }) => last >= first);
+    const { seq } = this.cursor;
+    const done = this.segments.filter(
+      (segment) =>
+        segment !== newest &&
+        segment.last >= segment.first &&
+        segment.last < seq &&
+        segment.pendingRecords <= 0,
+    );
+    for (const segment of done) this.segments.splice(this.segments.indexOf(segment), 1);
+    return done;
+  }
+
+  #extend(segment: Segment, header: RecordHeader, bytes: number): void {
+    if (this.segments.at(-1) !== segment) this.segments.push(segment);
+    if (segment.last < segment.first) segment.firstAt = header.t;
+    segment.last = header.seq;
+    segment.lastAt = header.t;
+    segment.bytes += bytes;
+  }
+
+  #settleIn(segment: Segment | undefined, lines: number): void {
+    if (segment) this.#shrink(segment, 1, lines);
+    else this.#add(-1, -lines);
+  }
+
+  #openIn(segment: Segment): Count {
+    const open: Count = { records: 0, lines: 0 };
+    for (const record of this.#outstanding) {
+      if (record.segment !== segment || record.settled) continue;
+      open.records++;
+      open.lines += record.lines;
+    }
+    return open;
+  }
+
+  #grow(segment: Segment, records: number, lines: number): void {
+    segment.pendingRecords += records;
+    segment.pendingLines += lines;
+    this.#add(records, lines);
+  }
+
+  #shrink(segment: Segment, records: number, lines: number): void {
+    this.#grow(segment, -records, -lines);
+  }
+
+  #add(records: number, lines: number): void {
+    this.#pending.records += records;
+    this.#pending.lines += lines;
+  }
+}

@@ -1,0 +1,290 @@
+import type { Clock, Timer } from "../clock";
+import { Appender } from "./appender";
+import { CursorFile } from "./cursor";
+import { DeadLetters } from "./dead-letters";
+import { Ledger } from "./ledger";
+import { packLines, type PreparedLines, splitLines } from "./lines";
+import { DirectoryLock } from "./lock";
+import { DEFAULTS, type WalEvent, type WalOptions, type WalStats } from "./options";
+import { Quarantine } from "./quarantine";
+import { Reader, type WalRecord } from "./reader";
+import { recover, type Recovered } from "./recovery";
+import { Serial, syncGate } from "./serial";
+import { type Drop, Space } from "./space";
+import { SegmentWriter } from "./writer";
+
+const TICK_MS = 1_000;
+/** Every so many ticks, dead letters that are to be sent again are looked for. */
+const REQUEUE_TICKS = 5;
+const SEGMENT_BYTES = 1024 * 1024;
+const MAX_RECORD_LINES = 5_000;
+
+/**
+ * A log of line protocol on disk: what was appended is handed out, in order, until it is acknowledged, through every crash.
+ * One owner per directory.
+ */
+export class WalLog {
+  readonly directory: string;
+  readonly #clock: Clock;
+  readonly #onEvent: (event: WalEvent) => void;
+  readonly #serial = new Serial();
+  readonly #lock: DirectoryLock;
+  readonly #cursorFile: CursorFile;
+  readonly #ledger: Ledger;
+  readonly #writer: SegmentWriter;
+  readonly #reader: Reader;
+  readonly #space: Space;
+  readonly #appender: Appender;
+  readonly #deadLetters: DeadLetters;
+  readonly #quarantine: Quarantine;
+  readonly #recordBytes: number;
+  #onKept: () => void = () => undefined;
+  #timer: Timer | undefined;
+  #cursorWritten = -1;
+  #ticks = 0;
+  #unsafe = false;
+  #closing: Promise<void> | undefined;
+
+  private constructor(
+    options: Required<WalOptions>,
+    opened: { lock: DirectoryLock; cursorFile: CursorFile; recovered: Recovered; sides: Sides },
+  ) {
+    const { directory, clock, fileSystem, maxBytes, maxAgeMs, whenFull } = options;
+    const { quarantine, deadLetters } = opened.sides;
+    const { recovered } = opened;
+    this.directory = directory;
+    this.#clock = clock;
+    this.#onEvent = options.onEvent;
+    this.#lock = opened.lock;
+    this.#cursorFile = opened.cursorFile;
+    this.#quarantine = quarantine;
+    this.#deadLetters = deadLetters;
+    this.#recordBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / 8));
+    const ledger = (this.#ledger = new Ledger(recovered.cursor));
+    for (const segment of recovered.segments) ledger.found(segment);
+    for (const finding of recovered.findings) ledger.foundCorrupt(finding.lines);
+    const writer = (this.#writer = new SegmentWriter(
+      { ...options, gate: syncGate, segmentBytes: this.#recordBytes },
+      ledger,
+      recovered.nextSeq,
+    ));
+    this.#reader = new Reader(
+      { fileSystem, directory, quarantine },
+      ledger,
+      (segment) => segment === writer.active,
+      (damage) => this.#onEvent({ kind: "corrupt", ...damage }),
+    );
+    const onDrop = (drop: Drop) => this.#onEvent({ kind: "dropped", ...drop });
+    const parts = {
+      fileSystem,
+      clock,
+      directory,
+      maxBytes,
+      maxAgeMs,
+      ledger,
+      writer,
+      quarantine,
+      deadLetters,
+    };
+    const space = (this.#space = new Space({ ...parts, onDrop }));
+    this.#appender = new Appender({
+      clock,
+      writer,
+      space,
+      serial: this.#serial,
+      whenFull,
+      onProblem: (error) => this.#onEvent({ kind: "durability", error }),
+      onKept: () => this.#onKept(),
+    });
+    for (const finding of recovered.findings) this.#onEvent({ kind: "corrupt", ...finding });
+    this.#tick();
+  }
+
+  /**
+   * Opens the directory, which is created where it is absent, and repairs what a crash left.
+   *
+   * @throws LockedError when another log has it, or what the file system says
+   */
+  static async open(given: WalOptions): Promise<WalLog> {
+    const options: Required<WalOptions> = { ...DEFAULTS, ...given };
+    const { fileSystem, directory, clock } = options;
+    await fileSystem.makeDirectory(directory);
+    let log: WalLog | undefined;
+    const lock = await DirectoryLock.acquire(fileSystem, clock, directory, (error) => {
+      void log?.close();
+      options.onEvent({ kind: "lost", error });
+    });
+    let cursorFile: CursorFile | undefined;
+    try {
+      const sides = await openSides(options);
+      const cursor = await CursorFile.open(fileSystem, `${directory}/cursor`);
+      cursorFile = cursor.file;
+      const place = { fileSystem, directory, quarantine: sides.quarantine };
+      const recovered = await recover(place, cursor.position?.seq);
+      log = new WalLog(options, { lock, cursorFile, recovered, sides });
+      return log;
+    } catch (error) {
+      await cursorFile?.close().catch(() => undefined);
+      await lock.release().catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** Called whenever there is something new to read. */
+  onKept(callback: () => void): void {
+    this.#onKept = callback;
+  }
+
+  /** Keeps checked lines (see `checkLines`) as one or more records. Resolves when they are kept as `sync` promises. */
+  append(lines: readonly string[]): Promise<void> {
+    return this.appendPrepared(packLines(lines, MAX_RECORD_LINES, this.#recordBytes));
+  }
+
+  /** The same for payloads that are ready. */
+  appendPrepared(records: readonly PreparedLines[]): Promise<void> {
+    return this.#appender.append(records);
+  }
+
+  /** @returns the next pending record in order, `undefined` when there is none. One call at a time. */
+  next(): Promise<WalRecord | undefined> {
+    return this.#closing ? Promise.resolve(undefined) : this.#reader.next();
+  }
+
+  /**
+   * A record reached the database, but for so many lines that the server refused for good.
+   *
+   * @returns false when that record was not handed out, or is settled already
+   */
+  ack(seq: number, rejected = 0): boolean {
+    return this.#ledger.settle(seq, rejected);
+  }
+
+  /** What was handed out and is not acknowledged is handed out again. */
+  rewind(): void {
+    const at = this.#clock.now();
+    const lost = this.#reader.rewind();
+    if (lost.lines === 0) return;
+    this.#onEvent({ kind: "dropped", ...lost, reason: "while being sent", bytes: 0, from: at, to: at });
+  }
+
+  /** Keeps lines that the server refused, with its reason. */
+  keepRejected(lines: readonly string[], reason: string): Promise<void> {
+    return this.#serial.run(() =>
+      this.#deadLetters.keep(
+        packLines(lines, MAX_RECORD_LINES, this.#recordBytes),
+        reason,
+        this.#clock.now(),
+      ),
+    );
+  }
+
+  /** Sends all dead letters again, as new records. @returns how many files */
+  async requeueRejected(): Promise<number> {
+    const count = await this.#serial.run(() => this.#deadLetters.requeueAll());
+    await this.#takeRequeued();
+    return count;
+  }
+
+  stats(): WalStats {
+    const { totals, pending, segments, oldestAt } = this.#ledger;
+    const sorted = [...this.#writer.syncMs].sort((a, b) => a - b);
+    const quantile = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
+    return {
+      ...totals,
+      pending: pending.lines,
+      pendingRecords: pending.records,
+      bytes: this.#space.bytes,
+      segments: segments.length,
+      oldestAt,
+      deadLetterBytes: this.#deadLetters.bytes,
+      quarantineBytes: this.#quarantine.bytes,
+      problem: this.#appender.problem,
+      syncMs: { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) },
+    };
+  }
+
+  /** Ends the log; what was appended is on disk, or its append was rejected. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#timer?.cancel();
+    await this.#appender.close(new Error("the log is closed"));
+    await this.#serial.run(async () => {
+      await this.#writer.seal().catch(() => undefined);
+      await this.#writeCursor();
+      await this.#reader.close();
+      await this.#cursorFile.close().catch(() => undefined);
+    });
+    await this.#lock.release().catch(() => undefined);
+  }
+
+  #tick(): void {
+    this.#timer = this.#clock.after(TICK_MS, () => {
+      void this.#maintain().then(() => {
+        if (!this.#closing) this.#tick();
+      });
+    });
+  }
+
+  async #maintain(): Promise<void> {
+    try {
+      await this.#serial.run(async () => {
+        if (this.#closing) return;
+        await this.#writeCursor();
+        await this.#syncLate();
+        await this.#space.tidy();
+      });
+      if (this.#ticks++ % REQUEUE_TICKS === 0) await this.#takeRequeued();
+    } catch {
+      // Housekeeping is tried again in a second; what its failure means for records, their appends tell.
+    }
+  }
+
+  /** With `sync: interval`. */
+  async #syncLate(): Promise<void> {
+    if (this.#writer.unsyncedBytes === 0) return;
+    try {
+      await this.#writer.sync();
+      if (this.#unsafe) this.#onEvent({ kind: "durability", error: undefined });
+      this.#unsafe = false;
+    } catch (caught) {
+      const error = caught instanceof Error ? caught : new Error(String(caught));
+      if (!this.#unsafe) this.#onEvent({ kind: "durability", error });
+      this.#unsafe = true;
+    }
+  }
+
+  async #writeCursor(): Promise<void> {
+    const { seq, offset } = this.#ledger.cursor;
+    if (seq === this.#cursorWritten) return;
+    // A hint: without it, some records are sent once more after a restart.
+    await this.#cursorFile.write({ seq, offset }).then(
+      () => (this.#cursorWritten = seq),
+      () => undefined,
+    );
+  }
+
+  async #takeRequeued(): Promise<void> {
+    for (const name of await this.#serial.run(() => this.#deadLetters.requeued())) {
+      for await (const { payload } of this.#deadLetters.read(name)) await this.append(splitLines(payload));
+      await this.#serial.run(() => this.#deadLetters.remove(name));
+    }
+  }
+}
+
+/** What lies beside the segments. */
+interface Sides {
+  readonly quarantine: Quarantine;
+  readonly deadLetters: DeadLetters;
+}
+
+async function openSides({ fileSystem, directory, node, version }: Required<WalOptions>): Promise<Sides> {
+  const quarantine = new Quarantine(fileSystem, `${directory}/quarantine`);
+  const deadLetters = new DeadLetters(fileSystem, `${directory}/rejected`, syncGate, { node, version });
+  await quarantine.refresh();
+  await deadLetters.refresh();
+  return { quarantine, deadLetters };
+}

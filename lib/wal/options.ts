@@ -1,0 +1,68 @@
+import { type Clock, systemClock } from "../clock";
+import type { FullPolicy } from "./appender";
+import { type FileSystem, nodeFileSystem } from "./file-system";
+import type { ReadDamage } from "./reader";
+import type { Finding } from "./recovery";
+import type { Drop } from "./space";
+import type { SyncMode } from "./writer";
+
+export interface WalOptions {
+  readonly directory: string;
+  /** Goes into the segment headers. */
+  readonly node?: string;
+  readonly version?: string;
+  readonly sync?: SyncMode;
+  readonly whenFull?: FullPolicy;
+  /** All that the directory may take: segments, dead letters and quarantine. */
+  readonly maxBytes?: number;
+  /** 0 = lines never become too old. */
+  readonly maxAgeMs?: number;
+  readonly fileSystem?: FileSystem;
+  readonly clock?: Clock;
+  readonly onEvent?: (event: WalEvent) => void;
+}
+
+/** What a user wants to be told, as it happens. */
+export type WalEvent =
+  | ({ readonly kind: "dropped" } & Omit<Drop, "reason"> & {
+        readonly reason: Drop["reason"] | "while being sent";
+      })
+  | ({ readonly kind: "corrupt" } & (Finding | ReadDamage))
+  /** Lines are not being kept, and wait in memory; without an error: they are kept again. */
+  | { readonly kind: "durability"; readonly error: Error | undefined }
+  /** The directory belongs to another process now; this log is of no use any more. */
+  | { readonly kind: "lost"; readonly error: Error };
+
+/** Figures of a log; all counts are lines since it was opened, what was found pending then counting as appended. */
+export interface WalStats {
+  readonly appended: number;
+  readonly acked: number;
+  readonly rejected: number;
+  readonly dropped: number;
+  readonly corrupt: number;
+  readonly pending: number;
+  readonly pendingRecords: number;
+  readonly bytes: number;
+  readonly segments: number;
+  /** When the oldest pending record was appended, milliseconds since the epoch. */
+  readonly oldestAt: number | undefined;
+  readonly deadLetterBytes: number;
+  readonly quarantineBytes: number;
+  /** Why lines are not being kept at present. */
+  readonly problem: Error | undefined;
+  /** Of the last syncs, milliseconds. */
+  readonly syncMs: { readonly p50: number; readonly p99: number; readonly max: number };
+}
+
+/** What holds where nothing else is said. */
+export const DEFAULTS: Omit<Required<WalOptions>, "directory"> = {
+  node: "wal",
+  version: "1",
+  sync: "always",
+  whenFull: "drop-oldest",
+  maxBytes: 256 * 1024 * 1024,
+  maxAgeMs: 0,
+  fileSystem: nodeFileSystem,
+  clock: systemClock,
+  onEvent: () => undefined,
+};

@@ -1,0 +1,158 @@
+import { readFully, type WalFile } from "./file-system";
+import {
+  isIntact,
+  MAX_HEADER_BYTES,
+  parseRecordHeader,
+  parseSegmentHeader,
+  RECORD_MARK,
+  type RecordHeader,
+} from "./format";
+
+/** A record that passed its checksum. `payload` is valid until the next call of the scanner. */
+export interface FoundRecord {
+  readonly kind: "record";
+  readonly header: RecordHeader;
+  readonly payload: Buffer;
+  /** Where its header starts and where its payload ends. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Bytes that are no record. */
+export interface FoundDamage {
+  readonly kind: "damage";
+  readonly from: number;
+  readonly to: number;
+  /** Nothing valid follows: a write that was cut short, or an end that was never written out. */
+  readonly tail: boolean;
+}
+
+export type Found = FoundRecord | FoundDamage;
+
+const WINDOW_BYTES = 1024 * 1024;
+
+/**
+ * Walks through a segment, record by record, in constant memory whatever the size of the file. After damage it goes on at
+ * the next header, anywhere, whose checksum holds and whose number is higher than the last.
+ */
+export class Scanner {
+  readonly #file: WalFile;
+  #offset: number;
+  #last: number;
+  #buffer: Buffer = Buffer.alloc(0);
+  #window: Buffer = this.#buffer;
+  #windowAt = 0;
+  #held: FoundRecord | undefined;
+
+  /** @param last records up to this number are not accepted */
+  constructor(file: WalFile, offset = 0, last = -1) {
+    this.#file = file;
+    this.#offset = offset;
+    this.#last = last;
+  }
+
+  /** Where the next call starts to look. */
+  get offset(): number {
+    return this.#held?.from ?? this.#offset;
+  }
+
+  /** @param end how far the file may be read. @returns `undefined` at the end */
+  async next(end: number): Promise<Found | undefined> {
+    if (this.#held) return this.#accept(this.#held);
+    if (this.#offset === 0) this.#offset = await this.#skipSegmentHeader(end);
+    const from = this.#offset;
+    for (
+      let at: number | undefined = from;
+      at !== undefined && at < end;
+      at = await this.#mark(at + 1, end)
+    ) {
+      const found = await this.#recordAt(at, end);
+      if (!found) continue;
+      if (at === from) return this.#accept(found);
+      this.#held = found;
+      return { kind: "damage", from, to: at, tail: false };
+    }
+    this.#offset = Math.max(end, from);
+    return from < end ? { kind: "damage", from, to: end, tail: true } : undefined;
+  }
+
+  #accept(record: FoundRecord): FoundRecord {
+    this.#held = undefined;
+    this.#offset = record.to;
+    this.#last = record.header.seq;
+    return record;
+  }
+
+  async #skipSegmentHeader(end: number): Promise<number> {
+    return parseSegmentHeader(await this.#bytes(0, MAX_HEADER_BYTES, end))?.length ?? 0;
+  }
+
+  async #recordAt(from: number, end: number): Promise<FoundRecord | undefined> {
+    const header = parseRecordHeader(await this.#bytes(from, MAX_HEADER_BYTES, end));
+    if (!header || header.seq <= this.#last) return undefined;
+    const start = from + header.length;
+    const to = start + header.bytes;
+    if (to > end) return undefined;
+    const payload = await this.#bytes(start, header.bytes, end);
+    return isIntact(header, payload) ? { kind: "record", header, payload, from, to } : undefined;
+  }
+
+  /** The next place at or after `from` that looks like a record header. */
+  async #mark(from: number, end: number): Promise<number | undefined> {
+    for (let at = from; at < end;) {
+      const bytes = await this.#bytes(at, WINDOW_BYTES, end);
+      const found = bytes.indexOf(RECORD_MARK);
+      if (found >= 0) return at + found;
+      if (at + bytes.length >= end || bytes.length < RECORD_MARK.length) return undefined;
+      at += bytes.length - RECORD_MARK.length + 1;
+    }
+    return undefined;
+  }
+
+  /** Up to `length` bytes from `from`, fewer at `end`; read in large pieces. */
+  async #bytes(from: number, length: number, end: number): Promise<Buffer> {
+    const want = Math.min(length, end - from);
+    const start = from - this.#windowAt;
+    if (start < 0 || start + want > this.#window.length) {
+      const size = Math.min(Math.max(WINDOW_BYTES, want), end - from);
+      if (this.#buffer.length < size) this.#buffer = Buffer.allocUnsafe(size);
+      const target = this.#buffer.subarray(0, size);
+      this.#window = target.subarray(0, await readFully(this.#file, target, from));
+      this.#windowAt = from;
+    }
+    return this.#window.subarray(from - this.#windowAt, from - this.#windowAt + want);
+  }
+}
+
+/** What headers alone tell about a segment, when one follows the other without a gap up to the end of the file. */
+export interface Measured {
+  readonly last: number;
+  readonly records: number;
+  readonly lines: number;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+/**
+ * Counts a segment's records without reading their payload, so that a large backlog opens fast; the checksums are checked
+ * when the records are read to be sent. `undefined` when anything looks odd: then only a scan tells.
+ */
+export async function measure(file: WalFile, first: number, size: number): Promise<Measured | undefined> {
+  const chunk = Buffer.allocUnsafe(MAX_HEADER_BYTES);
+  const at = async (offset: number) => chunk.subarray(0, await readFully(file, chunk, offset));
+  let offset = parseSegmentHeader(await at(0))?.length;
+  if (offset === undefined) return undefined;
+  let [records, lines, firstAt, lastAt] = [0, 0, 0, 0];
+  while (offset < size) {
+    const header = parseRecordHeader(await at(offset));
+    if (!header || header.seq !== first + records) return undefined;
+    if (records === 0) firstAt = header.t;
+    lastAt = header.t;
+    records++;
+    lines += header.lines;
+    offset += header.length + header.bytes;
+  }
+  return offset === size && records > 0
+    ? { last: first + records - 1, records, lines, firstAt, lastAt }
+    : undefined;
+}

@@ -1,0 +1,35 @@
+/** What the log keeps in memory about one segment file; a thousand of them make a gigabyte. */
+export interface Segment {
+  readonly name: string;
+  /** Numbers of its first and last record; `last` is `first - 1` while it has none. */
+  readonly first: number;
+  last: number;
+  /** Up to here the file is good; bytes behind it are leftovers of a failed write. */
+  bytes: number;
+  /** What is not settled yet: neither acknowledged, rejected, dropped nor corrupt. */
+  pendingRecords: number;
+  pendingLines: number;
+  /** When its first and last record were appended, milliseconds since the epoch. */
+  firstAt: number;
+  lastAt: number;
+}
+
+/** A segment without records. */
+export function emptySegment(name: string, first: number): Segment {
+  return {
+    name,
+    first,
+    last: first - 1,
+    bytes: 0,
+    pendingRecords: 0,
+    pendingLines: 0,
+    firstAt: 0,
+    lastAt: 0,
+  };
+}
+
+/** Records and lines. */
+export interface Count {
+  records: number;
+  lines: number;
+}
