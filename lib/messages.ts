@@ -32,10 +32,12 @@ export interface GenesysInfo {
 
 /** `msg.wal`: the record of a buffer that a message carries. */
 export interface WalRef {
-  /** Which buffer sent it, and in which life of that buffer. */
+  /** The node id of the buffer that sent it. */
   readonly buffer: string;
   /** Sequence number of the record. */
   readonly record: number;
+  /** Which attempt it is; tells answers to an earlier deploy of the buffer apart. */
+  readonly attempt?: number;
 }
 
 /** `msg.influx`: what became of the lines of one message. */
@@ -70,9 +72,9 @@ export function isObject(value: unknown): value is Foreign {
 /** Reads `msg.wal`; `undefined` when it is absent or not of that shape. */
 export function readWalRef(value: unknown): WalRef | undefined {
   if (!isObject(value)) return undefined;
-  const { buffer, record } = value;
+  const { buffer, record, attempt } = value;
   return typeof buffer === "string" && typeof record === "number" && Number.isSafeInteger(record)
-    ? { buffer, record }
+    ? { buffer, record, ...(typeof attempt === "number" && { attempt }) }
     : undefined;
 }
 

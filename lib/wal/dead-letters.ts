@@ -120,25 +120,24 @@ export async function* readDeadLetters(
   }
 }
 
-/** The newest dead letters of a log directory, newest first. Works on a live directory. */
+/** How many lines the dead letters of a log directory hold, and the newest of them, newest first. Works on a live one. */
 export async function listDeadLetters(
   fileSystem: FileSystem,
   directory: string,
   limit = 100,
-): Promise<DeadLetter[]> {
+): Promise<{ lines: number; letters: DeadLetter[] }> {
   const path = `${directory}/rejected`;
   const names = (await fileSystem.list(path).catch((): string[] => [])).filter((name) => NAME.test(name));
-  const found: DeadLetter[] = [];
-  for (const name of names.sort().reverse()) {
-    const letters: DeadLetter[] = [];
+  const letters: DeadLetter[] = [];
+  let lines = 0;
+  for (const name of names.sort()) {
     for await (const letter of readDeadLetters(fileSystem, path, name)) {
+      lines += letter.lines;
       letters.push(letter);
       if (letters.length > limit) letters.shift();
     }
-    found.push(...letters.reverse());
-    if (found.length >= limit) break;
   }
-  return found.slice(0, limit);
+  return { lines, letters: letters.reverse() };
 }
 
 async function goodEnd(fileSystem: FileSystem, path: string): Promise<{ end: number; last: number }> {

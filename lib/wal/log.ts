@@ -1,7 +1,8 @@
 import type { Clock, Timer } from "../clock";
 import { Appender } from "./appender";
 import { CursorFile } from "./cursor";
-import { DeadLetters } from "./dead-letters";
+import { type DeadLetter, DeadLetters, listDeadLetters } from "./dead-letters";
+import type { FileSystem } from "./file-system";
 import { Ledger } from "./ledger";
 import { packLines, type PreparedLines, splitLines } from "./lines";
 import { DirectoryLock } from "./lock";
@@ -26,6 +27,7 @@ const MAX_RECORD_LINES = 5_000;
 export class WalLog {
   readonly directory: string;
   readonly #clock: Clock;
+  readonly #fileSystem: FileSystem;
   readonly #onEvent: (event: WalEvent) => void;
   readonly #serial = new Serial();
   readonly #lock: DirectoryLock;
@@ -54,6 +56,7 @@ export class WalLog {
     const { recovered } = opened;
     this.directory = directory;
     this.#clock = clock;
+    this.#fileSystem = fileSystem;
     this.#onEvent = options.onEvent;
     this.#lock = opened.lock;
     this.#cursorFile = opened.cursorFile;
@@ -183,6 +186,11 @@ export class WalLog {
     const count = await this.#serial.run(() => this.#deadLetters.requeueAll());
     await this.#takeRequeued();
     return count;
+  }
+
+  /** Dead letters, newest first, and how many lines there are in all. */
+  rejected(limit = 100): Promise<{ lines: number; letters: DeadLetter[] }> {
+    return listDeadLetters(this.#fileSystem, this.directory, limit);
   }
 
   stats(): WalStats {

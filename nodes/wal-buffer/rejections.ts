@@ -1,0 +1,45 @@
+import type { Clock, Timer } from "../../lib/clock";
+
+const SETTLE_MS = 2_000;
+
+/**
+ * Tells of rejected lines that nobody keeps. An acknowledgement says how many lines of its record were rejected; the lines
+ * themselves come on another output, before or after it, if that is wired here at all.
+ */
+export class Rejections {
+  readonly #clock: Clock;
+  readonly #onLost: (lines: number) => void;
+  #told = 0;
+  #kept = 0;
+  #timer: Timer | undefined;
+
+  constructor(clock: Clock, onLost: (lines: number) => void) {
+    this.#clock = clock;
+    this.#onLost = onLost;
+  }
+
+  /** An acknowledgement told of them. */
+  told(lines: number): void {
+    this.#told += lines;
+    this.#wait();
+  }
+
+  /** They are dead letters now. */
+  kept(lines: number): void {
+    this.#kept += lines;
+    this.#wait();
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+  }
+
+  #wait(): void {
+    this.#timer ??= this.#clock.after(SETTLE_MS, () => {
+      const lost = this.#told - this.#kept;
+      this.#told = this.#kept = 0;
+      this.#timer = undefined;
+      if (lost > 0) this.#onLost(lost);
+    });
+  }
+}
