@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import walBuffer = require("../../nodes/wal-buffer/wal-buffer");
+import walBuffer from "../../nodes/wal-buffer/wal-buffer";
 import { helper, load, nextMessage, receive, type TestFlow } from "../support/helper";
 
 type Msg = Record<string, unknown>;
