@@ -1,5 +1,10 @@
 import type { Operation } from "./context";
+import { ownOrganisation, presenceList, queueList, queueMembers, queueViews, userList } from "./lists";
+import { conversationAggregates } from "./queries/conversation-aggregates";
 import { queueDetails } from "./queries/details";
+import { queueObservations } from "./queries/queue-observations";
+import { routingActivity } from "./queries/routing-activity";
+import { userAggregates, userObservations, usersActivity } from "./queries/users";
 
 const post = (path: string, permission: string, answer: Operation["answer"]): Operation => ({
   method: "POST",
@@ -7,8 +12,30 @@ const post = (path: string, permission: string, answer: Operation["answer"]): Op
   permissions: [permission],
   answer,
 });
+const get = (path: string, permissions: readonly string[], answer: Operation["answer"]): Operation => ({
+  method: "GET",
+  path: new RegExp(`^/api/v2/${path}$`),
+  permissions,
+  answer,
+});
 
-/** Every operation that the simulator serves. */
+/** Every operation that the simulator serves, with the permissions that the real service asks for. */
 export const OPERATIONS: readonly Operation[] = [
   post("queues/details", "analytics:queueObservation:view", queueDetails),
+  post("conversations/aggregates", "analytics:conversationAggregate:view", conversationAggregates),
+  post("queues/observations", "analytics:queueObservation:view", queueObservations),
+  post("users/aggregates", "analytics:userAggregate:view", userAggregates),
+  post("users/observations", "analytics:userObservation:view", userObservations),
+  post("users/activity", "analytics:userObservation:view", usersActivity),
+  post("routing/activity", "analytics:queueObservation:view", routingActivity),
+  get("routing/queues", ["routing:queue:view"], queueList),
+  get("routing/queues/divisionviews(?:/all)?", ["routing:queue:search"], queueViews),
+  get(
+    "routing/queues/[^/]+/members",
+    ["routing:queue:view", "routing:queue:edit", "routing:queue:readonly", "routing:queueMember:manage"],
+    queueMembers,
+  ),
+  get("users", ["directory:user:view"], userList),
+  get("presence/definitions", ["presence:presenceDefinition:view"], presenceList),
+  get("organizations/me", [], ownOrganisation),
 ];

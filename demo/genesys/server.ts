@@ -81,6 +81,8 @@ export interface GenesysSimulator {
   close(): Promise<void>;
 }
 
+/** How far back the organisation's past goes. */
+const HISTORY_MS = 40 * 24 * 3_600_000;
 /** Largest request body (`request.bytes.max` of the platform). */
 const MAX_BODY_BYTES = 512_000;
 
@@ -100,7 +102,7 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
   const requests: LoggedRequest[] = [];
   const world: World = {
     organisation,
-    history: new History(organisation, (options.utcOffsetMinutes ?? 0) * 60_000),
+    history: new History(organisation, (options.utcOffsetMinutes ?? 0) * 60_000, clock.now() - HISTORY_MS),
     lateness: options.lateness ?? { share: 0.04, longestMs: 20 * 60_000 },
     smallestGranularityMs: options.smallestGranularityMs ?? 60_000,
     refusedMetrics: new Set(

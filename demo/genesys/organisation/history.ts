@@ -17,6 +17,8 @@ export interface AgentStatus {
 export interface StatusSpan {
   readonly from: number;
   readonly to: number;
+  /** When the status began, which may be before `from`. */
+  readonly since: number;
   readonly presence: SystemPresence;
   readonly presenceId: string;
   readonly routing: RoutingStatus;
@@ -31,18 +33,23 @@ const OFFLINE: StatusChange = { at: 0, presence: "OFFLINE", variant: 0, routing:
 /** Everything that ever happens in the organisation, played day by day and site by site when it is asked for. */
 export class History {
   readonly #days = new Map<string, SiteDay>();
+  /** Statuses at one moment: a query asks for those of the same agents many times. */
+  readonly #statuses = new Map<number, AgentStatus>();
+  #statusesAt = NaN;
 
   /**
    * @param utcOffsetMs how far the organisation's day is ahead of UTC
+   * @param opensAt nothing happened before this time
    */
   constructor(
     readonly organisation: Organisation,
     readonly utcOffsetMs = 0,
+    readonly opensAt = -Infinity,
   ) {}
 
   /** The conversations of a queue of which any part can lie in `[from, to)`. */
   *conversations(queue: SimQueue, from: number, to: number): Generator<Conversation> {
-    for (let day = this.#dayStart(from - LONGEST_MS); day < to; day += DAY) {
+    for (let day = this.#dayStart(Math.max(from - LONGEST_MS, this.opensAt)); day < to; day += DAY) {
       for (const conversation of this.#day(queue.site, day).conversations.get(queue.index) ?? []) {
         if (conversation.offeredAt >= to) break;
         if (conversation.offeredAt >= from - LONGEST_MS) yield conversation;
@@ -51,6 +58,14 @@ export class History {
   }
 
   statusAt(agent: SimAgent, at: number): AgentStatus {
+    if (at !== this.#statusesAt) this.#statuses.clear();
+    this.#statusesAt = at;
+    let status = this.#statuses.get(agent.index);
+    if (!status) this.#statuses.set(agent.index, (status = this.#statusAt(agent, at)));
+    return status;
+  }
+
+  #statusAt(agent: SimAgent, at: number): AgentStatus {
     const changes = this.#changes(agent, at, at + 1);
     let index = changes.length - 1;
     while (index > 0 && (changes[index]?.at ?? 0) > at) index--;
@@ -77,14 +92,21 @@ export class History {
       const end = Math.min(to, changes[index + 1]?.at ?? to);
       if (end <= start) return;
       const { presence, routing } = change;
-      spans.push({ from: start, to: end, presence, presenceId: this.#presenceId(change), routing });
+      spans.push({
+        from: start,
+        to: end,
+        since: change.at,
+        presence,
+        presenceId: this.#presenceId(change),
+        routing,
+      });
     });
     return spans;
   }
 
   /** Changes from the day before `from` until `to`. */
   #changes(agent: SimAgent, from: number, to: number): StatusChange[] {
-    const first = this.#dayStart(from) - DAY;
+    const first = this.#dayStart(Math.max(from, this.opensAt)) - DAY;
     const changes: StatusChange[] = [{ ...OFFLINE, at: first - DAY / 2 }];
     for (let day = first; day < to; day += DAY) {
       for (const change of this.#day(agent.site, day).changes.get(agent.index) ?? []) changes.push(change);

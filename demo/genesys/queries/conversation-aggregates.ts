@@ -1,0 +1,246 @@
+import { checkTimeZone, readViews, Stats } from "../aggregate-request";
+import type { View } from "../aggregate-request";
+import {
+  CONVERSATION_DIMENSIONS,
+  CONVERSATION_FILTER_DIMENSIONS,
+  CONVERSATION_METRICS,
+  MAX_PREDICATES,
+} from "../catalogue";
+import type { Call, World } from "../context";
+import { bookings, serviceLevelPart, visibleAt } from "../conversation-metrics";
+import { badRequest } from "../errors";
+import { readFilter } from "../filter";
+import type { Dimensions, Filter } from "../filter";
+import { chanceOf, uuidOf } from "../organisation/random";
+import type { SimAgent, SimQueue } from "../organisation/organisation";
+import { DAY, HOUR } from "../organisation/shifts";
+import type { Conversation } from "../organisation/site-day";
+import {
+  bodyObject,
+  buckets,
+  granularity,
+  interval,
+  intervalText,
+  knownFields,
+  names,
+  oneOf,
+  requiredNames,
+} from "../request";
+import type { Span } from "../request";
+
+const FIELDS = [
+  "interval",
+  "metrics",
+  "granularity",
+  "timeZone",
+  "groupBy",
+  "filter",
+  "flattenMultivaluedDimensions",
+  "views",
+  "alternateTimeDimension",
+  "queryType",
+  "sortMetric",
+  "limit",
+];
+const SERVICE_TARGET = 0.8;
+const MAX_BUCKETS = 50_000;
+
+interface Bucket {
+  readonly stats: Map<string, Stats>;
+  readonly views: Map<string, Stats>;
+  numerator: number;
+  denominator: number;
+}
+
+interface Group {
+  readonly key: Readonly<Record<string, string>>;
+  readonly buckets: Bucket[];
+}
+
+/** `POST /api/v2/analytics/conversations/aggregates/query`. */
+export function conversationAggregates({ world, now, body }: Call): unknown {
+  const request = bodyObject(body);
+  knownFields(request, "ConversationAggregationQuery", FIELDS);
+  const span = interval(request);
+  const spans = buckets(span, granularity(request, world.smallestGranularityMs));
+  if (spans.length > MAX_BUCKETS) throw badRequest("The query covers too many intervals.");
+  const metrics = requiredNames(request, "metrics", CONVERSATION_METRICS, "ConversationAggregateMetric");
+  if (metrics.some((metric) => world.refusedMetrics.has(metric))) throw badRequest();
+  const groupBy = names(request, "groupBy", CONVERSATION_DIMENSIONS, "ConversationAggregateDimension") ?? [];
+  const filter = readFilter(
+    request["filter"],
+    CONVERSATION_FILTER_DIMENSIONS,
+    MAX_PREDICATES.conversationAggregates,
+  );
+  const views = readViews(request, CONVERSATION_METRICS);
+  checkTimeZone(request);
+  if (request["queryType"] !== undefined) oneOf(request["queryType"], ["groupBy"], "QueryType");
+
+  const aggregation = new Aggregation(world, now, span, spans, metrics, groupBy, filter, views);
+  const results = aggregation.run();
+  return results.length > 0 ? { results } : {};
+}
+
+class Aggregation {
+  readonly #groups = new Map<string, Group>();
+  readonly #metrics: ReadonlySet<string>;
+  readonly #targets: ReadonlySet<string>;
+  readonly #length: number;
+
+  constructor(
+    readonly world: World,
+    readonly now: number,
+    readonly span: Span,
+    readonly spans: readonly Span[],
+    metrics: readonly string[],
+    readonly groupBy: readonly string[],
+    readonly filter: Filter,
+    readonly views: readonly View[],
+  ) {
+    this.#metrics = new Set(metrics);
+    this.#targets = new Set(views.map(({ target }) => target));
+    const [first] = spans;
+    this.#length = first ? first.end - first.start : 1;
+  }
+
+  run(): unknown[] {
+    for (const queue of this.#queues()) {
+      for (const conversation of this.world.history.conversations(queue, this.span.start, this.span.end)) {
+        this.#take(conversation);
+      }
+    }
+    return [...this.#groups.values()].map(({ key, buckets }) => ({ group: key, data: this.#data(buckets) }));
+  }
+
+  #queues(): SimQueue[] {
+    const { organisation } = this.world;
+    const ids = this.filter.values("queueId");
+    const queues = ids ? [...ids].map((id) => organisation.queueById(id)) : organisation.queues();
+    return queues.filter((queue): queue is SimQueue => queue !== undefined && this.world.visible(queue));
+  }
+
+  #take(conversation: Conversation): void {
+    bookings(conversation, ({ metric, at, value, agent }) => {
+      if (!this.#metrics.has(metric) && !this.#targets.has(metric)) return;
+      if (!this.#seen(conversation, metric, at)) return;
+      const bucket = this.#bucket(conversation, agent, at);
+      if (!bucket) return;
+      const booked = reprocessed(this.world, this.now, conversation, metric, at, value);
+      if (this.#metrics.has(metric)) statsOf(bucket.stats, metric).add(booked);
+      for (const view of this.views) {
+        if (view.target === metric && booked >= view.gte && booked < view.lt)
+          statsOf(bucket.views, view.name).add(booked);
+      }
+    });
+    if (!this.#metrics.has("oServiceLevel")) return;
+    const part = serviceLevelPart(conversation);
+    if (!part || !this.#seen(conversation, "oServiceLevel", part.at)) return;
+    const bucket = this.#bucket(conversation, conversation.agent, part.at);
+    if (!bucket) return;
+    bucket.denominator++;
+    if (part.withinTarget) bucket.numerator++;
+  }
+
+  /** Whether a booking lies in the interval and has become visible by now. */
+  #seen(conversation: Conversation, metric: string, at: number): boolean {
+    if (at < this.span.start || at >= this.span.end || at > this.now) return false;
+    return this.now === Infinity || visibleAt(conversation, metric, at, this.world.lateness) <= this.now;
+  }
+
+  /** The bucket of the group to which a booking belongs; `undefined` when the filter excludes it. */
+  #bucket(conversation: Conversation, agent: SimAgent | undefined, at: number): Bucket | undefined {
+    const dimensions = dimensionsOf(conversation, agent, this.world);
+    if (!this.filter.matches(dimensions)) return undefined;
+    const key: Record<string, string> = {};
+    for (const dimension of this.groupBy) {
+      const value = dimensions(dimension);
+      if (value !== undefined) key[dimension] = value;
+    }
+    const id = JSON.stringify(key);
+    let group = this.#groups.get(id);
+    if (!group) this.#groups.set(id, (group = { key, buckets: [] }));
+    const index = Math.floor((at - this.span.start) / this.#length);
+    return (group.buckets[index] ??= { stats: new Map(), views: new Map(), numerator: 0, denominator: 0 });
+  }
+
+  /** What did not happen is absent: metrics, and whole buckets; only the target is there in every bucket. */
+  #data(list: readonly (Bucket | undefined)[]): unknown[] {
+    return this.spans.flatMap((span, index) => {
+      const bucket = list[index];
+      const metrics: unknown[] = [];
+      for (const [metric, stats] of bucket?.stats ?? []) metrics.push({ metric, stats: stats.show(metric) });
+      if (this.#metrics.has("oServiceTarget") && this.groupBy.includes("queueId")) {
+        metrics.push({ metric: "oServiceTarget", stats: { current: SERVICE_TARGET } });
+      }
+      if (bucket && bucket.denominator > 0) {
+        const { numerator, denominator } = bucket;
+        const stats = { ratio: numerator / denominator, numerator, denominator, target: SERVICE_TARGET };
+        metrics.push({ metric: "oServiceLevel", stats });
+      }
+      if (metrics.length === 0) return [];
+      const views = this.views.map(({ name }) => ({
+        name,
+        stats: { count: bucket?.views.get(name)?.count ?? 0 },
+      }));
+      return [{ interval: intervalText(span), metrics, ...(views.length > 0 && { views }) }];
+    });
+  }
+}
+
+function statsOf(map: Map<string, Stats>, name: string): Stats {
+  let stats = map.get(name);
+  if (!stats) map.set(name, (stats = new Stats()));
+  return stats;
+}
+
+/** The dimensions of one booking that have a value here. */
+function dimensionsOf(conversation: Conversation, agent: SimAgent | undefined, world: World): Dimensions {
+  const { queue, media, offeredAt, serial, outcome } = conversation;
+  return (dimension) => {
+    switch (dimension) {
+      case "queueId":
+        return queue.id;
+      case "mediaType":
+        return media;
+      case "userId":
+        return agent?.id;
+      case "divisionId":
+        return queue.division.id;
+      case "direction":
+      case "originatingDirection":
+        return "inbound";
+      case "purpose":
+        return agent ? "agent" : "acd";
+      case "usedRouting":
+      case "requestedRouting":
+        return "Standard";
+      case "messageType":
+        return media === "message" ? (serial % 3 === 0 ? "whatsapp" : "webmessaging") : undefined;
+      case "disconnectType":
+        return outcome === "abandoned" ? "client" : serial % 4 === 0 ? "endpoint" : "peer";
+      case "flowOutType":
+        return outcome === "flowOut" ? "voicemail" : undefined;
+      case "wrapUpCode":
+        return agent && uuidOf(world.organisation.size.seed, "wrap-up", serial % 5);
+      case "conversationId":
+        return uuidOf("conversation", queue.index, offeredAt, serial);
+      default:
+        return undefined;
+    }
+  };
+}
+
+/** Two nights after a day its data is processed once more: a few durations come out differently. */
+function reprocessed(
+  world: World,
+  now: number,
+  conversation: Conversation,
+  metric: string,
+  at: number,
+  value: number,
+): number {
+  if (!world.reprocessing || now < Math.floor(at / DAY) * DAY + 3 * DAY + 3 * HOUR || metric.startsWith("n"))
+    return value;
+  const { queue, offeredAt, serial } = conversation;
+  return chanceOf("reprocessed", queue.index, offeredAt, serial) < 0.02 ? value + 1000 : value;
+}
