@@ -38,6 +38,6 @@ RED.nodes.registerType("wal-buffer", {
       { id: "wal-buffer-tab-settings", label: text("tab.settings") },
       { id: "wal-buffer-tab-files", label: text("tab.files") },
     ]);
-    walFiles(dialog.root, this.id);
+    walFiles(dialog.root, this.id, () => Number(dialog.value("maxSizeMB")) || 256);
   },
 });

@@ -1,38 +1,43 @@
 import { failure } from "./test-button";
-import { textsOf } from "./texts";
+import { shared, textsOf } from "./texts";
 
 const text = textsOf("wal-buffer");
 
 /** What `GET wal-buffer/<id>/files` answers. */
 interface Files {
+  deployed: boolean;
   directory: string;
   pendingLines: number;
   bytes: number;
-  maxBytes: number;
   oldestAt?: number;
   now: number;
   dropped: number;
   corrupt: number;
   rejected: number;
+  /** Why lines are not being kept. */
+  problem?: string;
 }
 
 /** What `GET wal-buffer/<id>/rejected` answers. */
 interface Rejected {
+  deployed: boolean;
   total: number;
-  items: Array<{ line: string; reason: string; at?: string }>;
+  items: Array<{ line: string; reason: string; at: string }>;
 }
 
 /** Fills the tab that shows where a deployed buffer's files are, how full it is, and its dead letters. */
-export function walFiles(root: JQuery, id: string): void {
+export function walFiles(root: JQuery, id: string, maxSizeMB: () => number): void {
   const base = `wal-buffer/${encodeURIComponent(id)}`;
   const files = root.find(".gi-files");
   const dead = root.find(".gi-dead-letters");
   const look = (): void => {
-    ask(`${base}/files`, files, (answer) => files.empty().append(fileTable(answer as Files)));
+    ask(`${base}/files`, files, (answer) =>
+      show(files, answer as Files, (it) => [fileTable(it, maxSizeMB())]),
+    );
   };
   root.find(".gi-refresh").on("click", look);
   root.find(".gi-dead").on("click", () => {
-    ask(`${base}/rejected`, dead, (answer) => dead.empty().append(...deadLetters(answer as Rejected)));
+    ask(`${base}/rejected`, dead, (answer) => show(dead, answer as Rejected, deadLetters));
   });
   look();
 }
@@ -44,7 +49,16 @@ function ask(url: string, place: JQuery, show: (answer: unknown) => void): void 
     .fail((request) => place.text(failure(request)));
 }
 
-function fileTable(files: Files): JQuery {
+function show<T extends { deployed: boolean }>(
+  place: JQuery,
+  answer: T,
+  draw: (answer: T) => JQuery[],
+): void {
+  if (answer.deployed) place.empty().append(...draw(answer));
+  else place.text(shared("request.notDeployed"));
+}
+
+function fileTable(files: Files, maxSizeMB: number): JQuery {
   const rows: Array<[string, string | JQuery]> = [
     [text("files.directory"), $("<span/>", { class: "gi-code" }).text(files.directory)],
     [
@@ -52,11 +66,13 @@ function fileTable(files: Files): JQuery {
       text("files.lines", { lines: number(files.pendingLines), size: size(files.bytes) }),
     ],
     [text("files.oldest"), files.oldestAt ? age(files.now - files.oldestAt) : text("files.none")],
-    [text("files.fill"), gauge(files)],
+    [text("files.fill"), gauge(files.bytes, maxSizeMB)],
     [text("files.rejected"), number(files.rejected)],
     [text("files.dropped"), number(files.dropped)],
     [text("files.corrupt"), number(files.corrupt)],
   ];
+  if (files.problem)
+    rows.unshift([text("files.problem"), $("<span/>", { class: "gi-bad" }).text(files.problem)]);
   const body = $("<tbody/>");
   for (const [name, content] of rows) {
     body.append(
@@ -69,11 +85,11 @@ function fileTable(files: Files): JQuery {
   return $("<table/>", { class: "gi-table" }).append(body);
 }
 
-function gauge(files: Files): JQuery {
-  const share = files.maxBytes > 0 ? Math.min(100, (100 * files.bytes) / files.maxBytes) : 0;
+function gauge(bytes: number, maxSizeMB: number): JQuery {
+  const share = maxSizeMB > 0 ? Math.min(100, (100 * bytes) / (maxSizeMB * 1_048_576)) : 0;
   const words = text("files.fillOf", {
     share: share.toFixed(share > 0 && share < 10 ? 1 : 0),
-    max: number(Math.round(files.maxBytes / 1_048_576)),
+    max: number(maxSizeMB),
   });
   return $("<div/>").append(
     $("<div/>").text(words),
@@ -92,10 +108,7 @@ function deadLetters({ total, items }: Rejected): JQuery[] {
   const rows = items.map(({ line, reason, at }) =>
     $("<tr/>").append(
       $("<td/>", { class: "gi-code" }).text(line),
-      $("<td/>").append(
-        $("<div/>").text(reason),
-        $("<small/>").text(at ? new Date(at).toLocaleString() : ""),
-      ),
+      $("<td/>").append($("<div/>").text(reason), $("<small/>").text(new Date(at).toLocaleString())),
     ),
   );
   return [

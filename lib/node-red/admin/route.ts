@@ -1,0 +1,78 @@
+import type { NodeAPI } from "node-red";
+import { isObject } from "../../messages";
+
+/** A request of one of our dialogs. */
+export interface AdminRequest {
+  /** Values of the `:name` parts of the path. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  /** Parsed JSON, `{}` where there is none. */
+  readonly body: Readonly<Record<string, unknown>>;
+  /** Aborted when the time limit is over or the dialog has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** An answer other than 200, with a message that the dialog shows. Must hold no secret. */
+export class AdminProblem extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = "AdminProblem";
+    this.status = status;
+  }
+}
+
+interface RouteOptions {
+  readonly method: "get" | "post";
+  /** Starts with the node type, such as `/wal-buffer/:id/files`. */
+  readonly path: string;
+  /** Such as `wal-buffer.read`: users with scope `read` pass only `*.read`. */
+  readonly permission: string;
+  /** The handler is aborted, and the dialog told, after this time. */
+  readonly timeLimitMs?: number;
+}
+
+/**
+ * Adds a route to the admin API, for our own dialogs: JSON in and out, a permission, a time limit; whatever the handler
+ * throws becomes an answer with a message.
+ */
+export function adminRoute(
+  RED: NodeAPI,
+  { method, path, permission, timeLimitMs = 25_000 }: RouteOptions,
+  handler: (request: AdminRequest) => Promise<unknown>,
+): void {
+  RED.httpAdmin[method](path, RED.auth.needsPermission(permission), (request, response) => {
+    const gone = new AbortController();
+    response.on("close", () => gone.abort(new AdminProblem(499, "the dialog was closed")));
+    const late = new AbortController();
+    const timer = setTimeout(
+      () => late.abort(new AdminProblem(504, `no answer within ${timeLimitMs / 1000} s`)),
+      timeLimitMs,
+    );
+    const signal = AbortSignal.any([gone.signal, late.signal]);
+    const body: unknown = request.body;
+    const work = handler({
+      params: request.params as Record<string, string>,
+      query: request.query,
+      body: isObject(body) ? body : {},
+      signal,
+    });
+    Promise.race([work, aborted(signal)])
+      .then(
+        (answer) => response.json(answer),
+        (error: unknown) => {
+          if (gone.signal.aborted) return;
+          const status = error instanceof AdminProblem ? error.status : 502;
+          response.status(status).json({ message: error instanceof Error ? error.message : String(error) });
+        },
+      )
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}

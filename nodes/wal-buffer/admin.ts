@@ -1,0 +1,65 @@
+import type { Node, NodeAPI } from "node-red";
+import { AdminProblem, adminRoute } from "../../lib/node-red/admin/route";
+import type { WalLog } from "../../lib/wal/log";
+
+/** Dead letters that the dialog shows at once, and how much of each. */
+const LETTERS = 50;
+const LETTER_CHARACTERS = 2_000;
+
+/** What the dialog of a deployed buffer shows: where its files are, how full it is, what was rejected. */
+export function registerWalRoutes(RED: NodeAPI): void {
+  adminRoute(
+    RED,
+    { method: "get", path: "/wal-buffer/:id/files", permission: "wal-buffer.read" },
+    async ({ params }) => {
+      const log = logOf(RED, params["id"]);
+      if (!log) return { deployed: false };
+      const { pending, bytes, oldestAt, dropped, corrupt, problem } = log.stats();
+      const { lines } = await log.rejected(0);
+      return {
+        deployed: true,
+        directory: log.directory,
+        pendingLines: pending,
+        bytes,
+        oldestAt,
+        now: Date.now(),
+        dropped,
+        corrupt,
+        rejected: lines,
+        problem: problem?.message,
+      };
+    },
+  );
+  adminRoute(
+    RED,
+    { method: "get", path: "/wal-buffer/:id/rejected", permission: "wal-buffer.read" },
+    async ({ params }) => {
+      const log = logOf(RED, params["id"]);
+      if (!log) return { deployed: false };
+      const { lines, letters } = await log.rejected(LETTERS);
+      return {
+        deployed: true,
+        total: lines,
+        items: letters.map(({ t, lines: count, reason, payload }) => ({
+          at: new Date(t).toISOString(),
+          lines: count,
+          reason,
+          line: payload.trimEnd().slice(0, LETTER_CHARACTERS),
+        })),
+      };
+    },
+  );
+}
+
+/** The open log of a deployed buffer; undefined before the first deploy. */
+function logOf(RED: NodeAPI, id: string | undefined): WalLog | undefined {
+  const node = id ? (RED.nodes.getNode(id) as BufferNode | null) : null;
+  if (node?.type !== "wal-buffer") return undefined;
+  const log = node.buffer?.log;
+  if (!log) throw new AdminProblem(409, "the log is not open: see the node's status");
+  return log;
+}
+
+interface BufferNode extends Node {
+  readonly buffer?: { readonly log: WalLog | undefined };
+}
