@@ -7,6 +7,7 @@ import { onClose, onInput } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";
 import { NodeStatus } from "../../lib/node-red/status";
+import { registerWalRoutes } from "./admin";
 import { BufferController } from "./controller";
 import { packageVersion } from "./version";
 
@@ -27,6 +28,7 @@ interface WalBufferNode extends Node {
 
 /** Keeps line protocol on disk until it is confirmed. */
 export = (RED: NodeAPI): void => {
+  registerWalRoutes(RED);
   RED.nodes.registerType("wal-buffer", function (this: WalBufferNode, saved: WalBufferDef) {
     RED.nodes.createNode(this, saved);
     const config = migrate(saved);
