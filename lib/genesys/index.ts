@@ -2,8 +2,15 @@
 export { asGenesysError, type FailureKind, GenesysError } from "./errors";
 export { type CallOptions, Client, type ClientSettings } from "./http/client";
 export { Checkpoint } from "./interval/checkpoint";
+export { GROUP_BY_DIMENSIONS } from "./metrics/dimensions";
+export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
+export { Directory } from "./names/directory";
 export { isoTime } from "./interval/granularity";
 export { Notices } from "./poll/notices";
 export { type PollAnswer, Poller, type PollerSettings } from "./poll/poller";
+export { AGENT_QUERIES, agentPoller, type AgentPollSettings } from "./poll/agent-poller";
 export { QUEUE_QUERIES, queuePoller, type QueuePollSettings } from "./poll/queue-poller";
 export { DEFAULT_REGION, type Endpoints, endpoints, REGIONS } from "./regions";
+export { type Estimate, estimateCalls, type EstimateSettings } from "./tools/estimate";
+export { listPresences, listQueues, listUsers, type PickerItem } from "./tools/pickers";
+export { type ConnectionCheck, type ConnectionReport, testConnection } from "./tools/test-connection";

@@ -1,10 +1,12 @@
 import type { Node, NodeAPI } from "node-red";
-import type { Client } from "../genesys";
+import type { Client, Directory } from "../genesys";
 
 /** What a `genesys-config` node offers to the nodes that use it. */
 export interface GenesysConfigNode extends Node {
   /** Absent when its settings are wrong. */
   readonly client?: Client;
+  /** Names of queues and users; there whenever the client is. */
+  readonly directory?: Directory;
   /** Why there is no client. */
   readonly problem?: Error;
   /** Value of the `env` tag: names the Genesys Cloud organisation. */
@@ -12,7 +14,10 @@ export interface GenesysConfigNode extends Node {
 }
 
 /** A `genesys-config` node that can be used. */
-export type ReadyGenesysConfig = GenesysConfigNode & { readonly client: Client };
+export type ReadyGenesysConfig = GenesysConfigNode & {
+  readonly client: Client;
+  readonly directory: Directory;
+};
 
 /**
  * Finds the `genesys-config` node of a node.

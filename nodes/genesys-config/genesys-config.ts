@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { Client, type Endpoints, endpoints } from "../../lib/genesys";
+import { Client, Directory, type Endpoints, endpoints } from "../../lib/genesys";
 import type { TlsOptions } from "../../lib/http/agent";
 import type { GenesysConfigNode } from "../../lib/node-red/genesys-config";
 import { onClose } from "../../lib/node-red/input";
@@ -54,6 +54,7 @@ export = (RED: NodeAPI): void => {
     }
     const client = new Client({ ...urls, clientId, clientSecret, timeoutMs: timeoutS * 1000, tls });
     node.client = client;
+    node.directory = new Directory(client);
     onClose(this, () => client.close());
   }
   RED.nodes.registerType("genesys-config", GenesysConfig as never, {

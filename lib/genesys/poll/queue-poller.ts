@@ -1,16 +1,19 @@
-import type { Client } from "../http/client";
-import type { Checkpoint } from "../interval/checkpoint";
 import { granularityOf } from "../interval/granularity";
 import type { TimelineSettings } from "../interval/timeline";
+import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
+import { checkGroupBy } from "../metrics/dimensions";
+import { Selection } from "../names/selection";
+import { MetricSet } from "../queries/metric-set";
 import { QueueDetailsSource } from "./details-source";
-import type { Notices } from "./notices";
+import { bucketTimes, type BucketSettings, checkpointKey, type PollerParts } from "./buckets";
 import { Poller } from "./poller";
+import { QueueAggregatesSource, QueueObservationsSource } from "./queue-sources";
 import type { PollSource } from "./source";
 
 /** How queues can be asked; the first is the default. */
 export const QUEUE_QUERIES = ["aggregates", "observations", "details"] as const;
 
-export interface QueuePollSettings {
+export interface QueuePollSettings extends BucketSettings {
   readonly query: (typeof QUEUE_QUERIES)[number];
   /** Ids or names, `*` wildcard; empty means all. */
   readonly queues: readonly string[];
@@ -20,39 +23,42 @@ export interface QueuePollSettings {
   readonly metrics: readonly string[];
   /** Dimensions beside queue and media type. */
   readonly groupBy: readonly string[];
-  /** ISO 8601 duration; blank means the query's default. */
-  readonly granularity: string;
-  readonly lookback: number;
-  readonly maxBackfillHours: number;
-}
-
-/** What a poller works with. */
-export interface PollerParts {
-  readonly config: { readonly client: Client };
-  readonly notices: Notices;
-  readonly checkpoint: (query: unknown) => Checkpoint | undefined;
 }
 
 /** @throws Error naming a setting that is wrong */
-export function queuePoller(
-  settings: QueuePollSettings,
-  { config, notices, checkpoint }: PollerParts,
-): Poller {
-  const { client } = config;
+export function queuePoller(settings: QueuePollSettings, parts: PollerParts): Poller {
+  const { client, directory } = parts.config;
+  const { notices } = parts;
   const granularity = granularityOf(
     settings.granularity || (settings.query === "details" ? "PT1M" : "PT30M"),
   );
-  const times = { granularity, maxBackfillMs: settings.maxBackfillHours * 3_600_000 };
-  const key = { ...settings, granularity: granularity.text, apiUrl: client.endpoints.apiUrl };
+  const metricSet = (defaults: readonly string[]) =>
+    new MetricSet(settings.metrics.length > 0 ? settings.metrics : defaults, notices);
+  const sourceParts = (defaults: readonly string[]) => ({
+    client,
+    directory,
+    selection: new Selection(settings.queues, "queue", directory.queues, notices),
+    metrics: metricSet(defaults),
+  });
   let source: PollSource;
   let timeline: TimelineSettings | undefined;
   switch (settings.query) {
+    case "aggregates":
+      checkGroupBy(settings.groupBy);
+      source = new QueueAggregatesSource(sourceParts(DEFAULT_CONVERSATION_METRICS), {
+        ...settings,
+        granularity,
+      });
+      timeline = bucketTimes(settings, granularity, notices);
+      break;
+    case "observations":
+      source = new QueueObservationsSource(sourceParts(DEFAULT_OBSERVATION_METRICS), settings.mediaTypes);
+      break;
     case "details":
       source = new QueueDetailsSource(client, granularity, settings.queues);
-      timeline = { ...times, lookback: 0, openBucket: false, pieceBuckets: 1 };
-      break;
-    default:
-      throw new Error(`query ${settings.query} is not known`);
+      timeline = { ...bucketTimes(settings, granularity), lookback: 0, openBucket: false, pieceBuckets: 1 };
   }
-  return new Poller({ client, source, notices, timeline, checkpoint: timeline && checkpoint(key) });
+  const { query, queues, mediaTypes, metrics, groupBy } = settings;
+  const key = checkpointKey(client, granularity, { query, queues, mediaTypes, metrics, groupBy });
+  return new Poller({ client, source, notices, timeline, checkpoint: timeline && parts.checkpoint(key) });
 }

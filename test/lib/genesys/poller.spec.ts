@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Checkpoint } from "../../../lib/genesys/interval/checkpoint";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
 import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
+import { Directory } from "../../../lib/genesys/names/directory";
 import type { Client } from "../../../lib/genesys/http/client";
 import { closeAll, keptNotices, scripted, clientOf, simulated } from "./support";
 import { FakeClock } from "../../support/fake-clock";
@@ -34,7 +35,11 @@ describe("poller: the tutorial's query", () => {
     const kept = keptNotices();
     const poller = queuePoller(
       { ...details, ...settings },
-      { config: { client }, notices: kept.notices, checkpoint: (query) => new Checkpoint(file(), query) },
+      {
+        config: { client, directory: new Directory(client) },
+        notices: kept.notices,
+        checkpoint: (query) => new Checkpoint(file(), query),
+      },
     );
     return { poller, ...kept };
   };

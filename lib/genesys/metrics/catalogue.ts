@@ -1,0 +1,91 @@
+import { CONVERSATION_METRICS } from "./conversation-metrics";
+import { AGENT_METRICS, OBSERVATION_METRICS } from "./other-metrics";
+
+/**
+ * What kind of numbers a metric has, and so its stats.
+ *
+ * - `count`: events; stat `count`
+ * - `time`: durations that are booked when they end; stats `count`, `min`, `max`, `sum`
+ * - `level`: service level and target; `ratio`, `numerator`, `denominator`, `target` or `current`, 0 to 1
+ * - `quantity`: amounts per interaction; stats `count`, `min`, `max`, `sum`
+ * - `now`: how many at this moment; stat `count`, some by qualifier
+ * - `since`: when something began; stat `calculatedMetricValue`, milliseconds since the epoch
+ * - `status`: time of an agent per status; stat `sum`, by qualifier
+ */
+export type MetricFamily = "count" | "time" | "level" | "quantity" | "now" | "since" | "status";
+
+/** Which query knows the metric. */
+export type MetricQuery = "aggregates" | "observations" | "agent-aggregates";
+
+/** One metric, for pickers and documentation. */
+export interface MetricInfo {
+  /** Genesys Cloud's name. */
+  readonly name: string;
+  readonly query: MetricQuery;
+  readonly family: MetricFamily;
+  readonly unit: string;
+  readonly meaning: string;
+  /** Whether it is asked for when none are chosen. */
+  readonly byDefault: boolean;
+}
+
+/** Metric name to its meaning; the first letter and the exceptions below tell the rest. */
+export type Meanings = Readonly<Record<string, string>>;
+
+/** What a call centre looks at daily; well below the 20 metrics per call that are known to work. */
+export const DEFAULT_CONVERSATION_METRICS = [
+  "nOffered",
+  "tAnswered",
+  "tAbandon",
+  "tShortAbandon",
+  "tFlowOut",
+  "tWait",
+  "tAcd",
+  "tHandle",
+  "tTalkComplete",
+  "tHeldComplete",
+  "tAcw",
+  "tAlert",
+  "tNotResponding",
+  "nTransferred",
+  "nOverSla",
+  "oServiceLevel",
+  "oServiceTarget",
+] as const satisfies readonly (keyof typeof CONVERSATION_METRICS)[];
+
+export const DEFAULT_OBSERVATION_METRICS = Object.keys(OBSERVATION_METRICS);
+export const DEFAULT_AGENT_METRICS = Object.keys(AGENT_METRICS);
+
+const UNITS: Readonly<Record<MetricFamily, string>> = {
+  count: "events",
+  time: "ms",
+  level: "0 to 1",
+  quantity: "number",
+  now: "number now",
+  since: "ms since the epoch",
+  status: "ms",
+};
+
+/**
+ * All metrics that this package can ask for: the 80 of conversation aggregates, the 11 of queue observations, the 3 of
+ * user aggregates. Names from the official JavaScript SDK 262.0.0.
+ */
+export const METRIC_CATALOGUE: readonly MetricInfo[] = [
+  ...entries(CONVERSATION_METRICS, "aggregates", DEFAULT_CONVERSATION_METRICS),
+  ...entries(OBSERVATION_METRICS, "observations", DEFAULT_OBSERVATION_METRICS),
+  ...entries(AGENT_METRICS, "agent-aggregates", DEFAULT_AGENT_METRICS),
+];
+
+function entries(meanings: Meanings, query: MetricQuery, defaults: readonly string[]): MetricInfo[] {
+  return Object.entries(meanings).map(([name, meaning]) => {
+    const family = familyOf(name, query);
+    return { name, query, family, unit: UNITS[family], meaning, byDefault: defaults.includes(name) };
+  });
+}
+
+function familyOf(name: string, query: MetricQuery): MetricFamily {
+  if (query === "agent-aggregates") return "status";
+  if (query === "observations") return name.startsWith("oLongest") ? "since" : "now";
+  if (/^o(?:Callback)?Service/.test(name)) return "level";
+  return name.startsWith("n") ? "count" : name.startsWith("t") ? "time" : "quantity";
+}

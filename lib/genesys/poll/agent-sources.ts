@@ -1,0 +1,135 @@
+import type { CallOptions, Client } from "../http/client";
+import type { Granularity, Interval } from "../interval/granularity";
+import { type JsonObject, textOf } from "../json";
+import { addNames, completeMappings } from "../names/add-names";
+import type { Directory } from "../names/directory";
+import type { Selection } from "../names/selection";
+import { GenesysError } from "../errors";
+import { AnswerSize } from "../queries/answer-size";
+import { askInParts, chunks } from "../queries/in-parts";
+import type { MetricSet } from "../queries/metric-set";
+import { askUserActivity, USER_ACTIVITY_CAP, userActivityQuery } from "../queries/user-activity";
+import { askUserAggregates, USER_AGGREGATES_CAP, userAggregatesQuery } from "../queries/user-aggregates";
+import type { Answered, PollSource } from "./source";
+
+/** What the sources of agent metrics work with. */
+export interface AgentSourceParts {
+  readonly client: Client;
+  readonly directory: Directory;
+  readonly users: Selection;
+  /** Agents that are members of these queues. */
+  readonly queues: Selection;
+}
+
+const USER_NAME = ["userId", "userName"] as const;
+
+/** Routing status and presence of agents now. */
+export class AgentActivitySource implements PollSource {
+  readonly kind = "agent-activity";
+
+  constructor(private readonly parts: AgentSourceParts) {}
+
+  async ask(_interval: undefined, options: CallOptions): Promise<Answered> {
+    const { client, directory, users, queues } = this.parts;
+    const userIds = users.isAll ? undefined : await users.ids(options);
+    const queueIds = queues.isAll ? undefined : await queues.ids(options);
+    // Each request holds the users of one part and, beside them, the queues of one part.
+    const queueParts = queueIds ? chunks(queueIds, USER_ACTIVITY_CAP) : [undefined];
+    const ask = async (part: readonly string[] | undefined, queuePart: readonly string[] | undefined) =>
+      askUserActivity(client, userActivityQuery({ userIds: part, queueIds: queuePart }), options);
+    const answers = userIds
+      ? queueParts.map((queuePart) =>
+          askInParts(userIds, { size: USER_ACTIVITY_CAP }, (part) => ask(part, queuePart)),
+        )
+      : [
+          queueIds
+            ? askInParts(queueIds, { size: USER_ACTIVITY_CAP }, (part) => ask(undefined, part))
+            : ask(undefined, undefined).then((answer) => ({ ...answer, failures: [] })),
+        ];
+    const answered = merge(await settle(answers));
+    await addNames(answered.rows, USER_NAME, directory.users, options);
+    return answered;
+  }
+}
+
+/** Time of agents per status, by interval. */
+export class AgentAggregatesSource implements PollSource {
+  readonly kind = "agent-aggregates";
+  readonly #size = new AnswerSize(USER_AGGREGATES_CAP);
+
+  constructor(
+    private readonly parts: AgentSourceParts,
+    private readonly metrics: MetricSet,
+    private readonly granularity: Granularity,
+  ) {}
+
+  async ask(interval: Interval, options: CallOptions): Promise<Answered> {
+    const { client, directory } = this.parts;
+    const ids = await this.#userIds(options);
+    const buckets = Math.ceil((interval.end - interval.start) / this.granularity.ms);
+    const answered = await askInParts(
+      ids,
+      { size: this.#size.keys(buckets), onTooLarge: (keys) => this.#size.tooLarge(keys, buckets) },
+      (part) =>
+        this.metrics.ask((active) =>
+          askUserAggregates(client, userAggregatesQuery(this.granularity, interval, active, part), options),
+        ),
+    );
+    const { rows, mappings } = answered;
+    await addNames(rows, USER_NAME, directory.users, options);
+    return { ...answered, mappings: await completeMappings(rows, mappings, directory, options) };
+  }
+
+  /** This query filters by users only, so that queues are turned into their members here. */
+  async #userIds(options: CallOptions): Promise<string[]> {
+    const { users, queues, directory } = this.parts;
+    const chosen = users.isAll && !queues.isAll ? undefined : await users.ids(options);
+    if (queues.isAll) {
+      if (chosen) return chosen;
+      const reason = directory.users.problem;
+      throw new GenesysError(
+        "forbidden",
+        `the users cannot be listed: ${reason?.message ?? "no list"}; grant the permission, or choose users by id`,
+        reason?.facts,
+      );
+    }
+    const queueIds = await queues.ids(options);
+    if (!queueIds) throw new GenesysError("forbidden", "the queues cannot be listed: choose them by id");
+    const members = await directory.membersOf(queueIds, options);
+    if (!chosen) return members;
+    const wanted = new Set(chosen);
+    return members.filter((id) => wanted.has(id));
+  }
+}
+
+/** The answers that came; throws when none did. */
+async function settle(asked: readonly Promise<Answered>[]): Promise<Answered[]> {
+  const results = await Promise.allSettled(asked);
+  const failed = results.filter((result) => result.status === "rejected");
+  if (failed.length === results.length && failed[0]) throw failed[0].reason;
+  return results.flatMap((result) =>
+    result.status === "fulfilled" ? [result.value] : failures(result.reason),
+  );
+}
+
+function failures(reason: unknown): Answered[] {
+  return reason instanceof GenesysError ? [{ rows: [], failures: [reason], malformed: 0 }] : [];
+}
+
+/** One answer out of several; an agent of several queues, or at the edge of two pages, is kept once. */
+function merge(answers: readonly Answered[]): Answered {
+  const byUser = new Map<string, JsonObject>();
+  const others: JsonObject[] = [];
+  for (const { rows } of answers) {
+    for (const row of rows) {
+      const id = textOf(row["group"], "userId");
+      if (id) byUser.set(id, row);
+      else others.push(row);
+    }
+  }
+  return {
+    rows: [...byUser.values(), ...others],
+    failures: answers.flatMap((answer) => answer.failures),
+    malformed: answers.reduce((sum, answer) => sum + answer.malformed, 0),
+  };
+}

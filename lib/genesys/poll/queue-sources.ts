@@ -1,0 +1,107 @@
+import type { CallOptions, Client } from "../http/client";
+import type { Interval } from "../interval/granularity";
+import { textOf } from "../json";
+import { addNames, completeMappings } from "../names/add-names";
+import type { Directory } from "../names/directory";
+import type { Selection } from "../names/selection";
+import { GenesysError } from "../errors";
+import { AnswerSize } from "../queries/answer-size";
+import {
+  askConversationAggregates,
+  CONVERSATION_AGGREGATES_CAP,
+  type ConversationAggregatesScope,
+  conversationAggregatesQuery,
+} from "../queries/conversation-aggregates";
+import { askInParts } from "../queries/in-parts";
+import type { MetricSet } from "../queries/metric-set";
+import {
+  askQueueObservations,
+  QUEUE_OBSERVATIONS_CAP,
+  queueObservationsQuery,
+} from "../queries/queue-observations";
+import type { Answered, PollSource } from "./source";
+
+/** What the sources of queue metrics work with. */
+export interface QueueSourceParts {
+  readonly client: Client;
+  readonly directory: Directory;
+  readonly selection: Selection;
+  readonly metrics: MetricSet;
+}
+
+const QUEUE_NAME = ["queueId", "queueName"] as const;
+
+/** Queue metrics by interval: conversation aggregates by queue and media type. */
+export class QueueAggregatesSource implements PollSource {
+  readonly kind = "queue-aggregates";
+  readonly #size = new AnswerSize(CONVERSATION_AGGREGATES_CAP);
+
+  constructor(
+    private readonly parts: QueueSourceParts,
+    private readonly scope: ConversationAggregatesScope,
+  ) {}
+
+  async ask(interval: Interval, options: CallOptions): Promise<Answered> {
+    const { client, directory, selection, metrics } = this.parts;
+    const ids = await selection.ids(options);
+    const buckets = Math.ceil((interval.end - interval.start) / this.scope.granularity.ms);
+    const ask = (part: readonly string[] | undefined) =>
+      metrics.ask((active) =>
+        askConversationAggregates(
+          client,
+          conversationAggregatesQuery(this.scope, interval, active, part),
+          options,
+        ),
+      );
+    const answered = ids
+      ? await askInParts(
+          ids,
+          { size: this.#size.keys(buckets), onTooLarge: (keys) => this.#size.tooLarge(keys, buckets) },
+          ask,
+        )
+      : { ...(await ask(undefined)), failures: [] };
+    await addNames(answered.rows, QUEUE_NAME, directory.queues, options);
+    return answered;
+  }
+}
+
+/** What is going on in queues now. */
+export class QueueObservationsSource implements PollSource {
+  readonly kind = "queue-observations";
+  readonly #size = new AnswerSize(QUEUE_OBSERVATIONS_CAP);
+
+  /** @param mediaTypes groups of other media types are left out; empty keeps all */
+  constructor(
+    private readonly parts: QueueSourceParts,
+    private readonly mediaTypes: readonly string[],
+  ) {}
+
+  async ask(_interval: undefined, options: CallOptions): Promise<Answered> {
+    const { client, directory, selection, metrics } = this.parts;
+    const ids = await selection.ids(options);
+    if (!ids) {
+      const reason = directory.queues.problem;
+      throw new GenesysError(
+        "forbidden",
+        `live state of all queues needs their list: ${reason?.message ?? "it cannot be read"}; grant the permission, or choose queues by id`,
+        reason?.facts,
+      );
+    }
+    const answered = await askInParts(
+      ids,
+      { size: this.#size.keys(), onTooLarge: (keys) => this.#size.tooLarge(keys) },
+      (part) =>
+        metrics.ask((active) => askQueueObservations(client, queueObservationsQuery(active, part), options)),
+    );
+    const rows = answered.rows.filter(({ group }) => {
+      const mediaType = textOf(group, "mediaType");
+      return !mediaType || this.mediaTypes.length === 0 || this.mediaTypes.includes(mediaType);
+    });
+    await addNames(rows, QUEUE_NAME, directory.queues, options);
+    return {
+      ...answered,
+      rows,
+      mappings: await completeMappings(rows, answered.mappings, directory, options),
+    };
+  }
+}

@@ -1,0 +1,43 @@
+import type { CallOptions, Client } from "../http/client";
+import { type Granularity, type Interval, intervalText } from "../interval/granularity";
+import { type Filter, filterOf } from "./filter";
+import { type Part, readPart } from "./part";
+
+export const USER_AGGREGATES_PATH = "/api/v2/analytics/users/aggregates/query";
+
+/** Predicates that the API takes, by its documentation. */
+export const USER_AGGREGATES_CAP = 100;
+
+/** Body of the query; only what we use of it. */
+export interface UserAggregatesQuery {
+  interval: string;
+  granularity: string;
+  groupBy: string[];
+  metrics: string[];
+  filter?: Filter<"userId">;
+}
+
+export function userAggregatesQuery(
+  granularity: Granularity,
+  interval: Interval,
+  metrics: readonly string[],
+  userIds: readonly string[],
+): UserAggregatesQuery {
+  const filter = filterOf({ userId: userIds });
+  return {
+    interval: intervalText(interval),
+    granularity: granularity.text,
+    groupBy: ["userId"],
+    metrics: [...metrics],
+    ...(filter && { filter }),
+  };
+}
+
+export async function askUserAggregates(
+  client: Client,
+  query: UserAggregatesQuery,
+  options: CallOptions,
+): Promise<Part> {
+  const path = USER_AGGREGATES_PATH;
+  return readPart(path, await client.post(path, query, {}, options));
+}

@@ -1,0 +1,71 @@
+import type { CallOptions, Client } from "../http/client";
+import { oneLine, propertyOf, isObject, textOf } from "../json";
+import { loadPresences } from "../names/directory";
+import { loadList } from "../names/lists";
+
+/** An entry of a picker in a dialog. */
+export interface PickerItem {
+  readonly id: string;
+  readonly name: string;
+  /** Name of the division that the queue or user belongs to. */
+  readonly division?: string;
+  /** Of a queue. */
+  readonly mediaTypes?: readonly string[];
+  /** Anything else that helps to tell entries apart. */
+  readonly detail?: string;
+}
+
+/** @param search part of a name, `*` wildcard; blank lists all */
+export async function listQueues(
+  client: Client,
+  search = "",
+  options: CallOptions = {},
+): Promise<PickerItem[]> {
+  const name = search.trim();
+  const query = name ? { name: name.includes("*") ? name : `*${name}*` } : {};
+  const queues = await loadList(client, "/api/v2/routing/queues", query, options);
+  return items(queues, (queue) => ({
+    ...divisionOf(queue),
+    ...(isObject(propertyOf(queue, "mediaSettings")) && {
+      mediaTypes: Object.keys(propertyOf(queue, "mediaSettings") as object).sort(),
+    }),
+  }));
+}
+
+/** Active users. @param search part of a name or e-mail address; blank lists all */
+export async function listUsers(
+  client: Client,
+  search = "",
+  options: CallOptions = {},
+): Promise<PickerItem[]> {
+  const users = await loadList(client, "/api/v2/users", { state: "active" }, options);
+  const wanted = search.trim().toLowerCase();
+  return items(users, (user) => {
+    const detail = textOf(user, "department") ?? textOf(user, "title");
+    return { ...divisionOf(user), ...(detail && { detail: oneLine(detail, 80) }) };
+  }).filter(({ name }) => name.toLowerCase().includes(wanted));
+}
+
+/** The organisation's presences, with the system presence that each belongs to. */
+export async function listPresences(client: Client, options: CallOptions = {}): Promise<PickerItem[]> {
+  const presences = await loadPresences(client, options);
+  return presences.map(({ id, name, systemPresence }) => ({ id, name, detail: systemPresence })).sort(byName);
+}
+
+function items(entities: readonly unknown[], more: (entity: unknown) => Partial<PickerItem>): PickerItem[] {
+  return entities
+    .flatMap((entity) => {
+      const id = textOf(entity, "id");
+      return id ? [{ id, name: oneLine(textOf(entity, "name") ?? id, 200), ...more(entity) }] : [];
+    })
+    .sort(byName);
+}
+
+function divisionOf(entity: unknown): { division?: string } {
+  const division = textOf(propertyOf(entity, "division"), "name");
+  return division ? { division: oneLine(division, 80) } : {};
+}
+
+function byName(a: PickerItem, b: PickerItem): number {
+  return a.name.localeCompare(b.name);
+}

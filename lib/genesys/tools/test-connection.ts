@@ -1,0 +1,149 @@
+import { asGenesysError } from "../errors";
+import type { CallOptions, Client } from "../http/client";
+import { bucketStart, granularityOf, intervalText } from "../interval/granularity";
+import { oneLine, textOf } from "../json";
+import { CONVERSATION_AGGREGATES_PATH } from "../queries/conversation-aggregates";
+import { QUEUE_OBSERVATIONS_PATH, queueObservationsQuery } from "../queries/queue-observations";
+import { USER_ACTIVITY_PATH, userActivityQuery } from "../queries/user-activity";
+import { USER_AGGREGATES_PATH, userAggregatesQuery } from "../queries/user-aggregates";
+
+/** One thing that was tried. */
+export interface ConnectionCheck {
+  /** What it is for, in words. */
+  readonly name: string;
+  /** The permission that it needs; absent where any client may. */
+  readonly permission?: string;
+  readonly ok: boolean;
+  /** What went wrong. */
+  readonly message?: string;
+}
+
+/** Whether a connection works, and what of it. */
+export interface ConnectionReport {
+  /** Whether everything works; a missing permission that only costs names counts as not. */
+  readonly ok: boolean;
+  /** One sentence for the top of a dialog. */
+  readonly message: string;
+  /** Name of the Genesys Cloud organisation. */
+  readonly organisation?: string;
+  readonly checks: readonly ConnectionCheck[];
+}
+
+/** Belongs to nobody: shows whether a query is allowed, without asking for anything. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+
+/**
+ * Tries the token, the organisation, and one small request for each permission that the poll nodes need. Never throws:
+ * what goes wrong is in the report.
+ */
+export async function testConnection(client: Client, options: CallOptions = {}): Promise<ConnectionReport> {
+  const bounded = { deadline: client.clock.now() + 5_000, ...options };
+  const token = await check({ name: "access token" }, () => client.authenticate());
+  if (!token.ok) return { ok: false, message: token.message ?? "no access token", checks: [token] };
+
+  let organisation: string | undefined;
+  const own = await check({ name: "organisation" }, async () => {
+    organisation = textOf(await client.get("/api/v2/organizations/me", {}, bounded), "name");
+  });
+  const permissions = await Promise.all(
+    needs(client).map(({ call, ...need }) => check(need, () => call(bounded))),
+  );
+  const checks = [token, own, ...permissions];
+  const missing = checks
+    .filter(({ ok, permission }) => !ok && permission)
+    .map(({ permission }) => permission);
+  const failed = checks.filter(({ ok }) => !ok);
+  const name = organisation ? `organisation ${oneLine(organisation, 80)}` : "Genesys Cloud";
+  return {
+    ok: failed.length === 0,
+    message:
+      failed.length === 0
+        ? `connected to ${name}, all permissions are there`
+        : missing.length > 0
+          ? `connected to ${name}, not everything works: ${missing.join(", ")}`
+          : failed[0]!.message!,
+    ...(organisation && { organisation: oneLine(organisation, 80) }),
+    checks,
+  };
+}
+
+interface Need {
+  readonly name: string;
+  readonly permission?: string;
+  readonly call: (options: CallOptions) => Promise<unknown>;
+}
+
+/** One request for each permission; permissions as in the SDK's documentation of each operation. */
+function needs(client: Client): Need[] {
+  const granularity = granularityOf("PT30M");
+  const end = bucketStart(client.clock.now(), granularity);
+  const interval = { start: end - granularity.ms, end };
+  return [
+    {
+      name: "queues by interval",
+      permission: "analytics:conversationAggregate:view",
+      call: (options) =>
+        client.post(
+          CONVERSATION_AGGREGATES_PATH,
+          { interval: intervalText(interval), metrics: ["nOffered"] },
+          {},
+          options,
+        ),
+    },
+    {
+      name: "queues live",
+      permission: "analytics:queueObservation:view",
+      call: (options) =>
+        client.post(QUEUE_OBSERVATIONS_PATH, queueObservationsQuery(["oWaiting"], [NOBODY]), {}, options),
+    },
+    {
+      name: "agents by interval",
+      permission: "analytics:userAggregate:view",
+      call: (options) =>
+        client.post(
+          USER_AGGREGATES_PATH,
+          userAggregatesQuery(granularity, interval, ["tSystemPresence"], [NOBODY]),
+          {},
+          options,
+        ),
+    },
+    {
+      name: "agents live",
+      permission: "analytics:userObservation:view",
+      call: (options) =>
+        client.post(
+          USER_ACTIVITY_PATH,
+          userActivityQuery({ userIds: [NOBODY] }),
+          { pageSize: 1, pageNumber: 1 },
+          options,
+        ),
+    },
+    {
+      name: "queue names",
+      permission: "routing:queue:view",
+      call: (options) => client.get("/api/v2/routing/queues", { pageSize: 1 }, options),
+    },
+    {
+      name: "agent names",
+      permission: "directory:user:view",
+      call: (options) => client.get("/api/v2/users", { pageSize: 1 }, options),
+    },
+    {
+      name: "presence names",
+      permission: "presence:presenceDefinition:view",
+      call: (options) => client.get("/api/v2/presence/definitions", {}, options),
+    },
+  ];
+}
+
+async function check(
+  about: { readonly name: string; readonly permission?: string },
+  attempt: () => Promise<unknown>,
+): Promise<ConnectionCheck> {
+  try {
+    await attempt();
+    return { ...about, ok: true };
+  } catch (error) {
+    return { ...about, ok: false, message: asGenesysError(error).message };
+  }
+}
