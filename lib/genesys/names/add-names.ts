@@ -1,5 +1,6 @@
 import type { CallOptions } from "../http/client";
 import { type JsonObject, propertyOf, textOf } from "../json";
+import type { Notices } from "../poll/notices";
 import type { PresenceMappings } from "../queries/part";
 import type { Directory } from "./directory";
 import type { NameList } from "./name-list";
@@ -7,11 +8,15 @@ import type { NameList } from "./name-list";
 /** Rows between two breaths of the event loop. */
 const BREATH = 2_000;
 
-/** Writes the names of a dimension into each row's group: `queueName` beside `queueId`. Ids without a name stay alone. */
+/**
+ * Writes the names of a dimension into each row's group: `queueName` beside `queueId`. Ids without a name stay
+ * alone; when the list cannot be read, a notice says why.
+ */
 export async function addNames(
   rows: readonly JsonObject[],
   [idKey, nameKey]: readonly ["queueId", "queueName"] | readonly ["userId", "userName"],
   list: NameList,
+  notices: Notices,
   options: CallOptions,
 ): Promise<void> {
   const ids = new Set<string>();
@@ -21,6 +26,11 @@ export async function addNames(
   }
   if (ids.size === 0) return;
   const names = await list.covering(ids, options);
+  notices.set(
+    nameKey,
+    list.problem && `${nameKey}s cannot be read, ids are used: ${list.problem.message}`,
+    `${nameKey}s can be read again`,
+  );
   for (const [index, row] of rows.entries()) {
     if (index % BREATH === BREATH - 1) await new Promise((resolve) => setImmediate(resolve));
     const name = names.get(textOf(row["group"], idKey) ?? "");

@@ -24,6 +24,7 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
   const sourceParts = {
     client,
     directory,
+    notices,
     users: new Selection(settings.users, "user", directory.users, notices),
     queues: new Selection(settings.queues, "queue", directory.queues, notices),
   };

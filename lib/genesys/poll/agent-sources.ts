@@ -4,6 +4,7 @@ import { type JsonObject, textOf } from "../json";
 import { addNames, completeMappings } from "../names/add-names";
 import type { Directory } from "../names/directory";
 import type { Selection } from "../names/selection";
+import type { Notices } from "./notices";
 import { GenesysError } from "../errors";
 import { AnswerSize } from "../queries/answer-size";
 import { askInParts, chunks } from "../queries/in-parts";
@@ -16,6 +17,7 @@ import type { Answered, PollSource } from "./source";
 export interface AgentSourceParts {
   readonly client: Client;
   readonly directory: Directory;
+  readonly notices: Notices;
   readonly users: Selection;
   /** Agents that are members of these queues. */
   readonly queues: Selection;
@@ -30,7 +32,7 @@ export class AgentActivitySource implements PollSource {
   constructor(private readonly parts: AgentSourceParts) {}
 
   async ask(_interval: undefined, options: CallOptions): Promise<Answered> {
-    const { client, directory, users, queues } = this.parts;
+    const { client, directory, users, queues, notices } = this.parts;
     const userIds = users.isAll ? undefined : await users.ids(options);
     const queueIds = queues.isAll ? undefined : await queues.ids(options);
     // Each request holds the users of one part and, beside them, the queues of one part.
@@ -47,7 +49,7 @@ export class AgentActivitySource implements PollSource {
             : ask(undefined, undefined).then((answer) => ({ ...answer, failures: [] })),
         ];
     const answered = merge(await settle(answers));
-    await addNames(answered.rows, USER_NAME, directory.users, options);
+    await addNames(answered.rows, USER_NAME, directory.users, notices, options);
     return answered;
   }
 }
@@ -64,7 +66,7 @@ export class AgentAggregatesSource implements PollSource {
   ) {}
 
   async ask(interval: Interval, options: CallOptions): Promise<Answered> {
-    const { client, directory } = this.parts;
+    const { client, directory, notices } = this.parts;
     const ids = await this.#userIds(options);
     const buckets = Math.ceil((interval.end - interval.start) / this.granularity.ms);
     const answered = await askInParts(
@@ -76,7 +78,7 @@ export class AgentAggregatesSource implements PollSource {
         ),
     );
     const { rows, mappings } = answered;
-    await addNames(rows, USER_NAME, directory.users, options);
+    await addNames(rows, USER_NAME, directory.users, notices, options);
     return { ...answered, mappings: await completeMappings(rows, mappings, directory, options) };
   }
 

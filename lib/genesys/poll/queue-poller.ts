@@ -37,6 +37,7 @@ export function queuePoller(settings: QueuePollSettings, parts: PollerParts): Po
   const sourceParts = (defaults: readonly string[]) => ({
     client,
     directory,
+    notices,
     selection: new Selection(settings.queues, "queue", directory.queues, notices),
     metrics: metricSet(defaults),
   });

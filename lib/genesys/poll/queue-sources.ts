@@ -4,6 +4,7 @@ import { textOf } from "../json";
 import { addNames, completeMappings } from "../names/add-names";
 import type { Directory } from "../names/directory";
 import type { Selection } from "../names/selection";
+import type { Notices } from "./notices";
 import { GenesysError } from "../errors";
 import { AnswerSize } from "../queries/answer-size";
 import {
@@ -25,6 +26,7 @@ import type { Answered, PollSource } from "./source";
 export interface QueueSourceParts {
   readonly client: Client;
   readonly directory: Directory;
+  readonly notices: Notices;
   readonly selection: Selection;
   readonly metrics: MetricSet;
 }
@@ -42,7 +44,7 @@ export class QueueAggregatesSource implements PollSource {
   ) {}
 
   async ask(interval: Interval, options: CallOptions): Promise<Answered> {
-    const { client, directory, selection, metrics } = this.parts;
+    const { client, directory, selection, metrics, notices } = this.parts;
     const ids = await selection.ids(options);
     const buckets = Math.ceil((interval.end - interval.start) / this.scope.granularity.ms);
     const ask = (part: readonly string[] | undefined) =>
@@ -60,7 +62,7 @@ export class QueueAggregatesSource implements PollSource {
           ask,
         )
       : { ...(await ask(undefined)), failures: [] };
-    await addNames(answered.rows, QUEUE_NAME, directory.queues, options);
+    await addNames(answered.rows, QUEUE_NAME, directory.queues, notices, options);
     return answered;
   }
 }
@@ -77,7 +79,7 @@ export class QueueObservationsSource implements PollSource {
   ) {}
 
   async ask(_interval: undefined, options: CallOptions): Promise<Answered> {
-    const { client, directory, selection, metrics } = this.parts;
+    const { client, directory, selection, metrics, notices } = this.parts;
     const ids = await selection.ids(options);
     if (!ids) {
       const reason = directory.queues.problem;
@@ -97,7 +99,7 @@ export class QueueObservationsSource implements PollSource {
       const mediaType = textOf(group, "mediaType");
       return !mediaType || this.mediaTypes.length === 0 || this.mediaTypes.includes(mediaType);
     });
-    await addNames(rows, QUEUE_NAME, directory.queues, options);
+    await addNames(rows, QUEUE_NAME, directory.queues, notices, options);
     return {
       ...answered,
       rows,
