@@ -1,5 +1,6 @@
 import { compareUtf8, escapeKey, escapeMeasurement, quoteString } from "./escape";
 import type { FieldValue, Point } from "./point";
+import { lineProblem } from "./split";
 
 /** A point that line protocol cannot carry; the message names the part that is wrong and why. */
 export class EncodeError extends Error {
@@ -26,7 +27,7 @@ const RESERVED_TAGS = new Set(["time", "_field", "_measurement"]);
  *
  * @throws {EncodeError} when the measurement is empty or begins with `#` (the server would take the line for a comment
  *   and drop it silently), when no field is left, and for a reserved name, an int that is not whole or out of range, a
- *   timestamp out of range, or a key that is too long
+ *   timestamp out of range, a key that is too long, or names that would hide the end of the line
  */
 export function encodePoint(point: Point): string {
   const key = seriesKey(point);
@@ -40,8 +41,17 @@ export function encodePoint(point: Point): string {
   }
   if (fields === "") throw new EncodeError(`${describe(point)} has no field with a value`);
   if (key.length > MAX_KEY_BYTES / 4) checkKeyLength(point, key);
-  if (point.timestampNs === undefined) return `${key} ${fields}`;
-  return `${key} ${fields} ${timestampText(point.timestampNs)}`;
+  const line =
+    point.timestampNs === undefined
+      ? `${key} ${fields}`
+      : `${key} ${fields} ${timestampText(point.timestampNs)}`;
+  // The server takes `\\` for one escape when it looks for the end of a line: quotes may then hide it.
+  if (line.includes("\\\\") && lineProblem(line) !== undefined)
+    throw new EncodeError(
+      `${describe(point)} has a name with a backslash before a space, comma or equals sign: ` +
+        "InfluxDB would not find the end of the line",
+    );
+  return line;
 }
 
 /** Measurement and tags: what names the series. */

@@ -29,10 +29,16 @@ export function escapeKey(text: string): string {
   return cleanText(text).replace(TRAILING_BACKSLASHES, "").replace(/[,= ]/g, "\\$&");
 }
 
-/** Escapes a measurement: as a key, but `=` needs no escape. */
+/**
+ * Escapes a measurement: as a key, but `=` needs an escape only behind a backslash, which it would turn into one. Tabs in
+ * front go, as the server skips them.
+ */
 export function escapeMeasurement(text: string): string {
   if (!NAME_NEEDS_WORK.test(text)) return text;
-  return cleanText(text).replace(TRAILING_BACKSLASHES, "").replace(/[, ]/g, "\\$&");
+  return cleanText(text)
+    .replace(/^\t+/, "")
+    .replace(TRAILING_BACKSLASHES, "")
+    .replace(/[, ]|(?<=\\)=/g, "\\$&");
 }
 
 // eslint-disable-next-line no-control-regex -- as above

@@ -40,15 +40,16 @@ const COMMA = 0x2c;
 class QuoteScan {
   quoted = false;
   #inFields = false;
-  #afterEquals = false;
+  /** Unescaped equals signs less commas, since the fields began: above zero, a quote opens a string. */
+  #open = 0;
 
   /** Takes the next character; returns how many of those that follow it are to be skipped. */
   step(code: number): 0 | 1 {
     if (code === BACKSLASH) return 1;
     if (!this.#inFields) this.#inFields = code === SPACE;
-    else if (code === QUOTE && (this.quoted || this.#afterEquals)) this.quoted = !this.quoted;
-    else if (!this.quoted && code === EQUALS) this.#afterEquals = true;
-    else if (!this.quoted && code === COMMA) this.#afterEquals = false;
+    else if (code === QUOTE && (this.quoted || this.#open > 0)) this.quoted = !this.quoted;
+    else if (!this.quoted && code === EQUALS) this.#open++;
+    else if (!this.quoted && code === COMMA) this.#open--;
     return 0;
   }
 }

@@ -66,7 +66,9 @@ export = (RED: NodeAPI): void => {
       const { message } = error as Error;
       if (!server || connection) this.error(message);
       status.show("failed", problemWords(RED, !server, message));
-      onInput(this, (_msg, _send, done) => done(error as Error));
+      // The log has the reason once; what every message repeats is short.
+      const short = new Error(connection || !server ? message : "the InfluxDB configuration is incomplete");
+      onInput(this, (_msg, _send, done) => done(short));
       return;
     }
     if (!connection) return;

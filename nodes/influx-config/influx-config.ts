@@ -2,7 +2,9 @@ import type { NodeAPI, NodeDef } from "node-red";
 import type { TlsOptions } from "../../lib/http/agent";
 import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";
-import type { InfluxConfigNode, InfluxCredentials, TlsConfigNode } from "./types";
+import { registerTestRoute } from "./admin";
+import { tlsOptionsOf } from "./tls";
+import type { InfluxConfigNode, InfluxCredentials } from "./types";
 
 interface InfluxConfigDef extends NodeDef {
   url?: unknown;
@@ -29,6 +31,7 @@ export = (RED: NodeAPI): void => {
           1_000 * settings.number("timeout", config.timeout, { fallback: 10, min: 1, max: 600, unit: "s" }),
         tls: tlsOptions(),
       };
+      this.url = connection.url;
       try {
         settings.check();
         this.connection = connection;
@@ -38,19 +41,14 @@ export = (RED: NodeAPI): void => {
       }
 
       function tlsOptions(): TlsOptions | undefined {
-        const id = settings.text("tls", config.tls);
-        if (id === "") return undefined;
-        const node = RED.nodes.getNode(id) as TlsConfigNode | null;
-        if (!node || typeof node.addTLSOptions !== "function")
-          return void settings.problem(
-            "tls",
-            "tls names a TLS configuration that does not exist: choose another",
-          );
-        const options: TlsOptions = {};
-        node.addTLSOptions(options);
-        return options;
+        try {
+          return tlsOptionsOf(RED, settings.text("tls", config.tls));
+        } catch (error) {
+          return void settings.problem("tls", (error as Error).message);
+        }
       }
     },
     { credentials: { token: { type: "password" } } },
   );
+  registerTestRoute(RED);
 };

@@ -5,6 +5,8 @@ import type { ConnectionSettings } from "../../lib/influx/connection";
 export interface InfluxConfigNode extends Node<InfluxCredentials> {
   /** Where and as whom to write; absent when settings are missing or wrong. */
   connection?: ConnectionSettings;
+  /** The URL, also when other settings are missing. */
+  url?: string;
   /** What is missing or wrong, for people; absent when `connection` is there. */
   problem?: string;
 }
@@ -12,10 +14,4 @@ export interface InfluxConfigNode extends Node<InfluxCredentials> {
 /** Kept by Node-RED apart from the flow. */
 export interface InfluxCredentials {
   token?: string;
-}
-
-/** Node-RED's own `tls-config`. */
-export interface TlsConfigNode extends Node {
-  /** Puts `ca`, `cert`, `key` and the like into the options of a request. */
-  addTLSOptions(options: object): void;
 }

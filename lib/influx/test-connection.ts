@@ -1,0 +1,124 @@
+import { type Clock, systemClock } from "../clock";
+import { type Answer, type ServerAnswer, serverText, shorten } from "./answer";
+import { classify } from "./classify";
+import { Connection, type ConnectionSettings } from "./connection";
+
+/** One step of a connection test. */
+export interface ConnectionCheck {
+  readonly name: "reach" | "server" | "token" | "org" | "bucket" | "write";
+  readonly ok: boolean;
+  /** For people: what was found, and what to do when it is not right. */
+  readonly message: string;
+}
+
+/** The result of a connection test; the checks end at the first that failed. */
+export interface ConnectionReport {
+  readonly ok: boolean;
+  readonly checks: readonly ConnectionCheck[];
+}
+
+/**
+ * Finds out whether lines could be written: asks for the server's version, then writes nothing, for which InfluxDB checks
+ * the token, the organisation, the bucket and the permission. Takes no longer than two requests may take.
+ */
+export async function testConnection(
+  settings: ConnectionSettings,
+  clock: Clock = systemClock,
+): Promise<ConnectionReport> {
+  const connection = new Connection(settings, clock);
+  try {
+    const checks = await runChecks(connection, clock);
+    return { ok: checks.every(({ ok }) => ok), checks };
+  } finally {
+    await connection.close();
+  }
+}
+
+async function runChecks(connection: Connection, clock: Clock): Promise<ConnectionCheck[]> {
+  const { url, bucket } = connection.settings;
+  const ping = await connection.send("GET", "/ping");
+  if (ping.kind === "failure") return [unreachable(ping, url, clock)];
+  const checks: ConnectionCheck[] = [{ name: "reach", ok: true, message: `${url} answers` }];
+  const version = headerText(ping, "x-influxdb-version");
+  const write = await connection.write({ body: "", bucket, precision: "ns", gzip: false });
+  if (write.kind === "failure") return [...checks, unreachable(write, url, clock)];
+  const influx =
+    version !== undefined || headerText(write, "x-influxdb-version") !== undefined || speaksInflux(write);
+  checks.push({
+    name: "server",
+    ok: influx,
+    message: influx
+      ? `it is InfluxDB${version ? ` ${version}` : ""}, or speaks its language`
+      : `it does not look like an InfluxDB (HTTP ${write.status}): check host, port and path of the URL`,
+  });
+  return influx ? [...checks, ...writeChecks(write, connection.settings)] : checks;
+}
+
+function unreachable(
+  answer: Extract<Answer, { kind: "failure" }>,
+  url: string,
+  clock: Clock,
+): ConnectionCheck {
+  const { code, message } = answer;
+  const tls = classify(answer, clock.now()).class === "configuration";
+  const advice = tls
+    ? "TLS: the certificate or the protocol does not fit; choose a TLS configuration with the right CA, or check http and https"
+    : "unreachable: check host and port, and that the server runs";
+  return { name: "reach", ok: false, message: `${url} ${advice} (${code}: ${message})` };
+}
+
+/** What an empty write says, in the order in which InfluxDB 2 checks. */
+function writeChecks(answer: ServerAnswer, { org, bucket }: ConnectionSettings): ConnectionCheck[] {
+  const text = shorten(serverText(answer));
+  const passed = (...names: ConnectionCheck["name"][]) =>
+    names.map((name) => ({ name, ok: true, message: GOOD[name] }));
+  const failed = (name: ConnectionCheck["name"], advice: string) => ({
+    name,
+    ok: false,
+    message: `${advice} (HTTP ${answer.status}${text ? `: ${text}` : ""})`,
+  });
+  switch (answer.status) {
+    case 204:
+      return passed("token", "org", "bucket", "write");
+    case 401:
+      return [failed("token", "the token is not accepted: check that it is complete and still active")];
+    case 403:
+      // InfluxDB 1.8 and 3 answer so before they look for the database.
+      return [
+        ...passed("token"),
+        failed("write", `the token may not write to bucket "${bucket}": use one that may`),
+      ];
+    case 404:
+      if (/organization/i.test(text))
+        return [...passed("token"), failed("org", `there is no organisation "${org}": check its name`)];
+      if (/bucket|database/i.test(text))
+        return [
+          ...passed("token", "org"),
+          failed("bucket", `there is no bucket "${bucket}": create it or check its name`),
+        ];
+      return [failed("server", "there is no write endpoint here: check the path of the URL")];
+    default:
+      // InfluxDB 3 Core refuses an empty write after it has checked everything else.
+      if (answer.status === 400 && /empty/i.test(text)) return passed("token", "bucket", "write");
+      return [failed("write", "the test write was refused")];
+  }
+}
+
+const GOOD: Record<ConnectionCheck["name"], string> = {
+  reach: "",
+  server: "",
+  token: "the token is accepted",
+  org: "the organisation exists",
+  bucket: "the bucket exists",
+  write: "the token may write to it",
+};
+
+/** InfluxDB 2 and 3 answer `{"code": …, "message": …}`, InfluxDB 1 `{"error": …}`; a plain 204 is an accepted write. */
+function speaksInflux({ status, body }: ServerAnswer): boolean {
+  return status === 204 || (/^\s*\{/.test(body) && /"(?:code|error)"\s*:/.test(body));
+}
+
+function headerText({ headers }: ServerAnswer, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : undefined;
+}

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../../demo/influx/server";
+import { systemClock } from "../../../lib/clock";
+import { Connection } from "../../../lib/influx/connection";
+import { testConnection } from "../../../lib/influx/test-connection";
+
+describe("connection to InfluxDB", () => {
+  let endpoint: InfluxEndpoint;
+  const connections: Connection[] = [];
+  const connect = (changes = {}) => {
+    const settings = {
+      url: endpoint.url,
+      org: "demo",
+      bucket: "genesys",
+      token: "demo-token",
+      timeoutMs: 5_000,
+      ...changes,
+    };
+    const connection = new Connection(settings);
+    connections.push(connection);
+    return connection;
+  };
+  const write = (connection: Connection, signal?: AbortSignal) =>
+    connection.write({ body: "m f=1 1", bucket: "genesys", precision: "ns", gzip: true, signal });
+
+  beforeEach(async () => {
+    endpoint = await startInfluxEndpoint({ readOnlyToken: "read-only" });
+  });
+  afterEach(async () => {
+    await Promise.all(connections.splice(0).map((connection) => connection.close()));
+    await endpoint.close();
+  });
+
+  it("gives status, headers and body of whatever comes back", async () => {
+    const connection = connect();
+    assert.equal(((await write(connection)) as { status: number }).status, 204);
+    endpoint.script(
+      { status: 503, headers: { "retry-after": "9" }, body: "busy" },
+      { status: 201, body: { line: 1, message: "partly" } },
+      { status: 302, headers: { location: "/elsewhere" } },
+    );
+    const busy = await write(connection);
+    assert.ok(busy.kind === "answer");
+    assert.deepEqual([busy.status, busy.headers["retry-after"], busy.body], [503, "9", "busy"]);
+    const partial = await write(connection);
+    assert.ok(partial.kind === "answer");
+    assert.deepEqual([partial.status, partial.body], [201, '{"line":1,"message":"partly"}']);
+    const moved = await write(connection);
+    assert.ok(moved.kind === "answer");
+    assert.deepEqual([moved.status, moved.headers["location"]], [302, "/elsewhere"]);
+    assert.equal(endpoint.connections, 1);
+  });
+
+  it("compresses large bodies when asked to", async () => {
+    const body = Array.from({ length: 100 }, (_, i) => `m,t=tag f=${i}i ${i}`).join("\n");
+    const connection = connect();
+    await connection.write({ body, bucket: "genesys", precision: "ns", gzip: true });
+    await connection.write({ body, bucket: "genesys", precision: "ns", gzip: false });
+    assert.deepEqual(
+      endpoint.requests.map((request) => [request.gzip, request.body === body, request.bytes < body.length]),
+      [
+        [true, true, true],
+        [false, true, false],
+      ],
+    );
+  });
+
+  it("gives a server that does not answer up after the time limit, and closes the socket", async () => {
+    const connection = connect({ timeoutMs: 50 });
+    endpoint.script({ fault: "hang" }, { status: 200, body: { some: "body" }, fault: "stall" });
+    const expected = { kind: "failure", code: "ETIMEDOUT", message: "no answer within 0.05 s" };
+    assert.deepEqual(await write(connection), expected);
+    assert.deepEqual(await write(connection), expected);
+    while (endpoint.connections > 0) await new Promise((resolve) => setImmediate(resolve));
+  });
+
+  it("reports a cut connection, a refused one and an unknown host by their codes", async () => {
+    endpoint.script({ fault: "reset" });
+    assert.equal(((await write(connect())) as { code: string }).code, "ECONNRESET");
+    await endpoint.stop();
+    assert.equal(((await write(connect())) as { code: string }).code, "ECONNREFUSED");
+    const unknown = connect({ url: "http://host.invalid" });
+    assert.match(((await write(unknown)) as { code: string }).code, /ENOTFOUND|EAI_AGAIN/);
+  });
+
+  it("sends nothing when the request was given up beforehand", async () => {
+    const abort = new AbortController();
+    abort.abort();
+    assert.equal(((await write(connect(), abort.signal)) as { code: string }).code, "aborted");
+    assert.equal(endpoint.requests.length, 0);
+  });
+
+  it("takes a URL with the API path that users paste along", async () => {
+    assert.equal(
+      ((await write(connect({ url: `${endpoint.url}/api/v2/write` }))) as { status: number }).status,
+      204,
+    );
+  });
+
+  describe("test", () => {
+    const test = async (changes = {}) => {
+      const { settings } = connect(changes);
+      const { ok, checks } = await testConnection(settings, systemClock);
+      return { ok, last: checks.at(-1), names: checks.map(({ name }) => name) };
+    };
+
+    it("passes all checks where lines can be written", async () => {
+      const { ok, names } = await test();
+      assert.equal(ok, true);
+      assert.deepEqual(names, ["reach", "server", "token", "org", "bucket", "write"]);
+      assert.deepEqual(endpoint.lines(), []);
+    });
+
+    const wrong: [what: string, changes: object, check: string, message: RegExp][] = [
+      ["a wrong token", { token: "x" }, "token", /token is not accepted.*unauthorized access/],
+      ["a wrong organisation", { org: "x" }, "org", /no organisation "x"/],
+      ["a wrong bucket", { bucket: "x" }, "bucket", /no bucket "x"/],
+      ["a token that may not write", { token: "read-only" }, "write", /may not write to bucket "genesys"/],
+      ["a host that is not there", { url: "http://127.0.0.1:1" }, "reach", /unreachable.*ECONNREFUSED/],
+    ];
+    for (const [what, changes, check, message] of wrong) {
+      it(`tells ${what}`, async () => {
+        const { ok, last } = await test(changes);
+        assert.equal(ok, false);
+        assert.equal(last?.name, check);
+        assert.equal(last?.ok, false);
+        assert.match(last?.message ?? "", message);
+      });
+    }
+
+    it("tells TLS where there is none", async () => {
+      const { last } = await test({ url: endpoint.url.replace("http:", "https:") });
+      assert.equal(last?.name, "reach");
+      assert.match(last?.message ?? "", /TLS/);
+    });
+
+    it("tells a server that is no InfluxDB", async () => {
+      const other = createServer((_request, response) => response.end("<html>hello</html>"));
+      await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve));
+      const { port } = other.address() as AddressInfo;
+      const { last } = await test({ url: `http://127.0.0.1:${port}` });
+      other.close();
+      other.closeAllConnections();
+      assert.equal(last?.name, "server");
+      assert.match(last?.message ?? "", /does not look like an InfluxDB/);
+    });
+  });
+});
