@@ -51,22 +51,25 @@ export function contactsOf(organisation: Organisation, site: number, dayStart: n
       queue.media.map((media) => ({ queue, media, weight: queue.weight * MEDIA_SHARE[media] })),
     );
   const total = sources.reduce((sum, source) => sum + source.weight, 0);
-  const contacts: Omit<Contact, "serial">[] = [];
+  const contacts: Contact[] = [];
   const quiet = Math.min(1, BUSY_QUEUES / queues);
   for (let hour = 0; hour < 24; hour++) {
     const load = 0.55 + 0.5 * chanceOf(seed, "load", site, dayStart, hour);
     const perHour = Math.max(atWork(hour, agents), 0.7) * load * 0.85 * (HOUR / MEAN_HANDLE_MS) * quiet;
-    for (const { queue, media, weight } of sources) {
-      const random = new Random(hash(seed, "arrivals", queue.index, media, dayStart, hour));
-      const meanGap = HOUR / ((perHour * weight) / total);
-      for (let at = random.exponential(meanGap); at < HOUR; at += random.exponential(meanGap)) {
-        contacts.push(makeContact(random, queue, media, Math.floor(dayStart + hour * HOUR + at)));
-      }
+    const random = new Random(hash(seed, "arrivals", site, dayStart, hour));
+    const meanGap = HOUR / perHour;
+    for (let at = random.exponential(meanGap); at < HOUR; at += random.exponential(meanGap)) {
+      let share = random.next() * total;
+      const source = sources.find(({ weight }) => (share -= weight) < 0);
+      if (!source) break;
+      const offeredAt = Math.floor(dayStart + hour * HOUR + at);
+      contacts.push({
+        ...makeContact(random, source.queue, source.media, offeredAt),
+        serial: contacts.length,
+      });
     }
   }
-  return contacts
-    .sort((a, b) => a.offeredAt - b.offeredAt)
-    .map((contact, serial) => ({ ...contact, serial }));
+  return contacts;
 }
 
 function makeContact(
