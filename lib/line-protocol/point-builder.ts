@@ -19,6 +19,18 @@ export function objectAt(row: JsonObject, key: string, where = "the row"): JsonO
   return value;
 }
 
+/** More entries than this in one point are a mistake, and would hold up everything else. */
+const MAX_ENTRIES = 10_000;
+
+/** What belongs to one point: as {@link listAt}, and of bounded length. */
+export function entriesAt(row: JsonObject, key: string, where?: string): readonly unknown[] {
+  const list = listAt(row, key, where);
+  if (list.length <= MAX_ENTRIES) return list;
+  throw new SchemaError(
+    `${key} of ${where ?? "the row"} has ${list.length} entries, which is more than ${MAX_ENTRIES}`,
+  );
+}
+
 /** The list under `key`, empty when absent; @throws SchemaError when it is something else. */
 export function listAt(row: JsonObject, key: string, where = "the row"): readonly unknown[] {
   const value = row[key];

@@ -1,6 +1,6 @@
 import { describe, SchemaError } from "../field-types";
 import type { Point } from "../point";
-import { isJsonObject, type JsonObject, listAt, objectAt, PointBuilder } from "../point-builder";
+import { entriesAt, isJsonObject, type JsonObject, listAt, objectAt, PointBuilder } from "../point-builder";
 import type { AnswerContext, Schema } from "../schema";
 import { readInterval } from "../times";
 import type { TimeRange } from "../times";
@@ -53,10 +53,10 @@ function bucketPoint(
   const range: TimeRange = readInterval(`interval of ${where}`, bucket["interval"]);
   const figures = new PointBuilder(schema, answer);
   const builder = new PointBuilder(schema, answer).group(group);
-  const metrics = listAt(bucket, "metrics", where);
+  const metrics = entriesAt(bucket, "metrics", where);
   if (answer.kind === "queue-aggregates") tutorialFields(builder, figures, metrics, where);
   for (const metric of metrics) addMetric(builder, metric, where, answer);
-  for (const view of listAt(bucket, "views", where)) {
+  for (const view of entriesAt(bucket, "views", where)) {
     if (!isJsonObject(view)) throw new SchemaError(`a view of ${where} is ${describe(view)}, not an object`);
     builder.stats(
       readName(view["name"], `a view of ${where}`),

@@ -1,6 +1,6 @@
 import { describe, SchemaError, typedField } from "../field-types";
 import type { Point } from "../point";
-import { isJsonObject, type JsonObject, listAt, objectAt, PointBuilder } from "../point-builder";
+import { entriesAt, isJsonObject, type JsonObject, objectAt, PointBuilder } from "../point-builder";
 import type { AnswerContext, Schema } from "../schema";
 import { qualifierName, readName } from "./metric";
 
@@ -18,7 +18,7 @@ export function* observationPoints(row: JsonObject, schema: Schema, answer: Answ
   const group = objectAt(row, "group");
   const builder = new PointBuilder(schema, answer).group(group);
   const unqualified = new Set<string>();
-  const data = listAt(row, "data").map((entry) => readEntry(entry, answer));
+  const data = entriesAt(row, "data").map((entry) => readEntry(entry, answer));
   for (const { metric, qualifier } of data) if (!qualifier) unqualified.add(metric);
   for (const { metric, qualifier, stats } of data) {
     const age = AGES.get(metric);

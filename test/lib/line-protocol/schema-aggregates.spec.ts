@@ -146,6 +146,15 @@ describe("schema: queue-aggregates", () => {
     });
   }
 
+  it("refuses a bucket with an enormous list of metrics", async () => {
+    const metrics = Array.from({ length: 200_000 }, () => ({ metric: "nX", stats: { count: 1 } }));
+    const { lines, reasons } = await run([{ group: {}, data: [bucket({ metrics }), bucket({})] }], genesys);
+    assert.deepEqual(
+      [lines.length, reasons],
+      [1, ["metrics of data[0] has 200000 entries, which is more than 10000"]],
+    );
+  });
+
   it("leaves out only the bad bucket of a row", async () => {
     const row = { group: { queueId: "q" }, data: [bucket({}), bucket({ interval: 5 }), bucket({})] };
     const { lines, reasons } = await run([row], genesys);
