@@ -105,11 +105,31 @@ class Aggregation {
 
   run(): unknown[] {
     for (const queue of this.#queues()) {
+      this.#expect(queue);
       for (const conversation of this.world.history.conversations(queue, this.span.start, this.span.end)) {
         this.#take(conversation);
       }
     }
     return [...this.#groups.values()].map(({ key, buckets }) => ({ group: key, data: this.#data(buckets) }));
+  }
+
+  /** Whether groups are queues and media types alone: these have a target in every bucket, whatever happens. */
+  get #plain(): boolean {
+    const { groupBy } = this;
+    return groupBy.includes("queueId") && groupBy.every((name) => name === "queueId" || name === "mediaType");
+  }
+
+  #expect(queue: SimQueue): void {
+    if (!this.#metrics.has("oServiceTarget") || !this.#plain) return;
+    for (const media of queue.media) {
+      const values: Record<string, string> = {
+        queueId: queue.id,
+        mediaType: media,
+        divisionId: queue.division.id,
+      };
+      if (this.filter.matches((dimension) => values[dimension]))
+        this.#group((dimension) => values[dimension]);
+    }
   }
 
   #queues(): SimQueue[] {
@@ -151,6 +171,12 @@ class Aggregation {
   #bucket(conversation: Conversation, agent: SimAgent | undefined, at: number): Bucket | undefined {
     const dimensions = dimensionsOf(conversation, agent, this.world);
     if (!this.filter.matches(dimensions)) return undefined;
+    const { buckets } = this.#group(dimensions);
+    const index = Math.floor((at - this.span.start) / this.#length);
+    return (buckets[index] ??= { stats: new Map(), views: new Map(), numerator: 0, denominator: 0 });
+  }
+
+  #group(dimensions: Dimensions): Group {
     const key: Record<string, string> = {};
     for (const dimension of this.groupBy) {
       const value = dimensions(dimension);
@@ -159,8 +185,7 @@ class Aggregation {
     const id = JSON.stringify(key);
     let group = this.#groups.get(id);
     if (!group) this.#groups.set(id, (group = { key, buckets: [] }));
-    const index = Math.floor((at - this.span.start) / this.#length);
-    return (group.buckets[index] ??= { stats: new Map(), views: new Map(), numerator: 0, denominator: 0 });
+    return group;
   }
 
   /** What did not happen is absent: metrics, and whole buckets; only the target is there in every bucket. */
@@ -169,7 +194,9 @@ class Aggregation {
       const bucket = list[index];
       const metrics: unknown[] = [];
       for (const [metric, stats] of bucket?.stats ?? []) metrics.push({ metric, stats: stats.show(metric) });
-      if (this.#metrics.has("oServiceTarget") && this.groupBy.includes("queueId")) {
+      const targeted =
+        this.groupBy.includes("queueId") && (bucket || (this.#plain && span.start <= this.now));
+      if (this.#metrics.has("oServiceTarget") && targeted) {
         metrics.push({ metric: "oServiceTarget", stats: { current: SERVICE_TARGET } });
       }
       if (bucket && bucket.denominator > 0) {
