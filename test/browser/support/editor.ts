@@ -72,6 +72,8 @@ export class Editor {
       locale: options.language ?? "en-US",
       viewport: options.size ?? { width: 1280, height: 900 },
     });
+    // esbuild, which tsx runs on, marks named functions with a helper that the page does not have.
+    await context.addInitScript("globalThis.__name = (target) => target");
     const page = await context.newPage();
     const editor = new Editor(page, nodeRed);
     editor.#collectErrors();

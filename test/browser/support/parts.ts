@@ -1,0 +1,45 @@
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
+
+export const root = resolve(__dirname, "../../..");
+
+/** Types of our nodes on the workspace. */
+export const workspaceTypes = readdirSync(resolve(root, "nodes")).filter((type) => !type.endsWith("-config"));
+export const configTypes = readdirSync(resolve(root, "nodes")).filter((type) => type.endsWith("-config"));
+
+/** A Genesys Cloud connection to a simulator, as a flow holds it. */
+export function genesysConfig(
+  id: string,
+  baseUrl: string,
+): { id: string; type: string } & Record<string, unknown> {
+  return {
+    id,
+    type: "genesys-config",
+    name: "Contact centre",
+    region: "custom",
+    baseUrl,
+    loginUrl: "",
+    environment: "test",
+    timeout: 30,
+    tls: "",
+    version: 1,
+  };
+}
+
+/** An InfluxDB connection, as a flow holds it. */
+export function influxConfig(
+  id: string,
+  url: string,
+): { id: string; type: string } & Record<string, unknown> {
+  return {
+    id,
+    type: "influx-config",
+    name: "Store",
+    url,
+    org: "demo",
+    bucket: "demo",
+    timeout: 10,
+    tls: "",
+    version: 1,
+  };
+}

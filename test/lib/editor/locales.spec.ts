@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { definitionOf } from "./definition";
+import { languages, nodeTypes, read, root, textsOf } from "./files";
+
+const placeholders = (text: string): string[] => (text.match(/__[A-Za-z]+__/g) ?? []).sort();
+
+describe("texts", () => {
+  for (const type of nodeTypes) {
+    it(`of ${type} are there in every language, with the same values to fill in`, () => {
+      const english = textsOf(type, "en-US");
+      for (const language of languages) {
+        const texts = textsOf(type, language);
+        assert.deepEqual([...texts.keys()].sort(), [...english.keys()].sort(), language);
+        for (const [key, text] of texts) {
+          assert.notEqual(text.trim(), "", `${language} ${key}`);
+          // Node-RED fills in __name__; {{name}} would be shown as it is.
+          assert.doesNotMatch(text, /\{\{/, `${language} ${key}`);
+          assert.deepEqual(placeholders(text), placeholders(english.get(key) ?? ""), `${language} ${key}`);
+        }
+      }
+    });
+
+    it(`of ${type} hold all that its dialog and code ask for`, () => {
+      const texts = textsOf(type, "en-US");
+      const page = read("nodes", type, "editor.html");
+      const asked = [...page.matchAll(new RegExp(`${type}\\.([\\w.-]+)`, "g"))].map(([, key]) => key ?? "");
+      const script = read("nodes", type, "editor.ts");
+      for (const [, key] of script.matchAll(/\btext\("([\w.-]+)"/g)) asked.push(key ?? "");
+      for (const file of readdirSync(join(root, "nodes", type)).filter((name) =>
+        /^(?!editor).*\.ts$/.test(name),
+      )) {
+        const code = read("nodes", type, file);
+        for (const [, key] of code.matchAll(new RegExp(`${type}\\.(status\\.[\\w-]+)["\`]`, "g")))
+          asked.push(key ?? "");
+      }
+      assert.ok(asked.length > 0);
+      assert.deepEqual(
+        asked.filter((key) => !texts.has(key)),
+        [],
+      );
+    });
+  }
+
+  it("that dialogs share hold all that the shared code asks for", () => {
+    const texts = textsOf("genesys-config", "en-US");
+    const asked = readdirSync(join(root, "lib/node-red/editor")).flatMap((file) =>
+      [...read("lib/node-red/editor", file).matchAll(/shared\("([\w.]+)"/g)].map(
+        ([, key]) => `shared.${key}`,
+      ),
+    );
+    assert.ok(asked.length > 10);
+    assert.deepEqual(
+      asked.filter((key) => !texts.has(key)),
+      [],
+    );
+  });
+});
+
+describe("help", () => {
+  for (const type of nodeTypes) {
+    for (const language of languages) {
+      it(`of ${type} names every property and status, in ${language}`, async () => {
+        const help = read("nodes", type, "locales", language, `${type}.html`);
+        const texts = textsOf(type, language);
+        const { defaults, credentials } = await definitionOf(type);
+        const properties = [...defaults, ...credentials].filter((property) => property !== "version");
+        for (const property of properties) {
+          assert.match(help, new RegExp(`class="property-type">${property}, `), property);
+          assert.ok(help.includes(`<dt>${texts.get(`label.${property}`)} <`), `label of ${property}`);
+        }
+        for (const [key, text] of texts) {
+          if (!key.startsWith("status.")) continue;
+          assert.ok(help.includes(`<dt>${text.replace(/__\w+?__/g, "n")}</dt>`), `${key}: ${text}`);
+        }
+      });
+    }
+
+    it(`of ${type} has the style guide's form`, () => {
+      for (const language of languages) {
+        const help = read("nodes", type, "locales", language, `${type}.html`);
+        assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\n<p>`));
+        assert.doesNotMatch(help, /<(b|i|strong|em)>|\[!/);
+        if (type.endsWith("-config")) continue;
+        const headings = [...help.matchAll(/<h3>(.*?)<\/h3>/g)].length;
+        assert.ok(headings >= 5, `${language}: ${headings} headings`);
+      }
+    });
+  }
+});
