@@ -1,4 +1,5 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
+import { showEstimate } from "../../lib/node-red/editor/estimate";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
@@ -37,22 +38,35 @@ RED.nodes.registerType("genesys-agent-poll", {
   oneditprepare(): void {
     const dialog = openDialog(this);
     const connection = (): string => dialog.value("genesys");
-    const pickers = createPickers(
+    const pickers: Pickers = createPickers(
       this,
       text,
       {
         users: { source: fromTenant(connection, "users"), refreshable: true },
         queues: { source: fromTenant(connection, "queues"), refreshable: true },
       },
-      () => undefined,
+      () => estimate.draw(),
     );
     this["pickers"] = pickers;
+    const estimate = showEstimate(dialog.root, this, () => {
+      const agents = pickers.count("users");
+      if (agents === undefined) return undefined;
+      return {
+        kind: dialog.value("query") === "aggregates" ? "agent-aggregates" : "agent-activity",
+        agents,
+        agentsChosen: pickers.values("users").length > 0,
+        queues: pickers.values("queues").length > 0 ? (pickers.count("queues") ?? 1) : 0,
+        lookback: Number(dialog.value("lookback") || 2),
+      };
+    });
+    dialog.field("lookback").on("input", () => estimate.draw());
     dialog.field("genesys").on("change", () => {
       pickers.reload("users");
       pickers.reload("queues");
     });
     dialog.watch(["query"], () => {
       const aggregates = dialog.value("query") === "aggregates";
+      estimate.draw();
       showFor(dialog, { granularity: aggregates, lookback: aggregates, maxBackfill: aggregates });
     });
   },

@@ -6,6 +6,7 @@ import { onClose } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";
 import { tlsOptions } from "../../lib/node-red/tls";
+import { registerGenesysRoutes } from "./admin";
 
 interface GenesysConfigDef extends NodeDef {
   region?: unknown;
@@ -18,6 +19,7 @@ interface GenesysConfigDef extends NodeDef {
 
 /** The connection to one Genesys Cloud organisation: one OAuth client, one budget, shared by all its nodes. */
 export = (RED: NodeAPI): void => {
+  registerGenesysRoutes(RED);
   function GenesysConfig(this: Node<Credentials>, saved: GenesysConfigDef): void {
     RED.nodes.createNode(this, saved);
     const node = this as unknown as { -readonly [K in keyof GenesysConfigNode]: GenesysConfigNode[K] };

@@ -1,4 +1,8 @@
+import type { MetricQuery } from "../../lib/genesys/metrics/catalogue";
+import type { PollKind } from "../../lib/messages";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
+import { showEstimate } from "../../lib/node-red/editor/estimate";
+import { dimensionOptions, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
@@ -6,6 +10,11 @@ import { textsOf } from "../../lib/node-red/editor/texts";
 import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
 
 const text = textsOf("genesys-queue-poll");
+const kinds: Record<string, PollKind> = {
+  aggregates: "queue-aggregates",
+  observations: "queue-observations",
+  details: "queue-details",
+};
 
 RED.nodes.registerType("genesys-queue-poll", {
   category: "genesys influx",
@@ -45,21 +54,32 @@ RED.nodes.registerType("genesys-queue-poll", {
       { id: "genesys-queue-poll-tab-query", label: text("tab.query") },
       { id: "genesys-queue-poll-tab-time", label: text("tab.time") },
     ]);
-    const pickers = createPickers(
+    const metricQuery = (): MetricQuery =>
+      dialog.value("query") === "observations" ? "observations" : "aggregates";
+    const pickers: Pickers = createPickers(
       this,
       text,
       {
         queues: { source: fromTenant(() => dialog.value("genesys"), "queues"), refreshable: true },
-        mediaTypes: { source: () => Promise.resolve([]) },
-        metrics: { source: () => Promise.resolve([]) },
-        groupBy: { source: () => Promise.resolve([]) },
+        mediaTypes: { source: () => Promise.resolve(mediaTypeOptions()) },
+        metrics: { source: () => Promise.resolve(metricOptions(metricQuery())) },
+        groupBy: { source: () => Promise.resolve(dimensionOptions()) },
       },
-      () => undefined,
+      () => estimate.draw(),
     );
     this["pickers"] = pickers;
+    const estimate = showEstimate(dialog.root, this, () => {
+      const queues = pickers.count("queues");
+      const kind = kinds[dialog.value("query")] ?? "queue-aggregates";
+      if (queues === undefined && kind !== "queue-details") return undefined;
+      return { kind, queues: queues ?? 0, lookback: Number(dialog.value("lookback") || 2) };
+    });
     dialog.field("genesys").on("change", () => pickers.reload("queues"));
+    dialog.field("lookback").on("input", () => estimate.draw());
     dialog.watch(["query"], () => {
       const query = dialog.value("query");
+      pickers.reload("metrics");
+      estimate.draw();
       dialog.field("granularity").attr("placeholder", query === "details" ? "PT1M" : "PT30M");
       showFor(dialog, {
         mediaTypes: query !== "details",

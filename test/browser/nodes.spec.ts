@@ -135,6 +135,6 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
 });
 
 async function page(editor: Editor): Promise<string[]> {
-  const texts = await editor.page.locator(".red-ui-flow-node-label").allInnerTexts();
+  const texts = await editor.page.locator(".red-ui-flow-node-label").allTextContents();
   return texts.map((text) => text.replaceAll("\u00a0", " ").trim());
 }

@@ -33,6 +33,18 @@ export function countMatching(options: readonly PickerOption[], pattern: string)
   return options.filter(wildcard(pattern.toLowerCase())).length;
 }
 
+/** How many options a selection takes in; undefined where that needs a list which is not there. */
+export function countSelected(
+  options: readonly PickerOption[],
+  values: readonly string[],
+): number | undefined {
+  if (values.length === 0) return options.length > 0 ? options.length : undefined;
+  const patterns = values.filter((value) => value.includes("*"));
+  if (patterns.length > 0 && options.length === 0) return undefined;
+  const single = values.length - patterns.length;
+  return patterns.reduce((sum, pattern) => sum + countMatching(options, pattern), single);
+}
+
 function words(search: string): (option: PickerOption) => boolean {
   const wanted = search.split(/\s+/).filter((word) => word !== "");
   return (option) => {

@@ -1,4 +1,4 @@
-import { countMatching, matching, type PickerOption } from "./picker-options";
+import { countMatching, countSelected, matching, type PickerOption } from "./picker-options";
 import { shared } from "./texts";
 
 /** Where a picker's options come from. `refresh` asks past every cache. A rejection's message is shown to the user. */
@@ -23,6 +23,8 @@ export interface PickerSettings {
 
 export interface Picker {
   values(): string[];
+  /** How many options the selection takes in, all where it is empty; undefined while the list is not known. */
+  count(): number | undefined;
   /** Loads the options again, from a new source if the connection was changed. */
   reload(source?: PickerSource): void;
 }
@@ -232,7 +234,7 @@ export function createPicker(settings: PickerSettings): Picker {
         if (turn !== loading) return;
         options = loaded;
         if (settings.refreshable) note.text(shared("picker.loaded", { count: loaded.length }));
-        drawChips();
+        changed();
         if (list.is(":visible")) drawOptions();
       },
       (error: unknown) => {
@@ -241,7 +243,7 @@ export function createPicker(settings: PickerSettings): Picker {
         note.text(
           shared("picker.failed", { reason: error instanceof Error ? error.message : String(error) }),
         );
-        drawChips();
+        changed();
       },
     );
   }
@@ -261,6 +263,7 @@ export function createPicker(settings: PickerSettings): Picker {
   load(false);
   return {
     values: () => [...values],
+    count: () => countSelected(options, values),
     reload: (next) => {
       if (next) source = next;
       load(false);

@@ -6,6 +6,8 @@ import type { Texts } from "./texts";
 export interface Pickers {
   /** What is picked, as the form stands. */
   values(property: string): string[];
+  /** How many the selection takes in; undefined while nobody knows. */
+  count(property: string): number | undefined;
   /** Copies what is picked onto the node; call it in oneditsave. */
   save(node: EditorNode): void;
   /** Loads lists anew, when another connection or query was chosen. */
@@ -37,6 +39,7 @@ export function createPickers(
   }
   return {
     values: (property) => pickers.get(property)?.values() ?? [],
+    count: (property) => pickers.get(property)?.count(),
     save: (target) => {
       for (const [property, picker] of pickers) target[property] = picker.values();
     },

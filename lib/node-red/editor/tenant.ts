@@ -5,6 +5,7 @@ import { shared } from "./texts";
 
 /** What an admin route for a picker answers. */
 interface TenantList {
+  deployed: boolean;
   items: Array<{ id: string; name: string; division?: string; detail?: string; mediaTypes?: string[] }>;
 }
 
@@ -34,7 +35,11 @@ export function fromTenant(configId: () => string, list: "queues" | "users" | "p
 function load(url: string): Promise<PickerOption[]> {
   return new Promise((resolve, reject) => {
     $.ajax({ url, dataType: "json", timeout: 60_000 })
-      .done((answer: unknown) => resolve((answer as TenantList).items.map(optionOf)))
+      .done((answer: unknown) => {
+        const { deployed, items } = answer as TenantList;
+        if (deployed) resolve(items.map(optionOf));
+        else reject(new Error(shared("request.notDeployed")));
+      })
       .fail((request) => reject(new Error(failure(request))));
   });
 }

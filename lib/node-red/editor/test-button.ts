@@ -4,7 +4,9 @@ import { shared } from "./texts";
 /** What a connection test answers; the same shape for Genesys Cloud and InfluxDB. */
 interface Report {
   ok: boolean;
-  checks: Array<{ name: string; ok: boolean; message: string }>;
+  /** All in one sentence. */
+  message?: string;
+  checks: Array<{ name: string; ok: boolean; permission?: string; message?: string }>;
 }
 
 /** Makes a "Test connection" button: posts the form as it stands, shows line by line what works and what to do. */
@@ -36,8 +38,13 @@ export function testButton(dialog: Dialog, url: string, form: () => Record<strin
 
 function showReport(result: JQuery, report: Report): void {
   const list = $("<ul/>", { class: "gi-list" });
-  for (const check of report.checks) list.append($("<li/>").append(line(check.ok, check.message).contents()));
-  result.empty().append(list);
+  for (const { ok, name, permission, message } of report.checks) {
+    const what = permission && !ok ? `${name} (${permission})` : name;
+    list.append($("<li/>").append(line(ok, message ? `${what}: ${message}` : what).contents()));
+  }
+  result.empty();
+  if (report.message) result.append($("<p/>", { class: "gi-summary" }).text(report.message));
+  result.append(list);
 }
 
 function line(ok: boolean, message: string): JQuery {

@@ -1,0 +1,66 @@
+import { estimateCalls, type EstimateSettings } from "../../genesys/tools/estimate";
+import { shared } from "./texts";
+import { upstream } from "./wiring";
+
+/** What an OAuth client of Genesys Cloud may ask in a minute. */
+const RATE_PER_MINUTE = 300;
+/** Without a tick to read it from: the interval of the examples. */
+const ASSUMED_SECONDS = 30;
+/** Above this part of the limit, other clients of the organisation begin to suffer. */
+const MUCH = 0.5;
+
+/** What a poll dialog knows of its form; undefined while nobody knows how many queues or agents there are. */
+export type EstimateSource = () => Omit<EstimateSettings, "everySeconds"> | undefined;
+
+/** Shows the requests that the settings mean, against the limit. Call `draw` whenever the form has changed. */
+export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSource): { draw(): void } {
+  const box = root.find(".gi-estimate");
+  const tick = tickOf(node);
+  const every = $("<input/>", { type: "text", id: "gi-every", inputmode: "numeric" })
+    .css({ width: "60px", height: "26px", margin: "0 4px" })
+    .attr("autocomplete", "off")
+    .val(String(tick ?? ASSUMED_SECONDS));
+  const result = $("<div/>", { role: "status" });
+  box.append(
+    $("<div/>").append(
+      $("<label/>", { for: "gi-every" })
+        .css({ display: "inline", width: "auto", margin: 0 })
+        .text(shared("estimate.every")),
+      every,
+      $("<span/>").text(
+        `${shared("estimate.seconds")} (${shared(tick === undefined ? "estimate.assumed" : "estimate.fromInject")})`,
+      ),
+    ),
+    result,
+  );
+  const draw = (): void => {
+    const known = source();
+    const seconds = Number(every.val());
+    result.empty();
+    if (!known || !(seconds > 0)) {
+      result.text(shared("estimate.unknown"));
+      return;
+    }
+    const { perMinute, perMonth, rateShare } = estimateCalls({ ...known, everySeconds: seconds });
+    const calls = perMinute.toLocaleString(undefined, { maximumFractionDigits: 1 });
+    const share = (100 * rateShare).toLocaleString(undefined, { maximumFractionDigits: 1 });
+    result.append(
+      $("<div/>").text(shared("estimate.perMinute", { calls, limit: RATE_PER_MINUTE, share })),
+      $("<div/>").text(shared("estimate.perMonth", { calls: perMonth.toLocaleString() })),
+    );
+    if (rateShare > MUCH) result.append($("<div/>").text(shared("estimate.many")));
+    box.toggleClass("gi-warning", rateShare > MUCH);
+  };
+  every.on("input", draw);
+  draw();
+  return { draw };
+}
+
+/** Seconds between the ticks of the fastest repeating inject node before this one. */
+function tickOf(node: EditorNode): number | undefined {
+  const repeats = upstream(node)
+    .filter(({ type }) => type === "inject")
+    .map((inject) => Number(inject["repeat"]))
+    .filter((seconds) => seconds > 0);
+  return repeats.length > 0 ? Math.min(...repeats) : undefined;
+}

@@ -1,0 +1,38 @@
+import { METRIC_CATALOGUE, type MetricQuery } from "../../genesys/metrics/catalogue";
+import { GROUP_BY_DIMENSIONS } from "../../genesys/metrics/dimensions";
+import type { PickerOption } from "./picker-options";
+import { shared } from "./texts";
+
+/** Media types of Genesys Cloud that queues route. */
+const MEDIA_TYPES = [
+  "voice",
+  "callback",
+  "chat",
+  "email",
+  "message",
+  "cobrowse",
+  "screenshare",
+  "video",
+  "internalmessage",
+];
+
+/** The metrics of a query, by family, each with its meaning. */
+export function metricOptions(query: MetricQuery): PickerOption[] {
+  return METRIC_CATALOGUE.filter((metric) => metric.query === query)
+    .map(({ name, family, unit, byDefault }) => ({
+      value: name,
+      label: name,
+      detail: `${shared(`metric.${name}`)} (${unit}${byDefault ? `, ${shared("picker.byDefault")}` : ""})`,
+      group: shared(`family.${family}`),
+      family,
+    }))
+    .sort((a, b) => a.family.localeCompare(b.family));
+}
+
+export function mediaTypeOptions(): PickerOption[] {
+  return MEDIA_TYPES.map((value) => ({ value, label: value }));
+}
+
+export function dimensionOptions(): PickerOption[] {
+  return GROUP_BY_DIMENSIONS.map((value) => ({ value, label: value }));
+}
