@@ -59,14 +59,19 @@ function registerList(RED: NodeAPI, name: string, list: Lister): void {
     async ({ params, query, signal }) => {
       const node = configNode(RED, params["id"]);
       if (!node) return { deployed: false, items: [] };
-      if (!node.client) throw new AdminProblem(409, node.problem?.message ?? "the connection is not usable");
+      // A picker without a list is no failure of Node-RED: the dialog says why, and takes free text.
+      if (!node.client) return { deployed: true, items: [], problem: node.problem?.message ?? "not usable" };
       const known = kept.get(node.client);
       if (known && query["refresh"] === undefined && Date.now() - known.at < LIST_MAX_AGE_MS) {
         return { deployed: true, items: known.items };
       }
-      const items = await list(node.client, "", { signal });
-      kept.set(node.client, { at: Date.now(), items });
-      return { deployed: true, items };
+      try {
+        const items = await list(node.client, "", { signal });
+        kept.set(node.client, { at: Date.now(), items });
+        return { deployed: true, items };
+      } catch (error) {
+        return { deployed: true, items: [], problem: error instanceof Error ? error.message : String(error) };
+      }
     },
   );
 }

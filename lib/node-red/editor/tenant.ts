@@ -5,6 +5,8 @@ import { shared } from "./texts";
 
 /** What an admin route for a picker answers. */
 interface TenantList {
+  /** Why there is no list. */
+  problem?: string;
   deployed: boolean;
   items: Array<{ id: string; name: string; division?: string; detail?: string; mediaTypes?: string[] }>;
 }
@@ -36,8 +38,9 @@ function load(url: string): Promise<PickerOption[]> {
   return new Promise((resolve, reject) => {
     $.ajax({ url, dataType: "json", timeout: 60_000 })
       .done((answer: unknown) => {
-        const { deployed, items } = answer as TenantList;
-        if (deployed) resolve(items.map(optionOf));
+        const { deployed, items, problem } = answer as TenantList;
+        if (problem !== undefined) reject(new Error(problem));
+        else if (deployed) resolve(items.map(optionOf));
         else reject(new Error(shared("request.notDeployed")));
       })
       .fail((request) => reject(new Error(failure(request))));
