@@ -26,8 +26,6 @@ export async function startNodeRed(userDir: string, examples: readonly string[])
     (file) => JSON.parse(readFileSync(join(root, "examples", file), "utf8")) as unknown[],
   );
   writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
-  // Without this file Node-RED warns; the credentials come from the environment.
-  writeFileSync(join(userDir, "flows_cred.json"), "{}");
 
   const server = createServer((request, response) => {
     // Endpoints of flows first, the editor for everything else.
@@ -45,7 +43,11 @@ export async function startNodeRed(userDir: string, examples: readonly string[])
     credentialSecret: "only for the demo",
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, projects: { enabled: false } },
-    logging: { console: { level: "warn", metrics: false, audit: false } },
+    logging: {
+      console: { level: "error", metrics: false, audit: false },
+      // Warnings of nodes, without those of Node-RED itself about a fresh user directory.
+      nodes: { level: "warn", metrics: false, audit: false, handler: () => printWarning },
+    },
   } as never);
   await RED.start();
   server.listen(port, "127.0.0.1");
@@ -60,6 +62,18 @@ export async function startNodeRed(userDir: string, examples: readonly string[])
       await closed;
     },
   };
+}
+
+/** One entry of Node-RED's log; `id` is there when a node wrote it. */
+interface LogEntry {
+  readonly level: number;
+  readonly id?: string;
+  readonly type?: string;
+  readonly msg: unknown;
+}
+
+function printWarning({ level, id, type, msg }: LogEntry): void {
+  if (id && level === RED.log.WARN) console.warn(`[${type}] ${String(msg)}`);
 }
 
 /** Node-RED finds packages in the user directory's node_modules: a link makes this checkout one of them. */

@@ -82,7 +82,7 @@ export class NodeRedProcess {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = new NodeRedProcess(child, userDir, port);
-    await started.logged(/Started flows|Waiting for missing types|Server now running/);
+    await started.logged(/Started flows|Waiting for missing types/);
     await started.logged(/Server now running/);
     return started;
   }

@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type GenesysSimulator, startGenesysSimulator } from "../../demo/genesys/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/influx/server";
+import type { TestFlow } from "../support/helper";
+import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
+
+const examples = resolve(__dirname, "../../examples");
+
+/** An example, as imported, but without the waits that only suit people. */
+function example(file: string): TestFlow {
+  const flow = JSON.parse(readFileSync(join(examples, file), "utf8")) as TestFlow;
+  return flow.map((node) => {
+    if (node.type === "inject") return { ...node, repeat: "2", onceDelay: "0.1" };
+    if (node.type === "influx-batch-write") return { ...node, flushInterval: 1 };
+    return node;
+  });
+}
+
+interface Health {
+  status: string;
+  wal_pending: number;
+  errors: number;
+  nodes: { message: string }[];
+}
+
+describe(`examples, as imported, in ${runtimeName()}`, function () {
+  this.timeout(180_000);
+  let genesys: GenesysSimulator;
+  let influx: InfluxEndpoint;
+  let nodeRed: NodeRedProcess | undefined;
+
+  const environment = () => ({
+    GENESYS_BASE_URL: genesys.url,
+    GENESYS_ENV_ID: "production",
+    GENESYS_CLIENT_ID: genesys.clientId,
+    GENESYS_CLIENT_SECRET: genesys.clientSecret,
+    INFLUX_URL: influx.url,
+    INFLUX_ORG: influx.org,
+    INFLUX_BUCKET: "genesys",
+    INFLUX_TOKEN: influx.token,
+  });
+  const health = async () => {
+    const response = await nodeRed!.request("/health");
+    return { statusCode: response.status, ...((await response.json()) as Health) };
+  };
+
+  beforeEach(async () => {
+    genesys = await startGenesysSimulator({ queues: 5, agents: 10 });
+    influx = await startInfluxEndpoint();
+  });
+  afterEach(async () => {
+    await nodeRed?.dispose();
+    await genesys.close();
+    await influx.close();
+  });
+
+  it("01: the tutorial's rows arrive, and health answers the tutorial's keys", async () => {
+    nodeRed = await NodeRedProcess.start({
+      flows: example("01 - Tutorial collector.json"),
+      env: environment(),
+    });
+    await eventually("five queues in the store", () => influx.points().length >= 5);
+    for (const line of influx.lines()) {
+      assert.match(
+        line,
+        /^genesys_queue,env=production,queueId=[-0-9a-f]+ answered=\d+i,abandoned=\d+i,offered=\d+i,waitTime=\d+(\.\d+)? \d+$/,
+      );
+      assert.equal(Number(line.split(" ").at(-1)) % 60e9, 0, "aligned to the minute");
+    }
+    const answer = await eventually("running", async () => {
+      const now = await health();
+      return now.status === "running" && now;
+    });
+    assert.equal(answer.statusCode, 200);
+    assert.deepEqual(Object.keys(answer).slice(1, 6), [
+      "status",
+      "last_poll_time",
+      "last_write_latency_ms",
+      "wal_pending",
+      "errors",
+    ]);
+    assert.equal(answer.errors, 0);
+  });
+
+  it("02: half-hour metrics arrive through the log, and leave nothing pending", async () => {
+    nodeRed = await NodeRedProcess.start({
+      flows: example("02 - Write-ahead collector.json"),
+      env: environment(),
+    });
+    await eventually("points of five queues", () => {
+      const queues = new Set(influx.points().map(({ tags }) => Object.fromEntries(tags)["queueId"]));
+      return queues.size === 5;
+    });
+    await eventually("nothing pending", async () => (await health()).wal_pending === 0);
+    assert.match(influx.lines()[0]!, /^genesys_queue,env=production,.*queueId=[-0-9a-f]+ .*offered=\d+i/);
+  });
+
+  it("calls the flow degraded, not failed, while Genesys Cloud does not answer", async () => {
+    nodeRed = await NodeRedProcess.start({
+      flows: example("01 - Tutorial collector.json"),
+      env: environment(),
+    });
+    await eventually("running", async () => (await health()).status === "running");
+    await genesys.close();
+    const answer = await eventually("an error", async () => {
+      const now = await health();
+      return now.errors > 0 && now;
+    });
+    assert.deepEqual([answer.statusCode, answer.status], [200, "degraded"]);
+  });
+
+  it("names each missing setting and its variable once, and keeps running", async () => {
+    nodeRed = await NodeRedProcess.start({ flows: example("01 - Tutorial collector.json") });
+    await nodeRed.logged(/GENESYS_CLIENT_ID/);
+    await nodeRed.logged(/INFLUX_TOKEN/);
+    const answer = await health();
+    assert.deepEqual([answer.statusCode, answer.status], [503, "failed"]);
+    const words = answer.nodes.map(({ message }) => message);
+    assert.ok(words.includes("clientId: GENESYS_CLIENT_ID"), words.join());
+    const named = nodeRed.log.split("\n").filter((line) => line.includes("GENESYS_CLIENT_ID"));
+    assert.equal(named.length, 1, named.join("\n"));
+  });
+});
