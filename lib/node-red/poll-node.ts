@@ -3,6 +3,7 @@ import type { Clock } from "../clock";
 import {
   asGenesysError,
   type FailureKind,
+  type GenesysError,
   isoTime,
   type Notices,
   type PollAnswer,
@@ -101,7 +102,7 @@ export class PollNode {
       reporter.add("errors");
       this.#figures(error.message);
       if (config.client.budget.pausedUntil !== undefined) this.#showLimit();
-      else this.#show("failed", error.kind);
+      else this.#showFailure(error);
       done(error);
     } finally {
       stopListening();
@@ -138,8 +139,22 @@ export class PollNode {
     this.#show("waiting", "limited", { time: new Date(until).toTimeString().slice(0, 8) });
   }
 
-  #show(state: NodeState, key: StatusKey, values: Record<string, string | number> = {}): void {
+  /**
+   * What passes by itself is no failure of the node: health calls it degraded, and stale when it lasts. What somebody
+   * has to mend is one.
+   */
+  #showFailure({ kind, transient }: GenesysError): void {
+    if (transient || kind === "answer") this.#show("degraded", kind, {}, { fill: "red", shape: "ring" });
+    else this.#show("failed", kind);
+  }
+
+  #show(
+    state: NodeState,
+    key: StatusKey,
+    values: Record<string, string | number> = {},
+    look?: Parameters<NodeStatus["show"]>[2],
+  ): void {
     const { RED, node, status } = this.#parts;
-    status.show(state, RED._(`${node.type}.status.${key}`, values));
+    status.show(state, RED._(`${node.type}.status.${key}`, values), look);
   }
 }

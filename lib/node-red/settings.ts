@@ -4,6 +4,8 @@ import type { Node, NodeAPI } from "node-red";
 export interface SettingProblem {
   /** The property, as design and dialog name it. */
   readonly setting: string;
+  /** The environment variable that would do instead. */
+  readonly env?: string | undefined;
   readonly message: string;
 }
 
@@ -16,6 +18,12 @@ export class SettingsError extends Error {
     super(problems.map(({ message }) => message).join("; "));
     this.name = "SettingsError";
     this.problems = problems;
+  }
+
+  /** The first missing setting and its variable, short enough for a status; `undefined` when values are only wrong. */
+  get brief(): string | undefined {
+    const missing = this.problems.find(({ env }) => env !== undefined);
+    return missing && `${missing.setting}: ${missing.env}`;
   }
 }
 
@@ -48,10 +56,8 @@ export class SettingsReader {
     if (own === undefined) this.problem(setting, `${setting} is ${describe(value)}, not a text`);
     const text = own || this.#environment(env);
     if (!text && required && own !== undefined) {
-      this.problem(
-        setting,
-        env ? `${setting} is not set: fill it in, or set ${env}` : `${setting} is not set: fill it in`,
-      );
+      const message = `${setting} is not set: fill it in${env ? `, or set ${env}` : ""}`;
+      this.#problems.push({ setting, env, message });
     }
     return text;
   }

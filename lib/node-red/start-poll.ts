@@ -3,7 +3,7 @@ import type { Node, NodeAPI } from "node-red";
 import { systemClock } from "../clock";
 import { Checkpoint, Notices, type Poller, type PollerSettings } from "../genesys";
 import { healthRegistry } from "../health/registry";
-import { genesysConfig, type ReadyGenesysConfig } from "./genesys-config";
+import { genesysConfig, type ReadyGenesysConfig, UnusableConfigError } from "./genesys-config";
 import { onClose, onInput } from "./input";
 import { PollNode } from "./poll-node";
 import { SettingsReader } from "./settings";
@@ -49,8 +49,10 @@ export function startPollNode(
     const poller = build({ config, notices, checkpoint: (query) => checkpointOf(RED, node, query) });
     pollNode = new PollNode({ RED, node, config, poller, notices, reporter, status, clock: systemClock });
   } catch (error) {
-    node.error(error);
-    status.show("failed", RED._(`${node.type}.status.${config ? "settings" : "noConfig"}`));
+    const unusable = error instanceof UnusableConfigError ? error : undefined;
+    if (!unusable) node.error(error);
+    const words = RED._(`${node.type}.status.${config ? "settings" : "noConfig"}`);
+    status.show("failed", unusable?.brief ?? words);
     onInput(node, (_msg, _send, done) => done(error as Error));
     onClose(node, forget);
     return;

@@ -28,6 +28,7 @@ describe("settings of a node", () => {
         error instanceof SettingsError &&
         /org is not set.*INFLUX_ORG/.test(error.message) &&
         /url is not set.*INFLUX_URL/.test(error.message) &&
+        error.brief === "org: INFLUX_ORG" &&
         error.problems.map(({ setting }) => setting).join() === "org,url",
     );
   });
