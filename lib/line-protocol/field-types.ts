@@ -42,6 +42,25 @@ const known = new Map<string, FieldType | undefined>();
 /** Names come from a foreign service: what is remembered of them is bounded. */
 const MAX_KNOWN = 5_000;
 
+/** The field of one statistic of a metric. */
+export interface StatField {
+  readonly stat: Stat;
+  readonly name: string;
+  readonly type: FieldType | undefined;
+}
+
+const statFieldsOf = new Map<string, readonly StatField[]>();
+
+/** The fields `<metric>_<stat>` of a metric: put together once, as answers repeat the same few metrics. */
+export function statFields(metric: string): readonly StatField[] {
+  let fields = statFieldsOf.get(metric);
+  if (!fields) {
+    fields = STATS.map((stat) => ({ stat, name: `${metric}_${stat}`, type: fieldType(`${metric}_${stat}`) }));
+    if (statFieldsOf.size < MAX_KNOWN) statFieldsOf.set(metric, fields);
+  }
+  return fields;
+}
+
 /** The type of a field by its name; `undefined` for a name that the table does not know. */
 export function fieldType(name: string): FieldType | undefined {
   if (known.has(name)) return known.get(name);
@@ -57,9 +76,12 @@ export function fieldType(name: string): FieldType | undefined {
  * @returns `undefined` for an absent value
  * @throws SchemaError when the value is of another type
  */
-export function typedField(name: string, value: unknown): FieldValue | undefined {
+export function typedField(
+  name: string,
+  value: unknown,
+  type: FieldType | undefined = fieldType(name),
+): FieldValue | undefined {
   if (value === undefined || value === null) return undefined;
-  const type = fieldType(name);
   if (type === "float" && typeof value === "number") {
     return Number.isFinite(value) ? { type, value } : undefined;
   }

@@ -1,5 +1,6 @@
 import { isTagDimension, NAME_KEYS } from "./dimensions";
-import { describe, SchemaError, STATS, typedField } from "./field-types";
+import { describe, SchemaError, statFields, typedField } from "./field-types";
+import type { Stat } from "./field-types";
 import type { FieldValue, Point } from "./point";
 import { MEASUREMENTS, pointTime } from "./schema";
 import type { AnswerContext, Schema } from "./schema";
@@ -101,27 +102,18 @@ export class PointBuilder {
     return this.field(name, before + part.value);
   }
 
-  /** `<name>_<stat>` for every statistic that is there; a metric that comes twice is combined. */
-  stats(name: string, stats: JsonObject): this {
-    for (const stat of STATS) {
+  /** `<metric>_<stat>` for every statistic that is there; a metric that comes twice is combined. */
+  stats(metric: string, stats: JsonObject): this {
+    for (const { stat, name, type } of statFields(metric)) {
       const value = stats[stat];
       if (value === undefined) continue;
-      const key = `${name}_${stat}`;
-      const before = this.#fields[key]?.value;
-      if (typeof before !== "number") this.field(key, value);
-      else if (stat === "min" || stat === "max") {
-        const part = typedField(key, value);
-        if (typeof part?.value === "number") this.field(key, Math[stat](before, part.value));
-      } else if (ADDITIVE.has(stat)) this.add(key, value);
-      else this.field(key, value);
+      const field = typedField(name, value, type);
+      if (!field) continue;
+      const before = this.#fields[name]?.value;
+      this.#fields[name] = typeof before === "number" ? combined(stat, before, field) : field;
+      this.#filled = true;
     }
     return this;
-  }
-
-  /** The value of a numeric field. */
-  number(name: string): number | undefined {
-    const value = this.#fields[name]?.value;
-    return typeof value === "number" ? value : undefined;
   }
 
   /** Whether there is a field beside names. */
@@ -137,6 +129,15 @@ export class PointBuilder {
       timestampNs: pointTime(this.schema, this.answer, range),
     };
   }
+}
+
+/** A statistic of a metric that comes twice. */
+function combined(stat: Stat, before: number, field: FieldValue): FieldValue {
+  if (typeof field.value !== "number") return field;
+  if (stat === "min" || stat === "max") return { type: "float", value: Math[stat](before, field.value) };
+  return ADDITIVE.has(stat) && (field.type === "int" || field.type === "float")
+    ? { type: field.type, value: before + field.value }
+    : field;
 }
 
 /** Statistics that may be summed over rows; a ratio may not. */

@@ -88,6 +88,7 @@ describe("genesys-to-lineprotocol", () => {
             body: (payload as string[]).join("\n"),
           });
           assert.equal(answer.status, 204, `${kind}: ${await answer.text()}`);
+          assert.deepEqual(endpoint.lines().slice(-(payload as string[]).length), payload);
         }
         await helper.unload();
       }

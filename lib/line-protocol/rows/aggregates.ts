@@ -51,10 +51,9 @@ function bucketPoint(
 ): Point | undefined {
   if (!isJsonObject(bucket)) throw new SchemaError(`${where} is ${describe(bucket)}, not an object`);
   const range: TimeRange = readInterval(`interval of ${where}`, bucket["interval"]);
-  const figures = new PointBuilder(schema, answer);
   const builder = new PointBuilder(schema, answer).group(group);
   const metrics = entriesAt(bucket, "metrics", where);
-  if (answer.kind === "queue-aggregates") tutorialFields(builder, figures, metrics, where);
+  if (answer.kind === "queue-aggregates") tutorialFields(builder, metrics);
   for (const metric of metrics) addMetric(builder, metric, where, answer);
   for (const view of entriesAt(bucket, "views", where)) {
     if (!isJsonObject(view)) throw new SchemaError(`a view of ${where} is ${describe(view)}, not an object`);
@@ -78,20 +77,18 @@ function addMetric(builder: PointBuilder, metric: unknown, where: string, answer
 }
 
 /** The tutorial's four figures, first in the line; `waitTime` is the mean in seconds. */
-function tutorialFields(
-  builder: PointBuilder,
-  figures: PointBuilder,
-  metrics: readonly unknown[],
-  where: string,
-): void {
+function tutorialFields(builder: PointBuilder, metrics: readonly unknown[]): void {
+  const sums = new Map<string, number>();
+  let waitMs: number | undefined;
   for (const metric of metrics) {
     if (!isJsonObject(metric) || !isJsonObject(metric["stats"])) continue;
+    const { count, sum } = metric["stats"];
     const name = metric["metric"];
-    if (name !== "tWait" && !TUTORIAL_FIELDS.some(([, source]) => source === name)) continue;
-    figures.stats(readName(name, `a metric of ${where}`), metric["stats"]);
+    if (typeof name !== "string" || typeof count !== "number") continue;
+    if (name === "tWait" && typeof sum === "number") waitMs = (waitMs ?? 0) + sum;
+    sums.set(name, (sums.get(name) ?? 0) + count);
   }
-  for (const [field, source] of TUTORIAL_FIELDS) builder.field(field, figures.number(`${source}_count`));
-  const count = figures.number("tWait_count");
-  const sum = figures.number("tWait_sum");
-  if (count && sum !== undefined) builder.field("waitTime", sum / count / 1000);
+  for (const [field, source] of TUTORIAL_FIELDS) builder.field(field, sums.get(source));
+  const waits = sums.get("tWait");
+  if (waits && waitMs !== undefined) builder.field("waitTime", waitMs / waits / 1000);
 }
