@@ -1,0 +1,245 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { eventually, freePort } from "../support/node-red";
+
+/** A real InfluxDB for the integration suite. */
+export interface RealServer {
+  /** What it is and where it came from, for the reader of the test's output. */
+  readonly name: string;
+  /** 1 = InfluxQL and `db/rp` buckets, 2 = Flux. */
+  readonly generation: 1 | 2;
+  readonly url: string;
+  readonly org: string;
+  readonly token: string;
+  /** Keeps everything. */
+  readonly bucket: string;
+  /** Keeps one hour; absent where the suite may not make buckets. */
+  readonly shortBucket?: string;
+  /** Absent where the server is not ours to stop. */
+  readonly stop?: () => Promise<void>;
+  readonly start?: () => Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const ORG = "genesys-influx";
+const BUCKET = "genesys";
+const SHORT_BUCKET = "genesys_short";
+const PASSWORD = "for-tests-only";
+
+/** The first of: INFLUX_URL, INFLUXD, `influxd` on the PATH, Docker. `undefined` when there is none. */
+export async function findServer(): Promise<RealServer | undefined> {
+  const { INFLUX_URL, INFLUX_ORG = "", INFLUX_BUCKET = "", INFLUX_TOKEN = "", INFLUXD } = process.env;
+  if (INFLUX_URL)
+    return {
+      name: `the server at INFLUX_URL, ${INFLUX_URL}`,
+      generation: 2,
+      url: INFLUX_URL,
+      org: INFLUX_ORG,
+      token: INFLUX_TOKEN,
+      bucket: INFLUX_BUCKET,
+      dispose: () => Promise.resolve(),
+    };
+  const binary = INFLUXD ?? (spawnSync("influxd", ["version"]).error ? undefined : "influxd");
+  if (binary) {
+    const isTwo = execFileSync(binary, ["--help"], { encoding: "utf8", stdio: "pipe" }).includes(
+      "--bolt-path",
+    );
+    return isTwo ? startTwo(binary) : startOne(binary);
+  }
+  if (spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0) return startContainer();
+  return undefined;
+}
+
+/** A process that can be stopped and started again on its port and data. */
+class Daemon {
+  readonly #command: string;
+  readonly #args: readonly string[];
+  readonly #ready: string;
+  #child: ChildProcess | undefined;
+
+  constructor(command: string, args: readonly string[], ready: string) {
+    this.#command = command;
+    this.#args = args;
+    this.#ready = ready;
+  }
+
+  start = async (): Promise<void> => {
+    const child = spawn(this.#command, this.#args, { stdio: ["ignore", "ignore", "pipe"] });
+    this.#child = child;
+    let log = "";
+    child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4_000)));
+    await eventually(
+      "influxd answers",
+      async () => {
+        if (child.exitCode !== null) throw new Error(`${this.#command} ended early: ${log}`);
+        return fetch(this.#ready).then(
+          (response) => response.ok,
+          () => false,
+        );
+      },
+      60_000,
+    );
+  };
+
+  stop = async (): Promise<void> => {
+    const child = this.#child;
+    if (!child || child.exitCode !== null) return;
+    const ended = once(child, "exit");
+    child.kill();
+    await ended;
+  };
+}
+
+async function startTwo(binary: string): Promise<RealServer> {
+  const folder = mkdtempSync(join(tmpdir(), "genesys-influx-influxd-"));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const path = (name: string) => join(folder, name);
+  const daemon = new Daemon(
+    binary,
+    [
+      ...[
+        "--bolt-path",
+        path("influxd.bolt"),
+        "--sqlite-path",
+        path("influxd.sqlite"),
+        "--engine-path",
+        path("engine"),
+      ],
+      ...[
+        "--http-bind-address",
+        `127.0.0.1:${port}`,
+        "--reporting-disabled",
+        "--no-tasks",
+        "--log-level=error",
+      ],
+    ],
+    `${url}/health`,
+  );
+  await daemon.start();
+  const token = "integration-suite-token";
+  const setup = await post(`${url}/api/v2/setup`, {
+    ...{ username: "suite", password: PASSWORD, org: ORG, bucket: BUCKET, token },
+  });
+  const { org } = (await setup.json()) as { org: { id: string } };
+  const retentionRules = [{ type: "expire", everySeconds: 3_600 }];
+  await post(
+    `${url}/api/v2/buckets`,
+    { orgID: org.id, name: SHORT_BUCKET, retentionRules },
+    `Token ${token}`,
+  );
+  return {
+    name: `InfluxDB 2 from ${binary}`,
+    ...{ generation: 2, url, org: ORG, token, bucket: BUCKET, shortBucket: SHORT_BUCKET },
+    stop: daemon.stop,
+    start: daemon.start,
+    dispose: () => dispose(daemon, folder),
+  };
+}
+
+async function startOne(binary: string): Promise<RealServer> {
+  const folder = mkdtempSync(join(tmpdir(), "genesys-influx-influxd-"));
+  const [port, rpcPort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const config = join(folder, "influxdb.conf");
+  writeFileSync(
+    config,
+    `reporting-disabled = true
+bind-address = "127.0.0.1:${rpcPort}"
+[meta]
+dir = "${join(folder, "meta")}"
+[data]
+dir = "${join(folder, "data")}"
+wal-dir = "${join(folder, "wal")}"
+query-log-enabled = false
+[http]
+bind-address = "127.0.0.1:${port}"
+auth-enabled = true
+log-enabled = false
+[logging]
+level = "error"
+`,
+  );
+  const daemon = new Daemon(binary, ["-config", config], `${url}/health`);
+  await daemon.start();
+  const run = async (q: string, user = "suite") => {
+    const query = new URLSearchParams({ q, u: user, p: PASSWORD });
+    const response = await fetch(`${url}/query?${query}`, { method: "POST" });
+    if (!response.ok) throw new Error(`${q}: ${await response.text()}`);
+  };
+  await run(`CREATE USER suite WITH PASSWORD '${PASSWORD}' WITH ALL PRIVILEGES`);
+  await run(`CREATE DATABASE ${BUCKET}`);
+  await run(`CREATE DATABASE ${SHORT_BUCKET} WITH DURATION 1h SHARD DURATION 1h`);
+  return {
+    name: `InfluxDB 1 from ${binary}`,
+    ...{
+      generation: 1,
+      url,
+      org: ORG,
+      token: `suite:${PASSWORD}`,
+      bucket: BUCKET,
+      shortBucket: SHORT_BUCKET,
+    },
+    stop: daemon.stop,
+    start: daemon.start,
+    dispose: () => dispose(daemon, folder),
+  };
+}
+
+async function startContainer(): Promise<RealServer> {
+  const port = await freePort();
+  const token = "integration-suite-token";
+  const variables = {
+    MODE: "setup",
+    USERNAME: "suite",
+    PASSWORD,
+    ORG,
+    BUCKET,
+    ADMIN_TOKEN: token,
+  };
+  const args = Object.entries(variables).flatMap(([key, value]) => [
+    "-e",
+    `DOCKER_INFLUXDB_INIT_${key}=${value}`,
+  ]);
+  const id = execFileSync(
+    "docker",
+    ["run", "-d", "--rm", "-p", `127.0.0.1:${port}:8086`, ...args, "influxdb:2"],
+    {
+      encoding: "utf8",
+    },
+  ).trim();
+  const url = `http://127.0.0.1:${port}`;
+  await eventually(
+    "the container answers",
+    async () => {
+      const response = await fetch(`${url}/api/v2/buckets`, {
+        headers: { authorization: `Token ${token}` },
+      }).catch(() => undefined);
+      return response?.ok ?? false;
+    },
+    120_000,
+  );
+  return {
+    name: "InfluxDB 2 in a container",
+    ...{ generation: 2, url, org: ORG, token, bucket: BUCKET },
+    dispose: () => Promise.resolve(void execFileSync("docker", ["rm", "-f", id], { stdio: "ignore" })),
+  };
+}
+
+async function dispose(daemon: Daemon, folder: string): Promise<void> {
+  await daemon.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function post(url: string, body: object, authorization?: string): Promise<Response> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/json", ...(authorization && { authorization }) },
+    body: JSON.stringify(body),
+  });
+  if (!response.ok) throw new Error(`${url} answered ${response.status}: ${await response.text()}`);
+  return response;
+}
