@@ -78,7 +78,7 @@ export class PointBuilder {
     for (const key of NAME_KEYS) {
       const value = Object.hasOwn(group, key) ? group[key] : undefined;
       if (typeof value !== "string" || value === "") continue;
-      if (key === "queueName" && mode === "tag") this.#tags[key] = value;
+      if (mode === "tag") this.#tags[key] = value;
       else this.#fields[key] = { type: "string", value };
     }
     return this;

@@ -9,7 +9,7 @@ import type { TimeRange } from "./times";
 export const TIMESTAMPS = ["auto", "intervalEnd", "intervalStart", "polledAt"] as const;
 export type TimestampMode = (typeof TIMESTAMPS)[number];
 
-/** Where the name of a queue goes. */
+/** Where the names of queues and agents go. */
 export const NAME_MODES = ["field", "tag", "off"] as const;
 export type NameMode = (typeof NAME_MODES)[number];
 
@@ -65,41 +65,47 @@ const RESERVED = /^(?:time|_.*)$/;
 /**
  * Checks the settings and fills in defaults.
  *
- * @throws SchemaError naming the setting that is wrong
+ * @throws SchemaError naming every setting that is wrong
  */
 export function schemaOf(settings: SchemaSettings): Schema {
+  const problems: string[] = [];
   const align = settings.align?.trim() ?? "";
   const alignMs = align ? durationMs(align) : undefined;
   if (align && alignMs === undefined) {
-    throw new SchemaError(`align is "${align}", not a duration such as PT1M or PT30S`);
+    problems.push(`align is "${align}", not a duration such as PT1M or PT30S`);
   }
   const measurement = settings.measurement?.trim() ?? "";
   if (measurement.startsWith("#")) {
-    throw new SchemaError(
-      `measurement "${measurement}" begins with "#": InfluxDB would take its lines for comments`,
-    );
+    problems.push(`measurement "${measurement}" begins with "#": InfluxDB would take its lines for comments`);
   }
+  const tags = (settings.tags ?? []).map(splitTag);
+  for (const [key, value, text] of tags) {
+    const problem = tagProblem(key, value, text);
+    if (problem) problems.push(`tags: ${problem}`);
+  }
+  if (problems.length > 0) throw new SchemaError(problems.join("; "));
   return {
     measurement,
     environment: settings.environment?.trim() ?? "",
     timestamp: settings.timestamp ?? "auto",
     alignMs,
     queueName: settings.queueName ?? "field",
-    tags: (settings.tags ?? []).map(readTag),
+    tags: tags.map(([key, value]) => [key, value]),
     zeroFill: settings.zeroFill ?? false,
   };
 }
 
-function readTag(text: string): readonly [string, string] {
-  const equals = text.indexOf("=");
-  const key = text.slice(0, Math.max(0, equals)).trim();
-  const value = text.slice(equals + 1).trim();
-  if (!key || !value) throw new SchemaError(`tags: "${text}" is not of the form key=value`);
-  if (RESERVED.test(key)) throw new SchemaError(`tags: InfluxDB reserves the tag name "${key}"`);
-  if (key === "env" || isTagDimension(key))
-    throw new SchemaError(`tags: "${key}" is a tag that the rows bring`);
-  if (fieldType(key)) throw new SchemaError(`tags: "${key}" is the name of a field`);
-  return [key, value];
+function splitTag(text: string): [key: string, value: string, text: string] {
+  const equals = Math.max(0, text.indexOf("="));
+  return [text.slice(0, equals).trim(), text.slice(equals + 1).trim(), text];
+}
+
+/** What is wrong with a constant tag, if anything. */
+function tagProblem(key: string, value: string, text: string): string | undefined {
+  if (!key || !value) return `"${text}" is not of the form key=value`;
+  if (RESERVED.test(key)) return `InfluxDB reserves the tag name "${key}"`;
+  if (key === "env" || isTagDimension(key)) return `"${key}" is a tag that the rows bring`;
+  return fieldType(key) ? `"${key}" is the name of a field` : undefined;
 }
 
 /**

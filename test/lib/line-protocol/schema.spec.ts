@@ -118,6 +118,11 @@ describe("schema: rows to points", () => {
       `genesys_agent_live,env=production,userId=${user} routingStatus="INTERACTING",systemPresence="ON_QUEUE",` +
         'routingStatusSeconds=60.25,presenceSeconds=3600,userName="Ada Berg" 1795343467000000000',
     ]);
+    assert.match(
+      (await run(payload, genesys, { queueName: "tag" })).lines[0] ?? "",
+      /,userName=Ada\\ Berg routing/,
+    );
+    assert.doesNotMatch((await run(payload, genesys, { queueName: "off" })).lines[0] ?? "", /Berg/);
     const entities = [
       { userId: "u" },
       { userId: "u", routingStatus: 1 },
@@ -161,6 +166,7 @@ describe("schema: rows to points", () => {
     [{ tags: ["=x"] }, /not of the form/],
     [{ tags: ["queueId=x"] }, /"queueId" is a tag that the rows bring/],
     [{ tags: ["time=x"] }, /reserves the tag name "time"/],
+    [{ align: "x", measurement: "#", tags: ["y"] }, /align is "x".*; measurement "#".*; tags: "y"/],
     [{ tags: ["waitTime=x"] }, /"waitTime" is the name of a field/],
   ];
   for (const [settings, message] of wrong) {
