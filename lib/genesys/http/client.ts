@@ -1,6 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { type Clock, sleep, systemClock } from "../../clock";
 import type { TlsOptions } from "../../http/agent";
+import { retryAfterMs } from "../../http/retry-after";
 import { backoffMs } from "../../retry/backoff";
 import { GenesysError } from "../errors";
 import { oneLine } from "../json";
@@ -160,6 +161,11 @@ export class Client {
       });
       this.budget.observe(answer.headers);
       this.skew.observe(answer.headers.date, sentAt);
+      // Before the next call gets this one's place; without the server's word, for as long as the retry will take.
+      if (answer.status === 429) {
+        const asked = retryAfterMs(answer.headers["retry-after"], this.clock.now());
+        this.budget.pause(this.clock.now() + (asked ?? RATE_BACKOFF.baseMs / 10));
+      }
       return { ...answer, token };
     } finally {
       leave();

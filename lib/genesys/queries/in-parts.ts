@@ -11,6 +11,9 @@ export interface PartsOptions {
   readonly onTooLarge?: (keys: number) => void;
 }
 
+/** Parts under way at the same time; the budget may hold them further. More would only sit in memory. */
+const PARALLEL = 4;
+
 /**
  * Asks one question about many keys (queues, users) in as many requests as the caps demand, and merges the answers.
  * A part that is too large, in request or answer, is halved. A part that fails does not lose the others.
@@ -52,7 +55,11 @@ export async function askInParts(
     }
   };
 
-  await Promise.all(chunks(keys, size).map(askPart));
+  const waiting = chunks(keys, size);
+  const work = async () => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) await askPart(part);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, work));
   if (answers === 0 && failures.length > 0) throw failures[0]!;
   return {
     rows,

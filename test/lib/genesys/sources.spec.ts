@@ -1,43 +1,6 @@
 import assert from "node:assert/strict";
-import type { SimulatorOptions } from "../../../demo/genesys/server";
-import { Directory } from "../../../lib/genesys/names/directory";
-import { agentPoller, type AgentPollSettings } from "../../../lib/genesys/poll/agent-poller";
-import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
-import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
-import type { ClientSettings } from "../../../lib/genesys/http/client";
-import { closeAll, keptNotices, simulated } from "./support";
-
-const buckets = { granularity: "", lookback: 2, maxBackfillHours: 24 };
-const queueDefaults: QueuePollSettings = {
-  query: "aggregates",
-  queues: [],
-  mediaTypes: [],
-  metrics: [],
-  groupBy: [],
-  ...buckets,
-};
-const agentDefaults: AgentPollSettings = { query: "activity", users: [], queues: [], ...buckets };
-
-async function setup(options: SimulatorOptions = {}, settings: Partial<ClientSettings> = {}) {
-  const { client, simulator, clock } = await simulated(options, settings);
-  const kept = keptNotices();
-  const parts = {
-    config: { client, directory: new Directory(client) },
-    notices: kept.notices,
-    checkpoint: () => undefined,
-  };
-  const queues = (more: Partial<QueuePollSettings>) => queuePoller({ ...queueDefaults, ...more }, parts);
-  const agents = (more: Partial<AgentPollSettings>) => agentPoller({ ...agentDefaults, ...more }, parts);
-  const calls = (path: RegExp) => simulator.requests.filter((request) => path.test(request.path));
-  return { client, simulator, clock, queues, agents, calls, ...kept };
-}
-
-async function ask(poller: Poller): Promise<PollAnswer> {
-  const answers: PollAnswer[] = [];
-  await poller.poll({}, (answer) => answers.push(answer));
-  assert.equal(answers.length, 1);
-  return answers[0]!;
-}
+import type { PollAnswer } from "../../../lib/genesys/poll/poller";
+import { ask, closeAll, pollSetup as setup } from "./support";
 
 const groups = (answer: PollAnswer) => answer.rows.map(({ group }) => group as Record<string, string>);
 const idsOf = (answer: PollAnswer, key: string) => new Set(groups(answer).map((group) => group[key]));

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import {
@@ -5,7 +6,12 @@ import {
   type SimulatorOptions,
   startGenesysSimulator,
 } from "../../../demo/genesys/server";
-import { Client, type ClientSettings } from "../../../lib/genesys/http/client";
+import { type CallOptions, Client, type ClientSettings } from "../../../lib/genesys/http/client";
+import type { Checkpoint } from "../../../lib/genesys/interval/checkpoint";
+import { Directory } from "../../../lib/genesys/names/directory";
+import { agentPoller, type AgentPollSettings } from "../../../lib/genesys/poll/agent-poller";
+import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
+import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
 import { Notices } from "../../../lib/genesys/poll/notices";
 import { FakeClock } from "../../support/fake-clock";
 
@@ -108,4 +114,50 @@ export function keptNotices(): { notices: Notices; warnings: string[]; infos: st
     (message) => infos.push(message),
   );
   return { notices, warnings, infos };
+}
+
+const times = { granularity: "", lookback: 2, maxBackfillHours: 24 };
+const queueDefaults: QueuePollSettings = {
+  query: "aggregates",
+  queues: [],
+  mediaTypes: [],
+  metrics: [],
+  groupBy: [],
+  ...times,
+};
+const agentDefaults: AgentPollSettings = { query: "activity", users: [], queues: [], ...times };
+
+/** Pollers of a client: of queues and of agents, with default settings but for those given. */
+export function pollersOf(
+  client: Client,
+  checkpoint: (query: unknown) => Checkpoint | undefined = () => undefined,
+) {
+  const kept = keptNotices();
+  const parts = { config: { client, directory: new Directory(client) }, notices: kept.notices, checkpoint };
+  return {
+    ...kept,
+    queues: (more: Partial<QueuePollSettings> = {}) => queuePoller({ ...queueDefaults, ...more }, parts),
+    agents: (more: Partial<AgentPollSettings> = {}) => agentPoller({ ...agentDefaults, ...more }, parts),
+  };
+}
+
+/** A simulator, a client of it, and pollers. */
+export async function pollSetup(options: SimulatorOptions = {}, settings: Partial<ClientSettings> = {}) {
+  const all = await simulated(options, settings);
+  const calls = (path: RegExp) => all.simulator.requests.filter((request) => path.test(request.path));
+  return { ...all, calls, ...pollersOf(all.client) };
+}
+
+/** One poll. */
+export async function askAll(poller: Poller, options: CallOptions = {}): Promise<PollAnswer[]> {
+  const answers: PollAnswer[] = [];
+  await poller.poll(options, (answer) => answers.push(answer));
+  return answers;
+}
+
+/** One poll that has nothing to backfill. */
+export async function ask(poller: Poller, options: CallOptions = {}): Promise<PollAnswer> {
+  const [answer, ...more] = await askAll(poller, options);
+  assert.equal(more.length, 0);
+  return answer!;
 }
