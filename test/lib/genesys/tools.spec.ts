@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { METRIC_CATALOGUE } from "../../../lib/genesys/metrics/catalogue";
+import { endpoints, REGIONS } from "../../../lib/genesys/regions";
+import { estimateCalls } from "../../../lib/genesys/tools/estimate";
+import { listPresences, listQueues, listUsers } from "../../../lib/genesys/tools/pickers";
+import { testConnection } from "../../../lib/genesys/tools/test-connection";
+import { closeAll, pollSetup, simulated } from "./support";
+
+describe("endpoints", () => {
+  it("belong to the region: tokens come from login.{host}", () => {
+    assert.equal(REGIONS.length, 18);
+    for (const { host } of REGIONS) {
+      const expected = { apiUrl: `https://api.${host}`, loginUrl: `https://login.${host}`, region: host };
+      assert.deepEqual(endpoints({ region: host }), expected);
+      assert.deepEqual(endpoints({ baseUrl: `https://api.${host}/api/v2/ ` }), expected);
+    }
+  });
+
+  it("of any other base URL serve their own tokens, unless a login URL says else", () => {
+    const gateway = {
+      apiUrl: "http://gw:8080/genesys",
+      loginUrl: "http://gw:8080/genesys",
+      region: "custom",
+    };
+    assert.deepEqual(endpoints({ region: "custom", baseUrl: "http://gw:8080/genesys/" }), gateway);
+    assert.equal(endpoints({ baseUrl: "http://gw", loginUrl: "https://sso/" }).loginUrl, "https://sso");
+  });
+
+  it("come from the setting, then a chosen region, then the environment, then the default region", () => {
+    const environmentBaseUrl = "http://env";
+    assert.equal(endpoints({ baseUrl: "http://own", environmentBaseUrl }).apiUrl, "http://own");
+    assert.equal(
+      endpoints({ region: "mypurecloud.ie", environmentBaseUrl }).apiUrl,
+      "https://api.mypurecloud.ie",
+    );
+    assert.equal(endpoints({ region: "mypurecloud.com", environmentBaseUrl }).apiUrl, "http://env");
+    assert.equal(endpoints({ region: "custom", environmentBaseUrl }).apiUrl, "http://env");
+    assert.equal(endpoints({}).apiUrl, "https://api.mypurecloud.com");
+    assert.throws(() => endpoints({ region: "custom" }), /GENESYS_BASE_URL/);
+  });
+});
+
+describe("tools for the dialogs", () => {
+  afterEach(closeAll);
+
+  it("list queues, users and presences, sorted, with what tells them apart", async () => {
+    const { client, simulator } = await simulated({ queues: 120, agents: 130 });
+    const queues = await listQueues(client);
+    assert.equal(queues.length, 120);
+    assert.ok(queues.every(({ name, division }) => name && division));
+    const { name } = simulator.organisation.queues()[3]!;
+    assert.ok((await listQueues(client, name.slice(1, 5))).some((queue) => queue.name === name));
+    assert.equal((await listUsers(client)).length, 130);
+    assert.equal((await listUsers(client, "no such person")).length, 0);
+    assert.ok((await listPresences(client)).some(({ detail }) => detail === "ON_QUEUE"));
+  });
+
+  it("test a connection: the organisation, and every permission", async () => {
+    const { client, simulator } = await simulated();
+    const report = await testConnection(client);
+    assert.equal(report.ok, true, JSON.stringify(report));
+    assert.equal(report.organisation, simulator.organisation.name);
+    assert.ok(report.checks.length >= 8 && report.checks.every(({ ok }) => ok));
+  });
+
+  it("test a connection: name each permission that is missing", async () => {
+    const missing = ["analytics:userAggregate:view", "presence:presenceDefinition:view"];
+    const { client } = await simulated({ missingPermissions: missing });
+    const report = await testConnection(client);
+    assert.equal(report.ok, false);
+    assert.deepEqual(
+      report.checks.filter(({ ok }) => !ok).map(({ permission }) => permission),
+      missing,
+    );
+    assert.match(report.message, /not everything works: analytics:userAggregate:view, presence/);
+  });
+
+  it("test a connection: a refused client is said at once, without trying further", async () => {
+    const { client, simulator } = await simulated({}, { clientSecret: "wrong" });
+    const report = await testConnection(client);
+    assert.equal(report.ok, false);
+    assert.match(report.message, /check client ID, client secret/);
+    assert.equal(simulator.requests.length, 1);
+  });
+
+  it("estimate what a poll really costs", async () => {
+    const { queues, agents, simulator } = await pollSetup({ queues: 450, agents: 230 });
+    const cases = [
+      ["queue-aggregates", queues({ metrics: ["nOffered"] }), { queues: 450 }],
+      ["queue-observations", queues({ query: "observations" }), { queues: 450 }],
+      ["agent-activity", agents(), { agents: 230 }],
+      ["agent-aggregates", agents({ query: "aggregates" }), { agents: 230 }],
+    ] as const;
+    for (const [kind, poller, size] of cases) {
+      await poller.poll({}, () => undefined);
+      const before = simulator.requests.length;
+      await poller.poll({}, () => undefined);
+      const { perCycle } = estimateCalls({ kind, everySeconds: 30, ...size });
+      assert.equal(perCycle, simulator.requests.length - before, kind);
+    }
+  });
+
+  it("estimate minutes and months", () => {
+    const { perCycle, perMinute, perMonth, rateShare } = estimateCalls({
+      kind: "queue-aggregates",
+      queues: 200,
+      everySeconds: 30,
+    });
+    assert.deepEqual([perCycle, perMinute, perMonth], [1, 2, 86_400 + 2 * 720]);
+    assert.ok(Math.abs(rateShare - 2 / 300) < 1e-9);
+  });
+
+  it("know all metrics, with a meaning each and defaults for each query", () => {
+    assert.equal(METRIC_CATALOGUE.length, 80 + 11 + 3);
+    const known = new Map(METRIC_CATALOGUE.map((metric) => [metric.name, metric]));
+    assert.equal(known.size, METRIC_CATALOGUE.length);
+    assert.ok(METRIC_CATALOGUE.every(({ meaning, unit }) => meaning.endsWith(".") && unit));
+    assert.equal(known.get("tHandle")!.family, "time");
+    assert.equal(known.get("oServiceLevel")!.family, "level");
+    assert.equal(known.get("oLongestWaiting")!.family, "since");
+    const defaults = METRIC_CATALOGUE.filter((metric) => metric.byDefault && metric.query === "aggregates");
+    assert.ok(defaults.length <= 20);
+  });
+});
