@@ -8,6 +8,7 @@ import { oneLine } from "../json";
 import type { Endpoints } from "../regions";
 import { Budget } from "./budget";
 import { errorFromAnswer, notJson } from "./error-answer";
+import { parseJson } from "./parse-json";
 import { ClockSkew } from "./skew";
 import { TokenSource } from "./token";
 import { type Answer, Transport } from "./transport";
@@ -36,8 +37,8 @@ export interface CallOptions {
 /** Query parameters; lists are repeated, absent values left out. */
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-/** JSON.parse takes about 10 ms per MB on a small board; larger answers would hold up the event loop. */
-export const MAX_ANSWER_BYTES = 4_000_000;
+/** A bound on memory; queries whose answers are larger are split. */
+export const MAX_ANSWER_BYTES = 8_000_000;
 /** `request.bytes.max` of the platform API. */
 export const MAX_REQUEST_BYTES = 512_000;
 
@@ -181,9 +182,9 @@ interface Call {
   readonly options: CallOptions;
 }
 
-function parse(what: string, answer: Answer): unknown {
+async function parse(what: string, answer: Answer): Promise<unknown> {
   try {
-    return JSON.parse(answer.body.toString("utf8")) as unknown;
+    return await parseJson(answer.body);
   } catch (cause) {
     const text = answer.body.subarray(0, 64).toString("utf8").trimStart();
     const reason = cause instanceof Error ? oneLine(cause.message, 120) : "";

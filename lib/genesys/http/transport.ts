@@ -26,7 +26,7 @@ export interface TransportSettings {
   readonly clock: Clock;
   /** For the whole request, from connecting to the last byte. */
   readonly timeoutMs: number;
-  /** The largest body that is taken, unpacked. A bound on memory, and on how long parsing holds the event loop. */
+  /** The largest body that is taken, unpacked: a bound on memory. */
   readonly maxBytes: number;
   readonly tls?: TlsOptions | undefined;
 }

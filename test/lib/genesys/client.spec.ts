@@ -166,7 +166,7 @@ describe("Genesys Cloud client", () => {
     }
 
     it("gives up on an answer that is too large, packed or not", async () => {
-      const zeros = `"${"0".repeat(5_000_000)}"`;
+      const zeros = `"${"0".repeat(9_000_000)}"`;
       const { client } = await answering({ body: zeros }, (response) =>
         response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(zeros)),
       );
