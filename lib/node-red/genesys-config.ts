@@ -41,6 +41,7 @@ export class UnusableConfigError extends Error {
 export function genesysConfig(RED: NodeAPI, id: unknown): ReadyGenesysConfig {
   const node = typeof id === "string" && id ? (RED.nodes.getNode(id) as GenesysConfigNode | null) : null;
   if (!node) throw new Error("genesys is not set: choose a Genesys Cloud configuration");
-  if (!node.client) throw new UnusableConfigError(node.problem);
+  // The configuration node has said what is wrong with it; repeating that for each user would flood the log.
+  if (!node.client) throw new Error("the Genesys Cloud configuration is incomplete");
   return node as ReadyGenesysConfig;
 }

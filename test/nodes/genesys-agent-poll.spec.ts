@@ -30,7 +30,7 @@ describe("genesys-agent-poll", () => {
       [
         { id: "tab", type: "tab" },
         { id: "cfg", type: "genesys-config", baseUrl: simulator.url, environment: "prod", ...config },
-        { id: "poll", z: "tab", type: "genesys-agent-poll", genesys: "cfg", wires: [["out"]], ...poll },
+        { id: "agents", z: "tab", type: "genesys-agent-poll", genesys: "cfg", wires: [["out"]], ...poll },
         { id: "out", z: "tab", type: "helper" },
         { id: "c1", z: "tab", type: "catch", scope: null, wires: [["caught"]] },
         { id: "caught", z: "tab", type: "helper" },
@@ -39,12 +39,12 @@ describe("genesys-agent-poll", () => {
     );
   const poll = async () => {
     const answer = nextMessage("out");
-    receive("poll", { topic: "tick" });
+    receive("agents", { topic: "tick" });
     return (await answer) as { payload: unknown[]; genesys: Record<string, unknown>; topic: string };
   };
   const failure = async () => {
     const caught = nextMessage("caught");
-    receive("poll", { topic: "tick" });
+    receive("agents", { topic: "tick" });
     return ((await caught)["error"] as { message: string }).message;
   };
 
@@ -65,7 +65,7 @@ describe("genesys-agent-poll", () => {
     assert.deepEqual([genesys["kind"], genesys["granularity"]], ["agent-aggregates", "PT15M"]);
     assert.ok((genesys["mappings"] as Record<string, string[]>)["ON_QUEUE"]);
     await helper.unload();
-    const file = join(userDir, "genesys-influx", "checkpoints", "poll.json");
+    const file = join(userDir, "genesys-influx", "checkpoints", "agents.json");
     assert.match(readFileSync(file, "utf8"), /"settledUntil":"20/);
   });
 
@@ -73,7 +73,7 @@ describe("genesys-agent-poll", () => {
     await start();
     simulator.missing.add("analytics:userObservation:view");
     assert.match(await failure(), /lack the permission analytics:userObservation:view/);
-    const report = healthRegistry.reports("tab").find(({ id }) => id === "poll")!;
+    const report = healthRegistry.reports("tab").find(({ id }) => id === "agents")!;
     assert.equal(report.state, "failed");
     assert.match(String(report.details["problem"]), /analytics:userObservation:view/);
   });
