@@ -41,7 +41,6 @@ export class UnusableConfigError extends Error {
 export function genesysConfig(RED: NodeAPI, id: unknown): ReadyGenesysConfig {
   const node = typeof id === "string" && id ? (RED.nodes.getNode(id) as GenesysConfigNode | null) : null;
   if (!node) throw new Error("genesys is not set: choose a Genesys Cloud configuration");
-  // The configuration node has said what is wrong with it; repeating that for each user would flood the log.
-  if (!node.client) throw new Error("the Genesys Cloud configuration is incomplete");
+  if (!node.client) throw new UnusableConfigError(node.problem);
   return node as ReadyGenesysConfig;
 }
