@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from "node-red";
-import { AdminProblem, adminRoute } from "../../lib/node-red/admin/route";
+import { adminRoute } from "../../lib/node-red/admin/route";
 import type { WalLog } from "../../lib/wal/log";
 
 /** Dead letters that the dialog shows at once, and how much of each. */
@@ -12,12 +12,13 @@ export function registerWalRoutes(RED: NodeAPI): void {
     RED,
     { method: "get", path: "/wal-buffer/:id/files", permission: "wal-buffer.read" },
     async ({ params }) => {
-      const log = logOf(RED, params["id"]);
-      if (!log) return { deployed: false };
+      const { deployed, log } = bufferOf(RED, params["id"]);
+      if (!log) return { deployed, open: false };
       const { pending, bytes, oldestAt, dropped, corrupt, problem } = log.stats();
       const { lines } = await log.rejected(0);
       return {
-        deployed: true,
+        deployed,
+        open: true,
         directory: log.directory,
         pendingLines: pending,
         bytes,
@@ -34,11 +35,12 @@ export function registerWalRoutes(RED: NodeAPI): void {
     RED,
     { method: "get", path: "/wal-buffer/:id/rejected", permission: "wal-buffer.read" },
     async ({ params }) => {
-      const log = logOf(RED, params["id"]);
-      if (!log) return { deployed: false };
+      const { deployed, log } = bufferOf(RED, params["id"]);
+      if (!log) return { deployed, open: false };
       const { lines, letters } = await log.rejected(LETTERS);
       return {
-        deployed: true,
+        deployed,
+        open: true,
         total: lines,
         items: letters.map(({ t, lines: count, reason, payload }) => ({
           at: new Date(t).toISOString(),
@@ -51,13 +53,11 @@ export function registerWalRoutes(RED: NodeAPI): void {
   );
 }
 
-/** The open log of a deployed buffer; undefined before the first deploy. */
-function logOf(RED: NodeAPI, id: string | undefined): WalLog | undefined {
+/** A deployed buffer's log; there is none while it is being opened, or cannot be. */
+function bufferOf(RED: NodeAPI, id: string | undefined): { deployed: boolean; log: WalLog | undefined } {
   const node = id ? (RED.nodes.getNode(id) as BufferNode | null) : null;
-  if (node?.type !== "wal-buffer") return undefined;
-  const log = node.buffer?.log;
-  if (!log) throw new AdminProblem(409, "the log is not open: see the node's status");
-  return log;
+  if (node?.type !== "wal-buffer") return { deployed: false, log: undefined };
+  return { deployed: true, log: node.buffer?.log };
 }
 
 interface BufferNode extends Node {

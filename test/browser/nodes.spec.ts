@@ -4,7 +4,10 @@ import { closeBrowser, Editor } from "./support/editor";
 import { genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
 
 /** A field of each node, what a user types into it, and what is saved. */
-const fills: Record<string, { field: string; good: string; bad: string; reason: RegExp; tab?: number }> = {
+const fills: Record<
+  string,
+  { field: string; good: string; bad: string; reason: RegExp; tab?: number; query?: string }
+> = {
   "genesys-queue-poll": {
     field: "lookback",
     good: "3",
@@ -17,7 +20,7 @@ const fills: Record<string, { field: string; good: string; bad: string; reason: 
     good: "6",
     bad: "-1",
     reason: /Out of range: use 0 to/,
-    tab: 0,
+    query: "aggregates",
   },
   "genesys-to-lineprotocol": { field: "align", good: "PT5M", bad: "5m", reason: /Not a duration: .*PT30M/ },
   "wal-buffer": { field: "maxSizeMB", good: "64", bad: "0", reason: /Out of range: use 1 to/ },
@@ -58,10 +61,15 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
 
   for (const type of workspaceTypes) {
     it(`${type}: from the palette, filled in, deployed, opened again`, async () => {
-      const { field, good, bad, reason, tab } = fills[type] ?? assert.fail(`no values for ${type}`);
+      const { field, good, bad, reason, tab, query } = fills[type] ?? assert.fail(`no values for ${type}`);
       const page = editor.page;
       const id = await editor.addFromPalette(type, { x: 200, y: 80 + 60 * workspaceTypes.indexOf(type) });
       await editor.edit(id);
+      if (query) await page.selectOption("#node-input-query", query);
+      for (const connection of ["genesys", "influx"]) {
+        const select = page.locator(`select#node-input-${connection}`);
+        if ((await select.count()) > 0) await select.selectOption(connection);
+      }
       if (tab) await page.locator(".gi-dialog [role=tab]").nth(tab).click();
       const input = page.locator(`#node-input-${field}`);
       await input.fill(bad);
@@ -118,7 +126,7 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
   it("say on the workspace what they do", async () => {
     const labels = await page(editor);
     assert.ok(labels.includes("all queues · 30 min"), labels.join());
-    assert.ok(labels.includes("all agents · live"), labels.join());
+    assert.ok(labels.includes("all agents · 30 min"), labels.join());
     assert.ok(labels.includes("write 100 lines · 30 s"), labels.join());
     assert.ok(labels.includes("buffer 64 MB"), labels.join());
   });

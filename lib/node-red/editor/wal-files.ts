@@ -6,6 +6,7 @@ const text = textsOf("wal-buffer");
 /** What `GET wal-buffer/<id>/files` answers. */
 interface Files {
   deployed: boolean;
+  open: boolean;
   directory: string;
   pendingLines: number;
   bytes: number;
@@ -21,6 +22,7 @@ interface Files {
 /** What `GET wal-buffer/<id>/rejected` answers. */
 interface Rejected {
   deployed: boolean;
+  open: boolean;
   total: number;
   items: Array<{ line: string; reason: string; at: string }>;
 }
@@ -49,13 +51,14 @@ function ask(url: string, place: JQuery, show: (answer: unknown) => void): void 
     .fail((request) => place.text(failure(request)));
 }
 
-function show<T extends { deployed: boolean }>(
+function show<T extends { deployed: boolean; open: boolean }>(
   place: JQuery,
   answer: T,
   draw: (answer: T) => JQuery[],
 ): void {
-  if (answer.deployed) place.empty().append(...draw(answer));
-  else place.text(shared("request.notDeployed"));
+  if (!answer.deployed) place.text(shared("request.notDeployed"));
+  else if (!answer.open) place.text(text("files.notOpen"));
+  else place.empty().append(...draw(answer));
 }
 
 function fileTable(files: Files, maxSizeMB: number): JQuery {

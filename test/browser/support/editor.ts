@@ -147,30 +147,26 @@ export class Editor {
 
   /** Presses Done in a node's dialog. */
   async done(): Promise<void> {
-    const trays = await this.page.locator(".red-ui-tray").count();
     await this.page.locator("#node-dialog-ok").click();
-    await this.#traysLeft(trays - 1);
+    await this.page.locator("#node-dialog-ok").waitFor({ state: "detached" });
   }
 
   /** Presses Add or Update in a config node's dialog. */
   async doneConfig(): Promise<void> {
-    const trays = await this.page.locator(".red-ui-tray").count();
     await this.page.locator("#node-config-dialog-ok").click();
-    await this.#traysLeft(trays - 1);
+    await this.page.locator("#node-config-dialog-ok").waitFor({ state: "detached" });
+  }
+
+  /** Presses Cancel in a config node's dialog. */
+  async cancelConfig(): Promise<void> {
+    await this.page.locator("#node-config-dialog-cancel").click();
+    await this.page.locator("#node-config-dialog-cancel").waitFor({ state: "detached" });
   }
 
   /** Presses Cancel in a node's dialog. */
   async cancel(): Promise<void> {
-    const trays = await this.page.locator(".red-ui-tray").count();
     await this.page.locator("#node-dialog-cancel").click();
-    await this.#traysLeft(trays - 1);
-  }
-
-  async #traysLeft(count: number): Promise<void> {
-    await this.page.waitForFunction(
-      (wanted) => document.querySelectorAll(".red-ui-tray").length === wanted,
-      count,
-    );
+    await this.page.locator("#node-dialog-cancel").waitFor({ state: "detached" });
   }
 
   /** Deploys what stands on the workspace, through the button, and waits until it is done. */
