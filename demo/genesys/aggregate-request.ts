@@ -2,6 +2,19 @@ import { badRequest, invalidValue } from "./errors";
 import { isObject, knownFields, oneOf } from "./request";
 import type { JsonObject } from "./request";
 
+/** Fields that the requests of all aggregate queries have. */
+export const AGGREGATE_FIELDS = [
+  "interval",
+  "metrics",
+  "granularity",
+  "timeZone",
+  "groupBy",
+  "filter",
+  "flattenMultivaluedDimensions",
+  "views",
+  "alternateTimeDimension",
+];
+
 /** A view: the figures of a timer metric for values within a range. */
 export interface View {
   readonly target: string;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { presenceMappings } from "../../demo/genesys/mappings";
 import { startGenesysSimulator } from "../../demo/genesys/server";
 import type { GenesysSimulator } from "../../demo/genesys/server";
 import type { TruthQuery } from "../../demo/genesys/truth";
@@ -174,10 +175,9 @@ describe("from the simulator to the store over simulated hours", function () {
       const first = Math.floor(START / (15 * MINUTE)) * 15 * MINUTE - 30 * MINUTE;
       const interval = `${iso(first)}/${iso(end)}`;
       const truth = simulator.truth(subject.truth, { ...subject.question, interval, granularity: "PT15M" });
-      const answer = await fetchMappings();
       await write(expected, truth, {
         kind: subject.name === "queues" ? "queue-aggregates" : "agent-aggregates",
-        mappings: answer,
+        mappings: presenceMappings(simulator.organisation),
         environment: "demo",
       });
       const points = (endpoint: InfluxEndpoint) =>
@@ -194,24 +194,4 @@ describe("from the simulator to the store over simulated hours", function () {
       assert.deepEqual(found, points(expected));
     });
   }
-
-  const fetchMappings = () =>
-    Promise.resolve(
-      Object.fromEntries(
-        (
-          [
-            "AVAILABLE",
-            "AWAY",
-            "BUSY",
-            "OFFLINE",
-            "IDLE",
-            "ON_QUEUE",
-            "MEAL",
-            "TRAINING",
-            "MEETING",
-            "BREAK",
-          ] as const
-        ).map((presence) => [presence, simulator.organisation.presenceIds(presence)]),
-      ),
-    );
 });

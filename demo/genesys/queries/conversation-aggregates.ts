@@ -1,4 +1,4 @@
-import { checkTimeZone, readViews, Stats } from "../aggregate-request";
+import { AGGREGATE_FIELDS, checkTimeZone, readViews, Stats } from "../aggregate-request";
 import type { View } from "../aggregate-request";
 import {
   CONVERSATION_DIMENSIONS,
@@ -28,20 +28,7 @@ import {
 } from "../request";
 import type { Span } from "../request";
 
-const FIELDS = [
-  "interval",
-  "metrics",
-  "granularity",
-  "timeZone",
-  "groupBy",
-  "filter",
-  "flattenMultivaluedDimensions",
-  "views",
-  "alternateTimeDimension",
-  "queryType",
-  "sortMetric",
-  "limit",
-];
+const FIELDS = [...AGGREGATE_FIELDS, "queryType", "sortMetric", "limit"];
 const SERVICE_TARGET = 0.8;
 const MAX_BUCKETS = 50_000;
 

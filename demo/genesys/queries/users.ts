@@ -4,7 +4,7 @@ import {
   USER_AGGREGATE_METRICS,
   USER_OBSERVATION_METRICS,
 } from "../catalogue";
-import { checkTimeZone, readViews } from "../aggregate-request";
+import { AGGREGATE_FIELDS, checkTimeZone, readViews } from "../aggregate-request";
 import type { Call, World } from "../context";
 import { badRequest, invalidValue, missingField } from "../errors";
 import { readFilter } from "../filter";
@@ -28,17 +28,6 @@ import {
 } from "../request";
 import type { JsonObject, Span } from "../request";
 
-const AGGREGATE_FIELDS = [
-  "interval",
-  "metrics",
-  "granularity",
-  "timeZone",
-  "groupBy",
-  "filter",
-  "flattenMultivaluedDimensions",
-  "views",
-  "alternateTimeDimension",
-];
 /** Largest page of the activity queries. */
 export const MAX_ACTIVITY_PAGE = 500;
 
