@@ -45,7 +45,7 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
   for (const file of examples) {
     it(`${file}: imported from the menu, valid, deployed, without an error`, async () => {
       await nodeRed.deploy([]);
-      const editor = await Editor.open(nodeRed, { size: { width: 1600, height: 900 } });
+      const editor = await Editor.open(nodeRed, { size: { width: 2000, height: 900 } });
       try {
         const flow = readFileSync(join(folder, file), "utf8");
         const listed = await nodeRed.request(
@@ -73,7 +73,7 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
           RED.nodes.eachNode((node) => {
             if (/^genesys-.*-poll$/.test(node.type)) polls.push(node);
           });
-          return polls.some(({ status }) =>
+          return polls.every(({ status }) =>
             /rows/.test((status as { text?: string } | undefined)?.text ?? ""),
           );
         });
@@ -91,9 +91,7 @@ async function picture(editor: Editor, path: string): Promise<void> {
   mkdirSync(join(path, ".."), { recursive: true });
   const { page } = editor;
   await page.keyboard.press("Escape");
-  await page.evaluate(() =>
-    document.querySelectorAll(".red-ui-notification").forEach((element) => element.remove()),
-  );
+  await page.addStyleTag({ content: ".red-ui-notification { display: none }" });
   const box = await page.evaluate(() => {
     const rects = [...document.querySelectorAll(".red-ui-flow-node, .red-ui-flow-group-outline")].map(
       (element) => element.getBoundingClientRect(),
