@@ -30,23 +30,37 @@ const RESERVED_TAGS = new Set(["time", "_field", "_measurement"]);
  *   timestamp out of range, a key that is too long, or names that would hide the end of the line
  */
 export function encodePoint(point: Point): string {
+  hazard = false;
   const key = seriesKey(point);
+  const { fields: values, timestampNs } = point;
   let fields = "";
-  for (const name in point.fields) {
-    const value = point.fields[name];
-    if (value === undefined) continue;
-    const text = fieldText(name, value);
-    if (text === "") continue;
-    fields += fields === "" ? `${fieldKey(name)}=${text}` : `,${fieldKey(name)}=${text}`;
+  let at = 0;
+  for (const name in values) {
+    const field = values[name];
+    if (field === undefined) continue;
+    let start: string | undefined;
+    if (lastNames[at] === name) start = lastStarts[at]!;
+    else {
+      start = FIELD_STARTS.get(name) ?? fieldStart(name);
+      // A name that is a hazard must be looked at every time.
+      lastNames[at] = hazard ? "" : name;
+      lastStarts[at] = start;
+    }
+    at++;
+    if (fields === "") start = start.slice(1);
+    const { type, value } = field;
+    if (type === "float" && typeof value === "number") {
+      // NaN and the infinities have no form in line protocol.
+      if (value - value === 0) fields += start + value;
+    } else if (type === "int" && typeof value === "number" && Number.isSafeInteger(value))
+      fields += `${start + value}i`;
+    else fields += start + otherField(name, field);
   }
   if (fields === "") throw new EncodeError(`${describe(point)} has no field with a value`);
   if (key.length > MAX_KEY_BYTES / 4) checkKeyLength(point, key);
   const line =
-    point.timestampNs === undefined
-      ? `${key} ${fields}`
-      : `${key} ${fields} ${timestampText(point.timestampNs)}`;
-  // The server takes `\\` for one escape when it looks for the end of a line: quotes may then hide it.
-  if (line.includes("\\\\") && lineProblem(line) !== undefined)
+    timestampNs === undefined ? `${key} ${fields}` : `${key} ${fields} ${timestampText(timestampNs)}`;
+  if (hazard && lineProblem(line) !== undefined)
     throw new EncodeError(
       `${describe(point)} has a name with a backslash before a space, comma or equals sign: ` +
         "InfluxDB would not find the end of the line",
@@ -54,51 +68,111 @@ export function encodePoint(point: Point): string {
   return line;
 }
 
+/** Set when a name of the point holds `\\\\`, which the server takes for one escape when it looks for a line's end. */
+let hazard = false;
+
+/** The names of a package's metrics are few and come again with every row: their checked and escaped forms are kept. */
+const FIELD_STARTS = new Map<string, string>();
+const TAG_STARTS = new Map<string, string>();
+const KEPT_NAMES = 5_000;
+/** Rows that follow each other mostly have the same fields in the same order: comparing is cheaper than looking up. */
+const lastNames: string[] = [];
+const lastStarts: string[] = [];
+
+function keep(kept: Map<string, string>, name: string, text: string): string {
+  if (kept.size >= KEPT_NAMES) kept.clear();
+  kept.set(name, text);
+  return text;
+}
+
 /** Measurement and tags: what names the series. */
 function seriesKey(point: Point): string {
-  let key = escapeMeasurement(point.measurement);
-  if (key === "") throw new EncodeError("the measurement is empty");
-  if (key.startsWith("#"))
-    throw new EncodeError(
-      `measurement "${point.measurement}" begins with "#": the server would read a comment`,
-    );
-  const { tags } = point;
-  let previous: string | undefined;
-  let sorted = true;
+  const { measurement, tags } = point;
+  const start = measurement === lastMeasurement ? lastMeasurementText : measurementText(measurement);
+  let key = start;
+  let previous = "";
+  let at = 0;
   for (const name in tags) {
     const value = tags[name];
     if (value === undefined || value === "") continue;
-    if (previous !== undefined && compareUtf8(previous, name) > 0) sorted = false;
+    if (previous !== "" && !(name === lastTags[at] && previous === lastTags[at - 1])) {
+      if (compareUtf8(previous, name) > 0) return sortedKey(start, tags);
+    }
+    if (name !== lastTags[at] || value !== lastValues[at]) {
+      const text = tagText(name, value);
+      if (name !== lastTags[at]) lastTags.length = at;
+      lastTags[at] = name;
+      // A value that is a hazard must be looked at every time.
+      lastValues[at] = hazard ? "" : value;
+      lastTexts[at] = text;
+    }
+    key += lastTexts[at]!;
     previous = name;
-    key += tagText(name, value);
+    at++;
   }
-  if (sorted) return key;
-  key = escapeMeasurement(point.measurement);
+  return key;
+}
+
+/** The tags of the row before, in their order, which was sorted. */
+const lastTags: string[] = [];
+const lastValues: string[] = [];
+const lastTexts: string[] = [];
+let lastMeasurement: string | undefined;
+let lastMeasurementText = "";
+
+function sortedKey(start: string, tags: Point["tags"]): string {
+  let key = start;
   for (const name of Object.keys(tags).sort(compareUtf8)) key += tagText(name, tags[name]);
   return key;
 }
 
-/** `,key=value`, or nothing when either is empty. */
-function tagText(name: string, value: string | undefined): string {
-  if (value === undefined) return "";
-  if (RESERVED_TAGS.has(name)) throw new EncodeError(`tag "${name}" is a name that InfluxDB reserves`);
-  if (typeof value !== "string")
-    throw new EncodeError(`tag "${name}" is of type ${typeof value}, not a string`);
-  const key = escapeKey(name);
-  const text = escapeKey(value);
-  return key === "" || text === "" ? "" : `,${key}=${text}`;
+function measurementText(measurement: string): string {
+  const text = escapeMeasurement(measurement);
+  if (text === "") throw new EncodeError("the measurement is empty");
+  if (text.startsWith("#"))
+    throw new EncodeError(`measurement "${measurement}" begins with "#": the server would read a comment`);
+  if (!isHazardous(text)) {
+    lastMeasurement = measurement;
+    lastMeasurementText = text;
+  }
+  return text;
 }
 
-function fieldKey(name: string): string {
+/** `,key=value`, or nothing when either is empty. */
+function tagText(name: string, value: string | undefined): string {
+  if (value === undefined || value === "") return "";
+  if (typeof value !== "string")
+    throw new EncodeError(`tag "${name}" is of type ${typeof value}, not a string`);
+  const start = TAG_STARTS.get(name) ?? tagStart(name);
+  const text = escapeKey(value);
+  if (text !== value) isHazardous(text);
+  return start === "" || text === "" ? "" : start + text;
+}
+
+function tagStart(name: string): string {
+  if (RESERVED_TAGS.has(name)) throw new EncodeError(`tag "${name}" is a name that InfluxDB reserves`);
+  const key = escapeKey(name);
+  const text = key === "" ? "" : `,${key}=`;
+  return isHazardous(key) ? text : keep(TAG_STARTS, name, text);
+}
+
+function fieldStart(name: string): string {
   const key = escapeKey(name);
   if (key === "") throw new EncodeError("a field has an empty name");
   if (key === "time")
     throw new EncodeError('field "time" is a name that InfluxDB reserves: it drops such a field');
-  return key;
+  const text = `,${key}=`;
+  return isHazardous(key) ? text : keep(FIELD_STARTS, name, text);
 }
 
-/** The value as line protocol has it; empty for a float that has no form there. */
-function fieldText(name: string, field: FieldValue): string {
+function isHazardous(escaped: string): boolean {
+  const found = escaped.includes("\\\\");
+  hazard ||= found;
+  return found;
+}
+
+/** The value of a field that is neither a float nor a small int, or that is not what its type says. */
+function otherField(name: string, field: FieldValue): string {
   const value: unknown = field.value;
   switch (field.type) {
     case "int":
@@ -106,8 +180,7 @@ function fieldText(name: string, field: FieldValue): string {
     case "uint":
       return `${wholeNumber(name, field.value, 0n, UINT64_MAX)}u`;
     case "float":
-      if (typeof value !== "number") throw wrongType(name, "float", value);
-      return Number.isFinite(value) ? String(value) : "";
+      throw wrongType(name, "float", value);
     case "string":
       if (typeof value !== "string") throw wrongType(name, "string", value);
       return quoteString(value);
@@ -125,10 +198,9 @@ function wholeNumber(name: string, value: number | bigint, min: bigint, max: big
       `field "${name}" is an integer, but its value is ${String(value)}: ` +
         "write whole numbers up to 2^53 as number, larger ones as bigint",
     );
-  if ((typeof value === "bigint" || min === 0n) && (value < min || value > max))
+  if (value < min || value > max)
     throw new EncodeError(`field "${name}" is out of range for its type: ${String(value)}`);
-  // `+ 0` turns -0 into 0.
-  return typeof value === "number" ? String(value + 0) : String(value);
+  return String(value);
 }
 
 function wrongType(name: string, type: string, value: unknown): EncodeError {

@@ -77,6 +77,15 @@ describe("encodePoint", () => {
   for (const [what, changes, line] of written)
     it(`writes ${what}`, () => assert.equal(encodePoint(point(changes)), line));
 
+  it("sorts tags whatever the rows before looked like", () => {
+    const tags = (...names: string[]) =>
+      encodePoint(point({ tags: Object.fromEntries(names.map((name) => [name, "x"])) }));
+    tags("a", "b");
+    tags("c");
+    assert.equal(tags("c", "b"), "m,b=x,c=x f=1i");
+    assert.equal(tags("c", "b"), "m,b=x,c=x f=1i");
+  });
+
   const foreign = (value: unknown) => value as never;
   const refused: [what: string, Partial<Point>, reason: RegExp][] = [
     ["an empty measurement", { measurement: "" }, /measurement is empty/],
