@@ -17,11 +17,14 @@ const SLOT = /^(seq=(\d{1,15}) off=(\d{1,10}) gen=(\d{1,12})) crc32=([0-9a-f]{8}
  * on a full disk, where a new file and a rename would not. Never synced, as it is only a hint.
  */
 export class CursorFile {
-  readonly #file: WalFile;
+  readonly #fileSystem: FileSystem;
+  readonly #path: string;
+  #file: WalFile | undefined;
   #generation: number;
 
-  private constructor(file: WalFile, generation: number) {
-    this.#file = file;
+  private constructor(fileSystem: FileSystem, path: string, generation: number) {
+    this.#fileSystem = fileSystem;
+    this.#path = path;
     this.#generation = generation;
   }
 
@@ -30,18 +33,13 @@ export class CursorFile {
     fileSystem: FileSystem,
     path: string,
   ): Promise<{ file: CursorFile; position: CursorPosition | undefined }> {
-    let file: WalFile;
-    try {
-      file = await fileSystem.open(path, "update");
-    } catch (error) {
-      if (errorCode(error) !== "ENOENT") throw error;
-      file = await fileSystem.open(path, "create");
-    }
-    const best = await newest(file);
-    return { file: new CursorFile(file, best?.generation ?? 0), position: best };
+    // One that cannot be read is worth as much as none.
+    const best = await read(fileSystem, path).catch(() => undefined);
+    return { file: new CursorFile(fileSystem, path, best?.generation ?? 0), position: best };
   }
 
   async write({ seq, offset }: CursorPosition): Promise<void> {
+    this.#file ??= await this.#open();
     const generation = ++this.#generation;
     const text = `seq=${seq} off=${offset} gen=${generation}`;
     const sum = crc32(Buffer.from(text, "latin1")).toString(16).padStart(8, "0");
@@ -49,13 +47,29 @@ export class CursorFile {
     await writeFully(this.#file, [slot], ((generation + 1) % 2) * SLOT_BYTES);
   }
 
-  close(): Promise<void> {
-    return this.#file.close();
+  async close(): Promise<void> {
+    await this.#file?.close();
+  }
+
+  async #open(): Promise<WalFile> {
+    try {
+      return await this.#fileSystem.open(this.#path, "update");
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+      return await this.#fileSystem.open(this.#path, "create");
+    }
   }
 }
 
-/** Reads the position that a directory's cursor file holds, without opening it for writing. */
-export async function readCursor(fileSystem: FileSystem, path: string): Promise<CursorPosition | undefined> {
+/** Reads the position that a directory's cursor file holds. Works on a live directory. */
+export function readCursor(fileSystem: FileSystem, path: string): Promise<CursorPosition | undefined> {
+  return read(fileSystem, path);
+}
+
+async function read(
+  fileSystem: FileSystem,
+  path: string,
+): Promise<(CursorPosition & { generation: number }) | undefined> {
   try {
     const file = await fileSystem.open(path, "read");
     try {

@@ -2,7 +2,8 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import type { Clock, Timer } from "../clock";
-import { errorCode, type FileSystem, readAll, writeFully } from "./file-system";
+import { errorCode, type FileSystem, isOutOfSpace, readAll, writeFully } from "./file-system";
+import { syncGate } from "./serial";
 
 /** Who holds a directory. `pid` alone would not do: containers share numbers, and numbers come back. */
 export interface LockOwner {
@@ -45,21 +46,21 @@ export class DirectoryLock {
   readonly #clock: Clock;
   readonly #path: string;
   readonly #directory: string;
-  readonly #token: string;
+  readonly #owner: LockOwner;
   readonly #onLost: (error: Error) => void;
   #timer: Timer | undefined;
   #released = false;
 
   private constructor(
     where: { fileSystem: FileSystem; clock: Clock; directory: string; path: string },
-    token: string,
+    owner: LockOwner,
     onLost: (error: Error) => void,
   ) {
     this.#fileSystem = where.fileSystem;
     this.#clock = where.clock;
     this.#directory = where.directory;
     this.#path = where.path;
-    this.#token = token;
+    this.#owner = owner;
     this.#onLost = onLost;
     this.#schedule();
   }
@@ -87,7 +88,7 @@ export class DirectoryLock {
         await takeOver(fileSystem, clock, path, processes);
         if (!(await create(fileSystem, path, owner))) throw new LockedError(`${directory} was just taken`);
       }
-      return new DirectoryLock({ fileSystem, clock, directory: real, path }, owner.token, onLost);
+      return new DirectoryLock({ fileSystem, clock, directory: real, path }, owner, onLost);
     } catch (error) {
       heldHere.delete(real);
       throw error;
@@ -99,7 +100,8 @@ export class DirectoryLock {
     this.#released = true;
     this.#timer?.cancel();
     try {
-      if ((await readOwner(this.#fileSystem, this.#path))?.token === this.#token) {
+      const owner = await readOwner(this.#fileSystem, this.#path);
+      if (!owner || owner.token === this.#owner.token) {
         await this.#fileSystem.remove(this.#path);
       }
     } finally {
@@ -119,7 +121,9 @@ export class DirectoryLock {
     try {
       const owner = await readOwner(this.#fileSystem, this.#path);
       if (this.#released) return;
-      if (owner?.token !== this.#token) {
+      const unwritten = !owner && (await this.#fileSystem.info(this.#path));
+      if (unwritten) await this.#write();
+      else if (owner?.token !== this.#owner.token) {
         this.#released = true;
         heldHere.delete(this.#directory);
         this.#onLost(new LockedError(`${this.#directory} was taken over by ${describe(owner)}`));
@@ -128,6 +132,17 @@ export class DirectoryLock {
       await this.#fileSystem.touch(this.#path);
     } catch {
       // A disk that cannot be read now says nothing about who owns the directory; the next beat looks again.
+    }
+  }
+
+  async #write(): Promise<void> {
+    const file = await this.#fileSystem.open(this.#path, "update");
+    try {
+      await writeFully(file, [encode(this.#owner)], 0);
+    } catch {
+      // Still no room.
+    } finally {
+      await file.close();
     }
   }
 }
@@ -141,8 +156,12 @@ async function create(fileSystem: FileSystem, path: string, owner: LockOwner): P
     throw error;
   }
   try {
-    await writeFully(file, [Buffer.from(`${JSON.stringify(owner)}\n`)], 0);
+    await writeFully(file, [encode(owner)], 0);
+    // After a power cut, an empty lock would tell nobody that its owner is gone.
+    await syncGate.run(() => file.sync());
   } catch (error) {
+    // On a full disk the file itself is the lock, and its owner is written into it when there is room.
+    if (isOutOfSpace(error)) return true;
     await fileSystem.remove(path).catch(() => undefined);
     throw error;
   } finally {
@@ -208,6 +227,10 @@ async function readOwner(fileSystem: FileSystem, path: string): Promise<LockOwne
     if (error instanceof SyntaxError || errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
+}
+
+function encode(owner: LockOwner): Buffer {
+  return Buffer.from(`${JSON.stringify(owner)}\n`);
 }
 
 function describe(owner: LockOwner | undefined): string {

@@ -167,7 +167,15 @@ export class WalLog {
     const at = this.#clock.now();
     const lost = this.#reader.rewind();
     if (lost.lines === 0) return;
-    this.#onEvent({ kind: "dropped", ...lost, reason: "while being sent", bytes: 0, from: at, to: at });
+    this.#onEvent({
+      kind: "dropped",
+      ...lost,
+      reason: "while being sent",
+      bytes: 0,
+      inFlight: 0,
+      from: at,
+      to: at,
+    });
   }
 
   /** Keeps lines that the server refused, with its reason. */
@@ -219,6 +227,7 @@ export class WalLog {
 
   async #close(): Promise<void> {
     this.#timer?.cancel();
+    this.rewind();
     await this.#appender.close(new Error("the log is closed"));
     await this.#serial.run(async () => {
       await this.#writer.seal().catch(() => undefined);

@@ -73,7 +73,8 @@ export class Quarantine extends BoundedFolder {
     if (this.size(name) === to - from) return false;
     await this.fileSystem.makeDirectory(this.path);
     const path = `${this.path}/${name}`;
-    if (this.size(name) !== undefined) await this.fileSystem.remove(path);
+    // Half a copy of an earlier try.
+    if (await this.fileSystem.info(path)) await this.fileSystem.remove(path);
     const copy = await this.fileSystem.open(path, "create");
     try {
       const chunk = Buffer.allocUnsafe(Math.min(COPY_BYTES, to - from));

@@ -100,7 +100,8 @@ export class Reader {
     }
     if (found.kind === "damage") {
       const lines = await countLines(file, found.from, found.to);
-      const isNew = await this.#quarantine.keep(file, segment.name, found.from, found.to);
+      // On a full disk, sending what is good goes before keeping what is not.
+      const isNew = await this.#quarantine.keep(file, segment.name, found.from, found.to).catch(() => false);
       if (isNew && lines === 0)
         this.#report(segment, { records: 0, lines: 0 }, "damaged bytes between records");
       return undefined;

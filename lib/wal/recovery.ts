@@ -1,5 +1,5 @@
 import { type FileSystem, readFully, type WalFile } from "./file-system";
-import { MAX_HEADER_BYTES, parseSegmentHeader, segmentFirst } from "./format";
+import { MAX_HEADER_BYTES, MAX_RECORD_BYTES, parseSegmentHeader, segmentFirst } from "./format";
 import type { Quarantine } from "./quarantine";
 import { measure, Scanner } from "./scan";
 import { emptySegment, type Segment } from "./segment";
@@ -40,18 +40,24 @@ const PARALLEL = 4;
 export async function recover(place: Place, cursor: number | undefined): Promise<Recovered> {
   const names = (await place.fileSystem.list(place.directory)).sort();
   for (const name of names) {
-    if (name.endsWith(".tmp")) await place.fileSystem.remove(`${place.directory}/${name}`);
+    if (name.endsWith(".tmp"))
+      await place.fileSystem.remove(`${place.directory}/${name}`).catch(() => undefined);
   }
   const firsts = names.map(segmentFirst).filter((first) => first !== undefined);
   const files = names.filter((name) => segmentFirst(name) !== undefined);
   const start = Math.max(cursor ?? 0, firsts[0] ?? 0);
   const findings: Finding[] = [];
   const segments: (Segment | undefined)[] = files.map(() => undefined);
+  let taken = 0;
 
   const look = async (index: number, from = start) => {
-    const found = await open(place, files[index]!, firsts[index]!, from, firsts[index + 1]);
+    const [name, first, next] = [files[index]!, firsts[index]!, firsts[index + 1]];
+    const found = await open(place, name, first, from, next).catch((error: unknown) =>
+      unreadable(place, name, first, next, error),
+    );
     findings.push(...found.findings);
     segments[index] = found.segment;
+    taken = Math.max(taken, found.taken ?? 0);
   };
   let upcoming = 0;
   const worker = async () => {
@@ -65,7 +71,7 @@ export async function recover(place: Place, cursor: number | undefined): Promise
   }
 
   const kept = segments.filter((segment) => segment !== undefined);
-  const last = Math.max(0, ...firsts.map((first) => first - 1), ...kept.map((segment) => segment.last));
+  const last = Math.max(taken, ...firsts.map((first) => first - 1), ...kept.map((segment) => segment.last));
   findings.push(...gaps(kept, start));
   return {
     segments: kept,
@@ -78,6 +84,30 @@ export async function recover(place: Place, cursor: number | undefined): Promise
 interface Opened {
   segment: Segment | undefined;
   findings: Finding[];
+  /** No number up to this one may be used again, as a file that could not be dealt with may hold it. */
+  taken?: number;
+}
+
+/** No record takes fewer bytes. */
+const MIN_RECORD_BYTES = 50;
+
+/** A file that the disk does not give: reading it to send it is tried again, and tells what is in it. */
+async function unreadable(
+  { fileSystem, directory }: Place,
+  name: string,
+  first: number,
+  next: number | undefined,
+  error: unknown,
+): Promise<Opened> {
+  const size =
+    (await fileSystem.info(`${directory}/${name}`).catch(() => undefined))?.size ?? MAX_RECORD_BYTES;
+  const last = next !== undefined ? next - 1 : first + Math.ceil(size / MIN_RECORD_BYTES);
+  const reason = `it could not be read when the log was opened: ${String(error)}`;
+  return {
+    segment: { ...emptySegment(name, first), bytes: size, last },
+    findings: [{ file: name, from: 0, to: size, records: 0, lines: 0, reason }],
+    taken: last,
+  };
 }
 
 async function open(
@@ -87,7 +117,7 @@ async function open(
   cursor: number,
   next: number | undefined,
 ): Promise<Opened> {
-  const { fileSystem, directory, quarantine } = place;
+  const { fileSystem, directory } = place;
   const path = `${directory}/${name}`;
   const size = (await fileSystem.info(path))?.size ?? 0;
   const segment: Segment = { ...emptySegment(name, first), bytes: size };
@@ -96,16 +126,6 @@ async function open(
 
   const file = await fileSystem.open(path, "read");
   try {
-    const head = Buffer.alloc(MAX_HEADER_BYTES);
-    const header = parseSegmentHeader(head.subarray(0, await readFully(file, head, 0)));
-    if (header && header.version !== 1) {
-      await quarantine.take(path, name);
-      const reason = `it is of format wal${header.version}, which a newer release writes; it was moved to quarantine`;
-      return {
-        segment: undefined,
-        findings: [{ file: name, from: 0, to: size, records: 0, lines: 0, reason }],
-      };
-    }
     if (next !== undefined && first >= cursor) {
       const measured = await measure(file, first, size);
       if (measured && measured.last < next) {
@@ -127,9 +147,11 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
   const size = segment.bytes;
   const path = `${directory}/${segment.name}`;
   const findings: Finding[] = [];
+  const newer = await newerVersion(file);
   const scanner = new Scanner(file);
   let expected = segment.first;
   let cut: number | undefined;
+  let stays = false;
   for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
     if (found.kind === "record") {
       const { seq, lines, t } = found.header;
@@ -144,9 +166,21 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
       continue;
     }
     const { from, to, tail } = found;
+    // Only where no record can be read: a version may also be a flipped bit.
+    if (newer !== undefined && tail && segment.last < segment.first) {
+      await quarantine.take(path, segment.name);
+      const reason = `it is of format wal${newer}, which a newer release writes; it was moved to quarantine`;
+      return {
+        segment: undefined,
+        findings: [{ file: segment.name, from, to, records: 0, lines: 0, reason }],
+      };
+    }
     const lines = await countLines(file, from, to);
     if (tail) cut = from;
-    if (await quarantine.keep(file, segment.name, from, to)) {
+    const kept = await quarantine.keep(file, segment.name, from, to).catch(() => "failed" as const);
+    // What could not be copied stays where it is, and is dealt with at the next start.
+    if (kept === "failed") stays = true;
+    if (kept) {
       const reason = tail
         ? "the end of the file is no whole record: a write that was cut short"
         : `damaged bytes after record ${expected - 1}`;
@@ -155,11 +189,23 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
   }
   if (cut !== undefined) segment.bytes = cut;
   if (segment.last < segment.first) {
-    await fileSystem.remove(path);
-    return { segment: undefined, findings };
+    const removed =
+      !stays &&
+      (await fileSystem.remove(path).then(
+        () => true,
+        () => false,
+      ));
+    return { segment: undefined, findings, ...(!removed && { taken: segment.first }) };
   }
-  if (cut !== undefined) await truncate(fileSystem, path, cut);
+  if (cut !== undefined && !stays) await truncate(fileSystem, path, cut).catch(() => undefined);
   return { segment, findings };
+}
+
+/** The version in the first line, if it is not ours. */
+async function newerVersion(file: WalFile): Promise<number | undefined> {
+  const head = Buffer.alloc(MAX_HEADER_BYTES);
+  const version = parseSegmentHeader(head.subarray(0, await readFully(file, head, 0)))?.version;
+  return version === 1 ? undefined : version;
 }
 
 async function truncate(fileSystem: FileSystem, path: string, length: number): Promise<void> {

@@ -11,6 +11,8 @@ import type { SegmentWriter } from "./writer";
 export interface Drop extends Count {
   readonly reason: "size" | "age" | "disk full";
   readonly bytes: number;
+  /** Further lines, that are on their way: they count as dropped if they do not arrive. */
+  readonly inFlight: number;
   /** When the first and the last of them were appended, milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
@@ -116,10 +118,12 @@ export class Space {
     const { ledger, onDrop } = this.#parts;
     const { bytes, firstAt: from, lastAt: to, name } = segment;
     // The newest file keeps the numbering, should the cursor be lost.
-    const stays = ledger.segments.at(-1) === segment;
+    const stays = reason === "age" && ledger.segments.at(-1) === segment;
+    const { pendingLines } = segment;
     const lost = ledger.drop(segment, stays);
+    const inFlight = pendingLines - lost.lines;
     if (!stays) this.#remains.set(name, bytes);
-    if (lost.lines > 0) onDrop({ ...lost, reason, bytes, from, to });
+    if (pendingLines > 0) onDrop({ ...lost, reason, bytes, inFlight, from, to });
   }
 
   async #clear(): Promise<void> {

@@ -205,10 +205,10 @@ export class BufferController {
   #onLogEvent(event: WalEvent): void {
     const { clock, reporter } = this.#options;
     if (event.kind === "dropped") {
-      const { records, lines, bytes, reason, from, to } = event;
+      const { records, lines, bytes, inFlight, reason, from, to } = event;
       const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
       reporter.add("linesDropped", lines);
-      this.#event("dropped", { records, lines, bytes, reason, ...times });
+      this.#event("dropped", { records, lines, bytes, inFlight, reason, ...times });
       if (clock.now() - this.#warnedOfDrop >= QUIET_MS) {
         this.#options.warn(`lines are dropped, oldest first (${reason}): ${lines} from ${times.from}`);
       }
