@@ -1,13 +1,14 @@
 import type { Clock, Timer } from "../clock";
 import { Appender } from "./appender";
 import { CursorFile } from "./cursor";
-import { type DeadLetter, DeadLetters, listDeadLetters } from "./dead-letters";
+import { type DeadLetter, type DeadLetters, listDeadLetters } from "./dead-letters";
 import type { FileSystem } from "./file-system";
 import { Ledger } from "./ledger";
 import { packLines, type PreparedLines, splitLines } from "./lines";
+import { openSides, type Sides } from "./sides";
 import { DirectoryLock } from "./lock";
 import { DEFAULTS, type WalEvent, type WalOptions, type WalStats } from "./options";
-import { Quarantine } from "./quarantine";
+import type { Quarantine } from "./quarantine";
 import { Reader, type WalRecord } from "./reader";
 import { recover, type Recovered } from "./recovery";
 import { Serial, syncGate } from "./serial";
@@ -290,18 +291,4 @@ export class WalLog {
       await this.#serial.run(() => this.#deadLetters.remove(name));
     }
   }
-}
-
-/** What lies beside the segments. */
-interface Sides {
-  readonly quarantine: Quarantine;
-  readonly deadLetters: DeadLetters;
-}
-
-async function openSides({ fileSystem, directory, node, version }: Required<WalOptions>): Promise<Sides> {
-  const quarantine = new Quarantine(fileSystem, `${directory}/quarantine`);
-  const deadLetters = new DeadLetters(fileSystem, `${directory}/rejected`, syncGate, { node, version });
-  await quarantine.refresh();
-  await deadLetters.refresh();
-  return { quarantine, deadLetters };
 }
