@@ -80,6 +80,8 @@ export class Appender {
 
   async #run(): Promise<void> {
     this.#running = true;
+    // All that is appended in this very turn goes into one group.
+    await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#group();
       try {

@@ -1,4 +1,4 @@
-import { type FileSystem, writeFully } from "./file-system";
+import { errorCode, type FileSystem, writeFully } from "./file-system";
 import { plainReason, recordHeader, segmentHeader } from "./format";
 import type { PreparedLines } from "./lines";
 import { BoundedFolder } from "./quarantine";
@@ -127,7 +127,11 @@ export async function listDeadLetters(
   limit = 100,
 ): Promise<{ lines: number; letters: DeadLetter[] }> {
   const path = `${directory}/rejected`;
-  const names = (await fileSystem.list(path).catch((): string[] => [])).filter((name) => NAME.test(name));
+  const listed = await fileSystem.list(path).catch((error: unknown): string[] => {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  });
+  const names = listed.filter((name) => NAME.test(name));
   const letters: DeadLetter[] = [];
   let lines = 0;
   for (const name of names.sort()) {
