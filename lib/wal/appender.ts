@@ -128,6 +128,9 @@ export class Appender {
       } catch (error) {
         if (error instanceof LogFullError) throw error;
         if (isOutOfSpace(error)) {
+          // Smaller segments, so that less has to go at once.
+          writer.shrinkSegments();
+          if (await space.reclaim()) continue;
           if (whenFull === "reject" || !(await space.dropOldest("disk full"))) throw error;
         } else if (retried) {
           throw error;

@@ -90,10 +90,23 @@ export class Space {
     }
     const { ledger, writer } = this.#parts;
     const oldest = ledger.segments[0];
-    if (!oldest || oldest === writer.active) return false;
+    if (!oldest) return false;
+    if (oldest === writer.active) {
+      if (reason !== "disk full") return false;
+      await writer.seal();
+    }
     this.#drop(oldest, reason);
     await this.#clear();
     return true;
+  }
+
+  /** On a full disk: removes what is acknowledged, the newest segment too. @returns false when there is nothing */
+  async reclaim(): Promise<boolean> {
+    const { ledger, writer } = this.#parts;
+    const [only, more] = ledger.segments;
+    if (!only || more || only.pendingRecords > 0) return false;
+    await writer.seal();
+    return this.dropOldest("disk full");
   }
 
   /** Drops what is too old, removes what is acknowledged, and trims dead letters and quarantine. */

@@ -31,6 +31,7 @@ interface Written {
 }
 
 const MAX_SEGMENT_AGE_MS = 10 * 60 * 1_000;
+const MIN_SEGMENT_BYTES = 64 * 1024;
 const KEPT_LATENCIES = 256;
 
 /**
@@ -44,6 +45,7 @@ export class SegmentWriter {
   nextSeq: number;
   readonly #options: WriterOptions;
   readonly #ledger: Ledger;
+  #segmentBytes: number;
   #file: WalFile | undefined;
   #segment: Segment | undefined;
   #createdAt = 0;
@@ -59,6 +61,12 @@ export class SegmentWriter {
     this.#options = options;
     this.#ledger = ledger;
     this.nextSeq = nextSeq;
+    this.#segmentBytes = options.segmentBytes;
+  }
+
+  /** From now on segments are half as long. */
+  shrinkSegments(): void {
+    this.#segmentBytes = Math.max(MIN_SEGMENT_BYTES, Math.floor(this.#segmentBytes / 2));
   }
 
   /** The segment that is being written, which must not be dropped. */
@@ -80,7 +88,7 @@ export class SegmentWriter {
     const now = this.#options.clock.now();
     if (this.#segment) {
       const old = now - this.#createdAt >= MAX_SEGMENT_AGE_MS || now < this.#createdAt;
-      if (this.#segment.bytes >= this.#options.segmentBytes || old) await this.seal();
+      if (this.#segment.bytes >= this.#segmentBytes || old) await this.seal();
     }
     const redo = this.#redo;
     const { file, segment } = this.#segment
