@@ -35,7 +35,10 @@ export class CursorFile {
   ): Promise<{ file: CursorFile; position: CursorPosition | undefined }> {
     // One that cannot be read is worth as much as none.
     const best = await read(fileSystem, path).catch(() => undefined);
-    return { file: new CursorFile(fileSystem, path, best?.generation ?? 0), position: best };
+    const cursor = new CursorFile(fileSystem, path, best?.generation ?? 0);
+    // Its place is taken now: later the disk may be full.
+    if (!best) await cursor.#reserve().catch(() => undefined);
+    return { file: cursor, position: best };
   }
 
   async write({ seq, offset }: CursorPosition): Promise<void> {
@@ -49,6 +52,12 @@ export class CursorFile {
 
   async close(): Promise<void> {
     await this.#file?.close();
+  }
+
+  async #reserve(): Promise<void> {
+    this.#file = await this.#open();
+    const blank = Buffer.from(`${" ".repeat(SLOT_BYTES - 1)}\n`.repeat(2), "latin1");
+    await writeFully(this.#file, [blank], 0);
   }
 
   async #open(): Promise<WalFile> {

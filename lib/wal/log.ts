@@ -90,7 +90,11 @@ export class WalLog {
       quarantine,
       deadLetters,
     };
-    const space = (this.#space = new Space({ ...parts, onDrop }));
+    const space = (this.#space = new Space({
+      ...parts,
+      onDrop,
+      release: (name) => this.#reader.release(name),
+    }));
     this.#appender = new Appender({
       clock,
       writer,

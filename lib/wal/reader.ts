@@ -86,6 +86,11 @@ export class Reader {
     return lost;
   }
 
+  /** The segment is about to be removed: an open file would keep its place on the disk. */
+  async release(name: string): Promise<void> {
+    if (this.#source?.segment.name === name) await this.#close();
+  }
+
   async close(): Promise<void> {
     await this.#close();
   }

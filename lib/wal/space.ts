@@ -39,6 +39,8 @@ interface Parts {
   readonly quarantine: Quarantine;
   readonly deadLetters: DeadLetters;
   readonly onDrop: (drop: Drop) => void;
+  /** Called before a segment is removed. */
+  readonly release: (name: string) => Promise<void>;
 }
 
 /** Dead letters and quarantine may each take this part of the whole. */
@@ -140,9 +142,10 @@ export class Space {
   }
 
   async #clear(): Promise<void> {
-    const { fileSystem, directory } = this.#parts;
+    const { fileSystem, directory, release } = this.#parts;
     if (this.#remains.size === 0) return;
     for (const name of this.#remains.keys()) {
+      await release(name);
       try {
         await fileSystem.remove(`${directory}/${name}`);
       } catch (error) {

@@ -49,6 +49,8 @@ async function main(): Promise<void> {
 }
 
 function deliver(log: WalLog, sink: string): void {
+  // Waiting for a back-off does not keep a process alive.
+  setInterval(() => process.send?.({ pending: log.stats().pending }), 200);
   const delivery = new Delivery({
     log,
     clock: systemClock,
