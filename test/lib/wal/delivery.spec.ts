@@ -1,0 +1,188 @@
+import assert from "node:assert/strict";
+import { Delivery, type Sending } from "../../../lib/wal/delivery";
+import { WalLog } from "../../../lib/wal/log";
+import { FakeClock, settle } from "../../support/fake-clock";
+import { MemoryFs } from "../../support/memory-fs";
+import { numberedLine } from "../../support/wal";
+
+describe("delivery", () => {
+  let clock: FakeClock;
+  let log: WalLog;
+  let delivery: Delivery;
+  let sent: Sending[];
+  let stalled: { never: boolean }[];
+  let directory = 0;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    log = await WalLog.open({
+      directory: `/delivery/${++directory}`,
+      fileSystem: new MemoryFs(clock),
+      clock,
+    });
+    start();
+  });
+
+  afterEach(async () => {
+    delivery.close();
+    await log.close();
+    assert.equal(clock.pending, 0, "timers are left");
+  });
+
+  function start(more: { window?: number; random?: () => number } = {}): void {
+    sent = [];
+    stalled = [];
+    delivery = new Delivery({
+      log,
+      clock,
+      window: 5,
+      ackTimeoutMs: 120_000,
+      random: () => 0.999999,
+      send: (sending) => sent.push(sending),
+      onStalled: (what) => stalled.push(what),
+      onReadError: (error) => assert.fail(error),
+      onChange: () => undefined,
+      ...more,
+    });
+  }
+
+  async function append(...lines: number[]): Promise<void> {
+    for (const n of lines) await log.append([numberedLine(n)]);
+    await settle();
+  }
+  const taken = () => {
+    const records = sent.splice(0);
+    return records.map(({ record }) => record.seq);
+  };
+  const answer = (seq: number, attempt?: number) => ({ seq, attempt: attempt ?? sent.at(-1)?.attempt });
+
+  it("backs off exponentially, then tries one record, then the whole window", async () => {
+    await append(1, 2, 3);
+    assert.deepEqual(taken(), [1, 2, 3]);
+    for (const wait of [1_000, 2_000, 4_000, 8_000]) {
+      delivery.failed({ seq: 1 });
+      delivery.failed({ seq: 2 });
+      await clock.advance(wait - 1);
+      assert.deepEqual(taken(), [], `before ${wait} ms`);
+      await clock.advance(1);
+      assert.deepEqual(taken(), [1]);
+    }
+    delivery.written({ seq: 1 }, 0);
+    await settle();
+    assert.deepEqual(taken(), [2, 3]);
+    delivery.failed({ seq: 2 });
+    await clock.advance(1_000);
+    assert.deepEqual(taken(), [2], "after a success it starts small again");
+  });
+
+  it("waits at most five minutes", async () => {
+    await append(1);
+    for (let i = 0; i < 12; i++) {
+      delivery.failed({ seq: 1 });
+      await clock.advance(Math.min(1_000 * 2 ** i, 5 * 60_000));
+    }
+    assert.equal(taken().length, 13);
+  });
+
+  it("waits as long as the server asks, however long or short", async () => {
+    await append(1);
+    delivery.failed({ seq: 1 }, 900_000);
+    assert.deepEqual(delivery.state, { doing: "backing-off", lines: 0, until: clock.now() + 900_000 });
+    taken();
+    await clock.advance(899_999);
+    assert.deepEqual(taken(), []);
+    await clock.advance(1);
+    assert.deepEqual(taken(), [1]);
+  });
+
+  it("keeps to its window, and lets a larger record through alone", async () => {
+    await log.append([1, 2, 3, 4, 5, 6, 7].map(numberedLine));
+    await append(8, 9, 10, 11, 12, 13);
+    assert.deepEqual(taken(), [1]);
+    delivery.written({ seq: 1 }, 0);
+    await settle();
+    assert.deepEqual(taken(), [2, 3, 4, 5, 6]);
+    delivery.written({ seq: 3 }, 0);
+    await settle();
+    assert.deepEqual(taken(), [7]);
+  });
+
+  it("counts by outcome: a record may be written in part", async () => {
+    await log.append([1, 2, 3].map(numberedLine));
+    await settle();
+    delivery.written({ seq: 1 }, 2);
+    delivery.written({ seq: 1 }, 0);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 1, rejected: 2, pending: 0 });
+  });
+
+  it("sends again when no answer comes, and says whether one ever did", async () => {
+    await append(1, 2);
+    taken();
+    await clock.advance(120_000);
+    assert.deepEqual(stalled.splice(0), [{ records: 2, lines: 2, never: true }]);
+    assert.deepEqual(taken(), [1]);
+    delivery.written({ seq: 1 }, 0);
+    await settle();
+    assert.deepEqual(taken(), [2]);
+    await clock.advance(120_000);
+    assert.equal(stalled[0]?.never, false);
+  });
+
+  it("takes a late success for what it is, and a late failure for nothing", async () => {
+    await append(1, 2);
+    const first = sent[0]!.attempt;
+    await clock.advance(120_000);
+    assert.deepEqual(taken(), [1, 2, 1]);
+    delivery.failed(answer(1, first));
+    assert.equal(delivery.state.doing, "stalled");
+    delivery.written(answer(1, first), 0);
+    await settle();
+    assert.deepEqual(taken(), [2]);
+    assert.equal(log.stats().acked, 1);
+  });
+
+  it("ignores answers to an earlier life of the buffer", async () => {
+    await append(1);
+    const { attempt } = sent[0]!;
+    delivery.close();
+    log.rewind();
+    start();
+    await settle();
+    delivery.written(answer(1, attempt), 0);
+    delivery.failed(answer(1, attempt));
+    assert.equal(log.stats().pending, 1);
+    assert.equal(delivery.state.doing, "sending");
+  });
+
+  it("waits when a writer met the outage first, and goes on when it met its end", async () => {
+    delivery.outage();
+    await append(1);
+    assert.deepEqual(taken(), []);
+    delivery.recovered();
+    await settle();
+    assert.deepEqual(taken(), [1]);
+    delivery.failed({ seq: 1 }, 60_000);
+    delivery.recovered();
+    await settle();
+    assert.deepEqual(taken(), [], "but not before the time that the server asked for");
+  });
+
+  it("keeps order through everything", async () => {
+    await append(1, 2, 3, 4);
+    delivery.failed({ seq: 2 });
+    await append(5);
+    delivery.replay();
+    await settle();
+    const order: number[] = [];
+    for (let i = 0; i < 20; i++) {
+      for (const seq of taken()) {
+        if (order.at(-1) !== seq) order.push(seq);
+        delivery.written({ seq }, 0);
+      }
+      await settle();
+    }
+    assert.deepEqual(order, [1, 2, 3, 4, 1, 2, 3, 4, 5]);
+    assert.equal(log.stats().pending, 0);
+  });
+});
