@@ -18,7 +18,9 @@ import { SegmentWriter } from "./writer";
 const TICK_MS = 1_000;
 /** Every so many ticks, dead letters that are to be sent again are looked for. */
 const REQUEUE_TICKS = 5;
-const SEGMENT_BYTES = 1024 * 1024;
+/** In a large log; in a smaller one less, as what is dropped is dropped by whole segments. */
+const SEGMENT_BYTES = 4 * 1024 * 1024;
+const RECORD_BYTES = 1024 * 1024;
 const MAX_RECORD_LINES = 5_000;
 
 /**
@@ -53,8 +55,8 @@ export class WalLog {
     opened: { lock: DirectoryLock; cursorFile: CursorFile; recovered: Recovered; sides: Sides },
   ) {
     const { directory, clock, fileSystem, maxBytes, maxAgeMs, whenFull } = options;
-    const { quarantine, deadLetters } = opened.sides;
-    const { recovered } = opened;
+    const { recovered, sides } = opened;
+    const { quarantine, deadLetters } = sides;
     this.directory = directory;
     this.#clock = clock;
     this.#fileSystem = fileSystem;
@@ -63,12 +65,12 @@ export class WalLog {
     this.#cursorFile = opened.cursorFile;
     this.#quarantine = quarantine;
     this.#deadLetters = deadLetters;
-    this.#recordBytes = Math.min(SEGMENT_BYTES, Math.floor(maxBytes / 8));
+    this.#recordBytes = Math.min(RECORD_BYTES, Math.floor(maxBytes / 8));
+    const segmentBytes = Math.min(SEGMENT_BYTES, Math.max(maxBytes / 64, this.#recordBytes));
     const ledger = (this.#ledger = new Ledger(recovered.cursor));
     for (const segment of recovered.segments) ledger.found(segment);
-    for (const finding of recovered.findings) ledger.foundCorrupt(finding.lines);
     const writer = (this.#writer = new SegmentWriter(
-      { ...options, gate: syncGate, segmentBytes: this.#recordBytes },
+      { ...options, gate: syncGate, segmentBytes },
       ledger,
       recovered.nextSeq,
     ));
@@ -104,7 +106,10 @@ export class WalLog {
       onProblem: (error) => this.#onEvent({ kind: "durability", error }),
       onKept: () => this.#onKept(),
     });
-    for (const finding of recovered.findings) this.#onEvent({ kind: "corrupt", ...finding });
+    for (const finding of recovered.findings) {
+      ledger.foundCorrupt(finding.lines);
+      this.#onEvent({ kind: "corrupt", ...finding });
+    }
     this.#tick();
   }
 
@@ -148,7 +153,6 @@ export class WalLog {
     return this.appendPrepared(packLines(lines, MAX_RECORD_LINES, this.#recordBytes));
   }
 
-  /** The same for payloads that are ready. */
   appendPrepared(records: readonly PreparedLines[]): Promise<void> {
     return this.#appender.append(records);
   }
@@ -208,8 +212,6 @@ export class WalLog {
 
   stats(): WalStats {
     const { totals, pending, segments, oldestAt } = this.#ledger;
-    const sorted = [...this.#writer.syncMs].sort((a, b) => a - b);
-    const quantile = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
     return {
       ...totals,
       pending: pending.lines,
@@ -220,7 +222,7 @@ export class WalLog {
       deadLetterBytes: this.#deadLetters.bytes,
       quarantineBytes: this.#quarantine.bytes,
       problem: this.#appender.problem,
-      syncMs: { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) },
+      syncMs: this.#writer.syncLatency,
     };
   }
 

@@ -31,6 +31,7 @@ interface Written {
 }
 
 const MAX_SEGMENT_AGE_MS = 10 * 60 * 1_000;
+const PIECE_BYTES = 256 * 1024;
 const MIN_SEGMENT_BYTES = 64 * 1024;
 const KEPT_LATENCIES = 256;
 
@@ -40,8 +41,6 @@ const KEPT_LATENCIES = 256;
  * written once more, to a new one.
  */
 export class SegmentWriter {
-  /** How long the last syncs took, milliseconds. */
-  readonly syncMs: number[] = [];
   nextSeq: number;
   readonly #options: WriterOptions;
   readonly #ledger: Ledger;
@@ -49,6 +48,7 @@ export class SegmentWriter {
   #file: WalFile | undefined;
   #segment: Segment | undefined;
   #createdAt = 0;
+  readonly #syncMs: number[] = [];
   #directorySynced = false;
   /** In the ledger, but not yet synced; only kept with `interval`. */
   #unsynced: Written[] = [];
@@ -67,6 +67,13 @@ export class SegmentWriter {
   /** From now on segments are half as long. */
   shrinkSegments(): void {
     this.#segmentBytes = Math.max(MIN_SEGMENT_BYTES, Math.floor(this.#segmentBytes / 2));
+  }
+
+  /** How long the last syncs took, milliseconds. */
+  get syncLatency(): { p50: number; p99: number; max: number } {
+    const sorted = [...this.#syncMs].sort((a, b) => a - b);
+    const quantile = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
+    return { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) };
   }
 
   /** The segment that is being written, which must not be dropped. */
@@ -94,16 +101,13 @@ export class SegmentWriter {
     const { file, segment } = this.#segment
       ? this.#current()
       : await this.#create(redo?.segment ?? emptySegment(segmentName(this.nextSeq), this.nextSeq), now);
-    const fresh = records.map(({ payload, lines }, index) =>
-      encode(this.nextSeq + index, now, lines, payload),
-    );
-    const all = [...(redo?.records ?? []), ...fresh];
     const start =
       segment.bytes === 0
         ? segmentHeader(segment.first, now, this.#options.node, this.#options.version)
         : Buffer.alloc(0);
+    const all: Written[] = [...(redo?.records ?? [])];
     try {
-      await writeFully(file, [start, ...all.flatMap((one) => [one.headerLine, one.payload])], segment.bytes);
+      await this.#write(file, segment.bytes, start, all, records, now);
     } catch (error) {
       await this.#takeBack(error);
       throw error;
@@ -115,9 +119,35 @@ export class SegmentWriter {
       if (redo?.records.includes(one)) this.#ledger.rewritten(segment, one.header, size);
       else this.#ledger.appended(segment, one.header, size);
     }
-    this.nextSeq += fresh.length;
+    this.nextSeq += records.length;
     this.#redo = undefined;
     if (this.#options.sync === "interval") this.#unsynced.push(...all);
+  }
+
+  /** Writes `all`, and adds the records to it: while one piece is being written, the checksums of the next are made. */
+  async #write(
+    file: WalFile,
+    position: number,
+    start: Buffer,
+    all: Written[],
+    records: readonly PreparedLines[],
+    now: number,
+  ): Promise<void> {
+    let at = position;
+    let piece = [start, ...all.flatMap((one) => [one.headerLine, one.payload])];
+    for (let index = 0; index < records.length || piece.length > 0;) {
+      const writing = writeFully(file, piece, at);
+      at += piece.reduce((sum, { length }) => sum + length, 0);
+      piece = [];
+      for (let bytes = 0; index < records.length && bytes < PIECE_BYTES; index++) {
+        const { payload, lines } = records[index]!;
+        const one = encode(this.nextSeq + index, now, lines, payload);
+        all.push(one);
+        piece.push(one.headerLine, one.payload);
+        bytes += payload.length;
+      }
+      await writing;
+    }
   }
 
   /** Syncs what was only written. After an error, the next append writes it again, to a new segment. */
@@ -181,8 +211,8 @@ export class SegmentWriter {
         await file.sync();
         if (!this.#directorySynced) await fileSystem.syncDirectory(directory);
         this.#directorySynced = true;
-        this.syncMs.push(clock.now() - started);
-        if (this.syncMs.length > KEPT_LATENCIES) this.syncMs.shift();
+        this.#syncMs.push(clock.now() - started);
+        if (this.#syncMs.length > KEPT_LATENCIES) this.#syncMs.shift();
       });
     } catch (error) {
       await this.#abandon();
