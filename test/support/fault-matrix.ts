@@ -33,7 +33,9 @@ export async function life(setup: Setup, fault: (call: Call) => string | undefin
   await world.append(30, 12);
   await world.reopenPatiently();
   await world.append(2, 5);
-  await world.crashPatiently(round(setup), watch);
+  // Without a sync before every confirmation, a crash may cost what was confirmed last.
+  if (setup.sync === "always") await world.crashPatiently(41, watch);
+  else await world.reopenPatiently();
   await world.append(1, 3);
   await world.readPatiently(2);
   world.ack(0, false);
@@ -61,8 +63,4 @@ export async function everyCallFails(setup: Setup, step: number): Promise<number
     }
   }
   return lives;
-}
-
-function round({ sync }: Setup): number {
-  return sync.length * 7 + 1;
 }
