@@ -8,8 +8,6 @@ export interface TimelineSettings {
   readonly maxBackfillMs: number;
   /** Whether the bucket that is still filling is asked as well. */
   readonly openBucket: boolean;
-  /** Buckets that one backfill request asks for. */
-  readonly pieceBuckets: number;
 }
 
 /** What one poll should ask. */
@@ -47,7 +45,8 @@ export class Timeline {
     return this.#settledUntil;
   }
 
-  plan(now: number): Plan {
+  /** @param pieceBuckets buckets in one piece of backfill */
+  plan(now: number, pieceBuckets: number): Plan {
     const { granularity, openBucket, maxBackfillMs } = this.#settings;
     const usual = this.#usual(now);
     // A clock that was set back may leave the settled time ahead of what is asked; asking again does no harm.
@@ -60,7 +59,7 @@ export class Timeline {
     if (openBucket && usual.start - from <= RIDE_ALONG * granularity.ms) {
       return { live: { start: from, end: usual.end }, backfill: [], gap };
     }
-    return { live: usual, backfill: this.#pieces(from, usual.start), gap };
+    return { live: usual, backfill: this.#pieces(from, usual.start, pieceBuckets), gap };
   }
 
   /** Notes a complete answer. @param askedAt when its request left */
@@ -86,8 +85,8 @@ export class Timeline {
     return openBucket ? open - lookback * granularity.ms : open;
   }
 
-  #pieces(start: number, end: number): Interval[] {
-    const length = this.#settings.pieceBuckets * this.#settings.granularity.ms;
+  #pieces(start: number, end: number, buckets: number): Interval[] {
+    const length = buckets * this.#settings.granularity.ms;
     const pieces: Interval[] = [];
     for (let from = start; from < end; from += length)
       pieces.push({ start: from, end: Math.min(from + length, end) });

@@ -50,7 +50,8 @@ export class Directory {
     const now = this.#client.clock.now();
     const known = this.#members.get(queueId);
     if (known && now - known.at < MEMBERS_MAX_AGE_MS) return known.ids;
-    const ids = loadMembers(this.#client, queueId, options);
+    // Shared as well: only the deadline is taken over.
+    const ids = loadMembers(this.#client, queueId, { deadline: options.deadline });
     this.#members.set(queueId, { at: now, ids });
     ids.catch(() => this.#members.delete(queueId));
     return ids;

@@ -65,7 +65,9 @@ export class NameList {
   }
 
   #refresh(options: CallOptions): Promise<void> {
-    this.#loading ??= this.#reload(options).finally(() => (this.#loading = undefined));
+    // Others may wait for it as well: it must not end with the node that asked first.
+    const { deadline } = options;
+    this.#loading ??= this.#reload({ deadline }).finally(() => (this.#loading = undefined));
     return this.#loading;
   }
 

@@ -6,7 +6,7 @@ import type { Directory } from "../names/directory";
 import type { Selection } from "../names/selection";
 import type { Notices } from "./notices";
 import { GenesysError } from "../errors";
-import { AnswerSize } from "../queries/answer-size";
+import { AnswerSize, pieceBuckets } from "../queries/answer-size";
 import { askInParts, chunks } from "../queries/in-parts";
 import type { MetricSet } from "../queries/metric-set";
 import { askUserActivity, USER_ACTIVITY_CAP, userActivityQuery } from "../queries/user-activity";
@@ -58,6 +58,7 @@ export class AgentActivitySource implements PollSource {
 export class AgentAggregatesSource implements PollSource {
   readonly kind = "agent-aggregates";
   readonly #size = new AnswerSize(USER_AGGREGATES_CAP);
+  #keys = 0;
 
   constructor(
     private readonly parts: AgentSourceParts,
@@ -65,9 +66,14 @@ export class AgentAggregatesSource implements PollSource {
     private readonly granularity: Granularity,
   ) {}
 
+  get pieceBuckets(): number {
+    return pieceBuckets(this.#keys);
+  }
+
   async ask(interval: Interval, options: CallOptions): Promise<Answered> {
     const { client, directory, notices } = this.parts;
     const ids = await this.#userIds(options);
+    this.#keys = ids.length;
     const buckets = Math.ceil((interval.end - interval.start) / this.granularity.ms);
     const answered = await askInParts(
       ids,

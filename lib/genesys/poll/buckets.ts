@@ -20,8 +20,6 @@ export interface PollerParts {
   readonly checkpoint: (query: unknown) => Checkpoint | undefined;
 }
 
-/** Six hours of half hours: a bounded request, and a day in four of them. */
-const PIECE_BUCKETS = 12;
 /** Nobody is known to use less with Genesys Cloud, and its own base is 30 minutes. */
 const SHORTEST_USUAL_MS = 15 * 60_000;
 
@@ -40,7 +38,6 @@ export function bucketTimes(
     lookback,
     maxBackfillMs: maxBackfillHours * 3_600_000,
     openBucket: true,
-    pieceBuckets: PIECE_BUCKETS,
   };
 }
 

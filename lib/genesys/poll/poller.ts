@@ -48,7 +48,7 @@ export class Poller {
    * @throws GenesysError when the live question has no answer at all
    */
   async poll(options: CallOptions, emit: (answer: PollAnswer) => void): Promise<void> {
-    const { timeline: settings, client, notices } = this.#settings;
+    const { timeline: settings, client, notices, source } = this.#settings;
     if (!settings) {
       emit(await this.#ask(undefined, options, false));
       return;
@@ -56,7 +56,7 @@ export class Poller {
     const timeline = (this.#timeline ??= await this.#start(settings));
     // What the last poll settled has been handed on since: only now is it safe to forget it after a crash.
     await this.#save();
-    const plan = timeline.plan(client.clock.now());
+    const plan = timeline.plan(client.clock.now(), source.pieceBuckets ?? 1);
     if (plan.gap) {
       notices.once(
         `gap: ${intervalText(plan.gap)} was not fetched and is older than the longest backfill; it stays empty`,

@@ -57,7 +57,7 @@ export function queuePoller(settings: QueuePollSettings, parts: PollerParts): Po
       break;
     case "details":
       source = new QueueDetailsSource(client, granularity, settings.queues);
-      timeline = { ...bucketTimes(settings, granularity), lookback: 0, openBucket: false, pieceBuckets: 1 };
+      timeline = { ...bucketTimes(settings, granularity), lookback: 0, openBucket: false };
   }
   const { query, queues, mediaTypes, metrics, groupBy } = settings;
   const key = checkpointKey(client, granularity, { query, queues, mediaTypes, metrics, groupBy });

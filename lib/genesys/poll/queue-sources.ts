@@ -6,7 +6,7 @@ import type { Directory } from "../names/directory";
 import type { Selection } from "../names/selection";
 import type { Notices } from "./notices";
 import { GenesysError } from "../errors";
-import { AnswerSize } from "../queries/answer-size";
+import { AnswerSize, pieceBuckets } from "../queries/answer-size";
 import {
   askConversationAggregates,
   CONVERSATION_AGGREGATES_CAP,
@@ -37,15 +37,21 @@ const QUEUE_NAME = ["queueId", "queueName"] as const;
 export class QueueAggregatesSource implements PollSource {
   readonly kind = "queue-aggregates";
   readonly #size = new AnswerSize(CONVERSATION_AGGREGATES_CAP);
+  #keys = 0;
 
   constructor(
     private readonly parts: QueueSourceParts,
     private readonly scope: ConversationAggregatesScope,
   ) {}
 
+  get pieceBuckets(): number {
+    return pieceBuckets(this.#keys);
+  }
+
   async ask(interval: Interval, options: CallOptions): Promise<Answered> {
     const { client, directory, selection, metrics, notices } = this.parts;
     const ids = await selection.ids(options);
+    this.#keys = ids?.length ?? 0;
     const buckets = Math.ceil((interval.end - interval.start) / this.scope.granularity.ms);
     const ask = (part: readonly string[] | undefined) =>
       metrics.ask((active) =>

@@ -18,6 +18,8 @@ export interface Answered {
 /** A kind of question that a poll node asks again and again. */
 export interface PollSource {
   readonly kind: PollKind;
+  /** Buckets that one request for older ones should ask for, so that its answer stays bounded. */
+  readonly pieceBuckets?: number;
   /**
    * @param interval absent for live state
    * @throws GenesysError when nothing at all could be had

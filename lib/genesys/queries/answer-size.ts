@@ -1,3 +1,13 @@
+/** Keys times buckets that one message of older buckets should hold at most. */
+const PIECE_CELLS = 10_000;
+/** Six hours of half hours: a day in four pieces. */
+const MAX_PIECE_BUCKETS = 12;
+
+/** Buckets in one piece of backfill: few for many keys, as the rows of a piece are in memory together. */
+export function pieceBuckets(keys: number): number {
+  return Math.max(1, Math.min(MAX_PIECE_BUCKETS, Math.floor(PIECE_CELLS / Math.max(1, keys))));
+}
+
 /**
  * How many queues or users one request may name, so that its answer stays parsable without holding up the event loop.
  * An answer grows with keys times buckets; the bound shrinks whenever an answer turns out too large.

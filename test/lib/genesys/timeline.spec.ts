@@ -56,18 +56,17 @@ describe("timeline", () => {
     lookback: 2,
     maxBackfillMs: 24 * HOUR,
     openBucket: true,
-    pieceBuckets: 4,
   };
 
   it("asks the open bucket and the last whole ones, from the first poll on", () => {
     const timeline = new Timeline(settings);
-    assert.deepEqual(words(timeline.plan(at("10:10:00")).live), "09:00-10:30");
+    assert.deepEqual(words(timeline.plan(at("10:10:00"), 4).live), "09:00-10:30");
   });
 
   it("asks a bucket once more after its lookback, then no longer", () => {
     const timeline = new Timeline(settings);
     const poll = (time: string) => {
-      const { live } = timeline.plan(at(time));
+      const { live } = timeline.plan(at(time), 4);
       timeline.settle(live, at(time));
       return words(live);
     };
@@ -79,53 +78,53 @@ describe("timeline", () => {
 
   it("does not settle what was answered incompletely", () => {
     const timeline = new Timeline(settings);
-    timeline.plan(at("10:10:00"));
-    assert.equal(words(timeline.plan(at("10:40:00")).live), "09:00-11:00");
-    assert.equal(words(timeline.plan(at("11:10:00")).live), "09:00-11:30");
+    timeline.plan(at("10:10:00"), 4);
+    assert.equal(words(timeline.plan(at("10:40:00"), 4).live), "09:00-11:00");
+    assert.equal(words(timeline.plan(at("11:10:00"), 4).live), "09:00-11:30");
   });
 
   it("fetches what an outage left, oldest first, in bounded pieces, beside the live request", () => {
     const timeline = new Timeline(settings, at("04:00:00"));
-    const { live, backfill, gap } = timeline.plan(at("10:10:00"));
+    const { live, backfill, gap } = timeline.plan(at("10:10:00"), 4);
     assert.equal(words(live), "09:00-10:30");
     assert.deepEqual(backfill.map(words), ["04:00-06:00", "06:00-08:00", "08:00-09:00"]);
     assert.equal(gap, undefined);
     // The live answer is no reason to forget what is missing before it.
     timeline.settle(live, at("10:10:00"));
     timeline.settle(backfill[0]!, at("10:10:01"));
-    assert.deepEqual(timeline.plan(at("10:10:30")).backfill.map(words), ["06:00-08:00", "08:00-09:00"]);
+    assert.deepEqual(timeline.plan(at("10:10:30"), 4).backfill.map(words), ["06:00-08:00", "08:00-09:00"]);
   });
 
   it("reports what is older than the longest backfill as a gap, once", () => {
     const timeline = new Timeline({ ...settings, maxBackfillMs: 2 * HOUR }, at("04:00:00"));
-    const { backfill, gap } = timeline.plan(at("10:10:00"));
+    const { backfill, gap } = timeline.plan(at("10:10:00"), 4);
     assert.equal(words(gap!), "04:00-08:30");
     assert.deepEqual(backfill.map(words), []);
-    assert.equal(words(timeline.plan(at("10:10:00")).live), "08:30-10:30");
-    assert.equal(timeline.plan(at("10:10:00")).gap, undefined);
+    assert.equal(words(timeline.plan(at("10:10:00"), 4).live), "08:30-10:30");
+    assert.equal(timeline.plan(at("10:10:00"), 4).gap, undefined);
   });
 
   it("backfills nothing when told so, and reports all of it", () => {
     const timeline = new Timeline({ ...settings, maxBackfillMs: 0 }, at("04:00:00"));
-    const { live, backfill, gap } = timeline.plan(at("10:10:00"));
+    const { live, backfill, gap } = timeline.plan(at("10:10:00"), 4);
     assert.deepEqual([words(live), backfill, words(gap!)], ["09:00-10:30", [], "04:00-09:00"]);
   });
 
   it("asks the tutorial's query for the last whole interval, and single missing ones", () => {
-    const details = { ...settings, granularity: granularityOf("PT1M"), openBucket: false, pieceBuckets: 1 };
+    const details = { ...settings, granularity: granularityOf("PT1M"), openBucket: false };
     const timeline = new Timeline(details);
-    const first = timeline.plan(at("10:10:15"));
+    const first = timeline.plan(at("10:10:15"), 4);
     assert.equal(words(first.live), "10:09-10:10");
     timeline.settle(first.live, at("10:10:15"));
-    assert.deepEqual(timeline.plan(at("10:11:15")).backfill, []);
-    const later = timeline.plan(at("10:13:15"));
+    assert.deepEqual(timeline.plan(at("10:11:15"), 4).backfill, []);
+    const later = timeline.plan(at("10:13:15"), 1);
     assert.equal(words(later.live), "10:12-10:13");
     assert.deepEqual(later.backfill.map(words), ["10:10-10:11", "10:11-10:12"]);
   });
 
   it("survives a clock that is set back", () => {
     const timeline = new Timeline(settings, at("12:00:00"));
-    assert.equal(words(timeline.plan(at("10:10:00")).live), "09:00-10:30");
+    assert.equal(words(timeline.plan(at("10:10:00"), 4).live), "09:00-10:30");
   });
 
   it("leaves no bucket out, however polls, outages and incomplete answers follow each other", () => {
@@ -144,7 +143,6 @@ describe("timeline", () => {
             ...settings,
             lookback,
             openBucket,
-            pieceBuckets: openBucket ? 4 : 1,
           });
           const ms = settings.granularity.ms;
           /** When each bucket was last asked with a complete answer. */
@@ -157,7 +155,7 @@ describe("timeline", () => {
           };
           for (const { waitMin, ok, pieces } of steps) {
             now += waitMin * 60_000;
-            const plan = timeline.plan(now);
+            const plan = timeline.plan(now, openBucket ? 4 : 1);
             first ??= plan.live.start;
             if (plan.gap) gaps.push(plan.gap);
             if (!ok) continue;
