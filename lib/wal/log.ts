@@ -237,7 +237,7 @@ export class WalLog {
     this.rewind();
     await this.#appender.close(new Error("the log is closed"));
     await this.#serial.run(async () => {
-      await this.#writer.seal().catch(() => undefined);
+      await this.#writer.seal().catch(() => this.#writer.seal().catch(() => undefined));
       await this.#writeCursor();
       await this.#reader.close();
       await this.#cursorFile.close().catch(() => undefined);

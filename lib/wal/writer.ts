@@ -160,8 +160,8 @@ export class SegmentWriter {
 
   /** Ends the newest segment; the next append starts another. */
   async seal(): Promise<void> {
-    if (!this.#segment) return;
     if (this.#options.sync !== "off") await this.sync();
+    if (!this.#segment) return;
     const file = this.#file;
     this.#file = this.#segment = undefined;
     await file?.close().catch(() => undefined);
