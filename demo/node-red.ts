@@ -1,12 +1,13 @@
 import { once } from "node:events";
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import RED from "node-red";
 import { choosePort } from "./port";
 
 const root = resolve(__dirname, "..");
-const name = "@contact-metrics/node-red-genesys-influx";
+const own = "@contact-metrics/node-red-genesys-influx";
+const DASHBOARD = "@flowfuse/node-red-dashboard";
 
 export interface DemoNodeRed {
   readonly url: string;
@@ -15,13 +16,13 @@ export interface DemoNodeRed {
 
 /**
  * Starts Node-RED inside this process, so that nothing of it can outlive the demo, with this checkout as an installed
- * package and an example as its flows.
+ * package and examples as its flows.
  *
  * @param userDir an empty folder
  * @param examples files in `examples/`
  */
 export async function startNodeRed(userDir: string, examples: readonly string[]): Promise<DemoNodeRed> {
-  installCheckout(userDir);
+  installPackages(userDir, hasDashboard() ? [DASHBOARD] : []);
   const flows = examples.flatMap(
     (file) => JSON.parse(readFileSync(join(root, "examples", file), "utf8")) as unknown[],
   );
@@ -76,14 +77,23 @@ function printWarning({ level, id, type, msg }: LogEntry): void {
   if (id && level === RED.log.WARN) console.warn(`[${type}] ${String(msg)}`);
 }
 
-/** Node-RED finds packages in the user directory's node_modules: a link makes this checkout one of them. */
-function installCheckout(userDir: string): void {
-  const scope = join(userDir, "node_modules", name.split("/")[0]!);
-  mkdirSync(scope, { recursive: true });
-  symlinkSync(root, join(userDir, "node_modules", name), "junction");
-  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
-  writeFileSync(
-    join(userDir, "package.json"),
-    JSON.stringify({ name: "demo", private: true, dependencies: { [name]: version } }),
-  );
+/** Node-RED finds packages in the user directory's node_modules: links make this checkout, and others, part of them. */
+function installPackages(userDir: string, others: readonly string[]): void {
+  const folders = new Map([
+    [own, root],
+    ...others.map((name) => [name, join(root, "node_modules", name)] as const),
+  ]);
+  const dependencies: Record<string, string> = {};
+  for (const [name, folder] of folders) {
+    mkdirSync(join(userDir, "node_modules", name, ".."), { recursive: true });
+    symlinkSync(folder, join(userDir, "node_modules", name), "junction");
+    const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as { version: string };
+    dependencies[name] = manifest.version;
+  }
+  writeFileSync(join(userDir, "package.json"), JSON.stringify({ name: "demo", private: true, dependencies }));
+}
+
+/** Whether the dashboard nodes are installed beside this checkout's own dependencies. */
+export function hasDashboard(): boolean {
+  return existsSync(join(root, "node_modules", DASHBOARD, "package.json"));
 }

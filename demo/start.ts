@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startGenesysSimulator } from "./genesys/server";
 import { startInfluxEndpoint } from "./influx/server";
-import { startNodeRed } from "./node-red";
+import { hasDashboard, startNodeRed } from "./node-red";
 import { choosePort } from "./port";
 
-/** The example that the demo deploys. */
-const EXAMPLE = "02 - Write-ahead collector.json";
+/** The examples that the demo deploys; the second where the dashboard nodes are installed. */
+const COLLECTOR = "02 - Write-ahead collector.json";
+const WALLBOARD = "06 - Dashboard.json";
 
 interface Part {
   /** What to print about it. */
@@ -74,13 +75,16 @@ async function main(): Promise<void> {
   try {
     const source = keep(await genesys());
     const store = keep(await influx(folder));
-    const nodeRed = keep(await startNodeRed(join(folder, "node-red"), [EXAMPLE]));
+    const dashboard = hasDashboard();
+    const examples = dashboard ? [COLLECTOR, WALLBOARD] : [COLLECTOR];
+    const nodeRed = keep(await startNodeRed(join(folder, "node-red"), examples));
     console.log(
       [
         "",
         "  Genesys Cloud metrics to InfluxDB: the demo runs",
         "",
         `  Editor    ${nodeRed.url}/`,
+        ...(dashboard ? [`  Dashboard ${nodeRed.url}/dashboard`] : []),
         `  Health    ${nodeRed.url}/health`,
         ...[...store.lines, ...source.lines].map((line) => `  ${line}`),
         "",
