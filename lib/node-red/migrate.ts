@@ -1,3 +1,5 @@
+import { MIGRATIONS } from "./migrations";
+
 /** Saved settings of a node, of any version. */
 export type SavedSettings = Record<string, unknown>;
 
@@ -10,7 +12,10 @@ export type MigrationStep = (settings: SavedSettings) => SavedSettings;
  *
  * @returns a copy; `version` is that of this release
  */
-export function migrate<T extends object>(settings: T, steps: readonly MigrationStep[] = []): T {
+export function migrate<T extends { type: string }>(
+  settings: T,
+  steps: readonly MigrationStep[] = MIGRATIONS[settings.type] ?? [],
+): T {
   const current = steps.length + 1;
   let migrated = { ...settings } as SavedSettings;
   const saved = Number(migrated["version"]);

@@ -1,3 +1,4 @@
+import { migrate } from "../migrate";
 import { installStyle } from "./style";
 
 /** One open dialog: finds its fields, shows under each why its value is wrong. */
@@ -30,6 +31,7 @@ export function openDialog(node: EditorNode): Dialog {
       changed();
     },
   };
+  bringUpToDate(node, definition, dialog);
   for (const [property, { validate, value }] of Object.entries(definition.defaults)) {
     // A flow written by hand, or by an older release, may lack a property: it means the default, so the form shows it.
     if (node[property] === undefined && ["string", "number"].includes(typeof value))
@@ -38,6 +40,21 @@ export function openDialog(node: EditorNode): Dialog {
     if (validate) explain(node, dialog, property, validate);
   }
   return dialog;
+}
+
+/** Shows settings of an older release as the runtime takes them; they are saved so with the next Done. */
+function bringUpToDate(node: EditorNode, definition: EditorDefinition, dialog: Dialog): void {
+  const properties = Object.keys(definition.defaults);
+  const saved = Object.fromEntries(properties.map((property) => [property, node[property]]));
+  const current: Record<string, unknown> = migrate({ ...saved, type: node.type });
+  for (const property of properties) {
+    const value = current[property];
+    if (value === saved[property]) continue;
+    node[property] = value;
+    if (typeof value === "boolean") dialog.field(property).prop("checked", value);
+    else if (typeof value === "string" || typeof value === "number")
+      dialog.field(property).val(String(value));
+  }
 }
 
 /** Keeps a line under the field that says why its value is wrong, for the eye and for a screen reader. */

@@ -8,6 +8,8 @@ export interface Definition {
   readonly type: string;
   readonly defaults: string[];
   readonly credentials: string[];
+  /** The version of settings that the editor saves. */
+  readonly version: unknown;
   readonly category: unknown;
   readonly color: unknown;
   readonly icon: unknown;
@@ -46,6 +48,7 @@ function definition(type: string, object: Tree): Definition {
     type,
     defaults: keys(property(object, "defaults")),
     credentials: keys(property(object, "credentials")),
+    version: property(property(property(object, "defaults"), "version"), "value")?.["value"],
     category: literal("category"),
     color: literal("color"),
     icon: literal("icon"),
@@ -58,7 +61,8 @@ function isRegisterType(callee: Tree): boolean {
   return callee.type === "MemberExpression" && (callee["property"] as Tree)["name"] === "registerType";
 }
 
-function property(object: Tree, key: string): Tree | undefined {
+function property(object: Tree | undefined, key: string): Tree | undefined {
+  if (!object) return undefined;
   const found = (object["properties"] as Tree[]).find((entry) => {
     if (entry.type !== "Property") throw new Error("a spread hides properties from the Flow Library");
     return nameOf(entry["key"] as Tree) === key;

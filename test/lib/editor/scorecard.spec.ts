@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { MIGRATIONS } from "../../../lib/node-red/migrations";
 import { type Definition, definitionOf } from "./definition";
 import { nodeTypes, read, root } from "./files";
 
@@ -54,6 +55,11 @@ describe("the Flow Library's scorecard", () => {
       assert.equal(inputs, 1, type);
       assert.equal(typeof outputs, "number", type);
     }
+  });
+
+  it("saves settings in the version that the migrations of each node lead to", () => {
+    assert.deepEqual(Object.keys(MIGRATIONS).sort(), nodeTypes);
+    for (const { type, version } of definitions) assert.equal(version, MIGRATIONS[type]!.length + 1, type);
   });
 
   it("has the icons it names, white and two to three, under names of their own", () => {

@@ -86,8 +86,15 @@ describe("the edge to Node-RED", () => {
       (settings: Record<string, unknown>) => ({ ...settings, flushInterval: settings["flush"] }),
       (settings: Record<string, unknown>) => ({ ...settings, gzip: true }),
     ];
-    assert.deepEqual(migrate({ flush: 10 }, steps), { flush: 10, flushInterval: 10, gzip: true, version: 3 });
-    assert.deepEqual(migrate({ flush: 10, version: 2 }, steps), { flush: 10, gzip: true, version: 3 });
-    assert.deepEqual(migrate({ version: 9 }, steps), { version: 9 });
+    const type = "influx-batch-write";
+    const migrated = { type, flush: 10, flushInterval: 10, gzip: true, version: 3 };
+    assert.deepEqual(migrate({ type, flush: 10 }, steps), migrated);
+    assert.deepEqual(migrate({ type, flush: 10, version: 2 }, steps), {
+      type,
+      flush: 10,
+      gzip: true,
+      version: 3,
+    });
+    assert.deepEqual(migrate({ type, version: 9 }, steps), { type, version: 9 });
   });
 });
