@@ -40,6 +40,7 @@ export class PollNode {
   readonly #closing = new AbortController();
   #running: Promise<void> | undefined;
   #lastTrigger: number | undefined;
+  #failing = false;
 
   constructor(parts: PollNodeParts) {
     this.#parts = parts;
@@ -77,7 +78,8 @@ export class PollNode {
     const spare = RED.util.cloneMessage<Message>(template);
     let rows = 0;
     let complete = true;
-    this.#show("busy", "polling");
+    // A failure stays on show until a poll has succeeded: health must not call every new attempt a recovery.
+    if (!this.#failing) this.#show("busy", "polling");
     const stopListening = config.client.budget.onPause(() => this.#showLimit());
     try {
       await poller.poll({ signal: this.#closing.signal, deadline }, (answer) => {
@@ -92,6 +94,7 @@ export class PollNode {
       reporter.add("polls");
       reporter.set({ lastPollTime: clock.now() });
       this.#figures();
+      this.#failing = !complete;
       const used = Math.round(config.client.budget.used * 100);
       if (complete) this.#show("running", "rows", { rows, used });
       else this.#show("degraded", "incomplete", { rows });
@@ -99,6 +102,7 @@ export class PollNode {
     } catch (thrown) {
       if (this.#closing.signal.aborted) return done();
       const error = asGenesysError(thrown);
+      this.#failing = true;
       reporter.add("errors");
       this.#figures(error.message);
       if (config.client.budget.pausedUntil !== undefined) this.#showLimit();

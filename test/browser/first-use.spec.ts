@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import { startGenesysSimulator } from "../../demo/genesys/server";
+import { startInfluxEndpoint } from "../../demo/influx/server";
+import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
+import { closeBrowser, Editor } from "./support/editor";
+
+describe(`a new user with the README, ${runtimeName()}`, function () {
+  this.timeout(180_000);
+
+  it("gets from an empty Node-RED to points: import, two config nodes, test, deploy", async () => {
+    const genesys = await startGenesysSimulator({ clientId: "client", clientSecret: "secret", queues: 4 });
+    const influx = await startInfluxEndpoint({ token: "token", org: "demo", buckets: ["demo"] });
+    const nodeRed = await NodeRedProcess.start();
+    const editor = await Editor.open(nodeRed);
+    const { page } = editor;
+    try {
+      await page.keyboard.press("Control+i");
+      const dialog = page.locator(".ui-dialog:visible");
+      await dialog.getByRole("link", { name: "Examples" }).click();
+      await dialog.getByText("@contact-metrics/node-red-genesys-influx").click();
+      await dialog.getByText("02 - Write-ahead collector").click();
+      await page.locator("#red-ui-clipboard-dialog-ok").click();
+      const [poll] = await eventually("the imported poll", async () => {
+        const ids = await editor.ids("genesys-queue-poll");
+        return ids.length > 0 && ids;
+      });
+      const [write] = await editor.ids("influx-batch-write");
+
+      await editor.edit(poll!);
+      await page.click("#node-input-btn-genesys-edit");
+      await editor.trayOpen();
+      await page.selectOption("#node-config-input-region", "custom");
+      await page.fill("#node-config-input-baseUrl", genesys.url);
+      await page.fill("#node-config-input-clientId", "client");
+      await page.fill("#node-config-input-clientSecret", "secret");
+      const tested = page.locator(".gi-test-result");
+      await page.click(".gi-test");
+      await tested.locator("li").first().waitFor();
+      assert.equal(await tested.locator(".fa-times").count(), 0, await tested.innerText());
+      await editor.doneConfig();
+      await editor.done();
+
+      await editor.edit(write!);
+      await page.click("#node-input-btn-influx-edit");
+      await editor.trayOpen();
+      await page.fill("#node-config-input-url", influx.url);
+      await page.fill("#node-config-input-org", "demo");
+      await page.fill("#node-config-input-bucket", "demo");
+      await page.fill("#node-config-input-token", "token");
+      await page.click(".gi-test");
+      await tested.locator("li").first().waitFor();
+      assert.equal(await tested.locator(".fa-times").count(), 0, await tested.innerText());
+      await editor.doneConfig();
+      await editor.done();
+
+      await editor.deploy();
+      await eventually("points of four queues", () => {
+        const queues = influx.points().map(({ tags }) => Object.fromEntries(tags)["queueId"]);
+        return new Set(queues).size === 4;
+      });
+      assert.deepEqual(editor.errors, []);
+    } finally {
+      if (process.env["FIRST_USE_PICTURE"]) await page.screenshot({ path: process.env["FIRST_USE_PICTURE"] });
+      await editor.close();
+      await nodeRed.dispose();
+      await closeBrowser();
+      await genesys.close();
+      await influx.close();
+    }
+  });
+});
