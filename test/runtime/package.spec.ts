@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { NodeRedProcess, packTarball, runtimeName } from "../support/node-red";
 
 const root = resolve(__dirname, "../..");
-const nodeTypes = readdirSync(join(root, "nodes")).filter((type) =>
-  existsSync(join(root, "nodes", type, `${type}.ts`)),
-);
+const nodeTypes = readdirSync(join(root, "nodes"));
 
 describe(`the packed package, ${runtimeName()}`, function () {
   this.timeout(180_000);
@@ -35,7 +33,7 @@ describe(`the packed package, ${runtimeName()}`, function () {
     }
   });
 
-  it("registers every node type", async () => {
+  it("registers every node type, and installs genesys-wal", async () => {
     const nodeRed = await NodeRedProcess.start();
     try {
       const sets =
@@ -46,6 +44,8 @@ describe(`the packed package, ${runtimeName()}`, function () {
         [],
       );
       assert.deepEqual(ours.flatMap(({ types }) => types).sort(), [...nodeTypes].sort());
+      const tool = join(nodeRed.userDir, "node_modules/.bin/genesys-wal");
+      assert.match(execFileSync(tool, ["--help"], { encoding: "utf8" }), /genesys-wal verify/);
     } finally {
       await nodeRed.dispose();
     }
