@@ -51,6 +51,7 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
       await tested.locator("li").first().waitFor();
       assert.equal(await tested.locator(".fa-times").count(), 0, await tested.innerText());
       await editor.doneConfig();
+      assert.equal(await page.locator(".gi-wiring.gi-warning").count(), 0, "wired back to the buffer");
       await editor.done();
 
       await editor.deploy();
@@ -58,6 +59,17 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
         const queues = influx.points().map(({ tags }) => Object.fromEntries(tags)["queueId"]);
         return new Set(queues).size === 4;
       });
+
+      // The same without the wires back to the buffer, and the dialog says what is missing.
+      await page.evaluate((id) => {
+        const { nodes } = RED as unknown as {
+          nodes: { node(id: string): EditorNode; removeLink(link: object): void } & typeof RED.nodes;
+        };
+        for (const link of nodes.filterLinks({ source: nodes.node(id) })) nodes.removeLink(link);
+      }, write!);
+      await editor.edit(write!);
+      assert.match(await page.innerText(".gi-wiring.gi-warning"), /output/i);
+      await editor.cancel();
       assert.deepEqual(editor.errors, []);
     } finally {
       if (process.env["FIRST_USE_PICTURE"]) await page.screenshot({ path: process.env["FIRST_USE_PICTURE"] });
