@@ -6,6 +6,7 @@ import { healthRegistry } from "../health/registry";
 import { genesysConfig, type ReadyGenesysConfig, UnusableConfigError } from "./genesys-config";
 import { onClose, onInput } from "./input";
 import { PollNode } from "./poll-node";
+import { POLL_RANGES } from "./poll-ranges";
 import { SettingsReader } from "./settings";
 import { NodeStatus } from "./status";
 
@@ -72,11 +73,14 @@ export function bucketSettings(
 ): { granularity: string; lookback: number; maxBackfillHours: number } {
   return {
     granularity: settings.text("granularity", config.granularity),
-    lookback: settings.number("lookback", config.lookback, { fallback: 2, min: 0, max: 96, integer: true }),
+    lookback: settings.number("lookback", config.lookback, {
+      ...POLL_RANGES.lookback,
+      fallback: 2,
+      integer: true,
+    }),
     maxBackfillHours: settings.number("maxBackfill", config.maxBackfill, {
+      ...POLL_RANGES.maxBackfill,
       fallback: 24,
-      min: 0,
-      max: 24 * 31,
       unit: "h",
     }),
   };

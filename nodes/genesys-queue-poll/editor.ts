@@ -8,6 +8,7 @@ import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
+import { POLL_RANGES } from "../../lib/node-red/poll-ranges";
 
 const text = textsOf("genesys-queue-poll");
 const kinds: Record<string, PollKind> = {
@@ -28,8 +29,8 @@ RED.nodes.registerType("genesys-queue-poll", {
     metrics: { value: [] },
     groupBy: { value: [] },
     granularity: { value: "", validate: duration },
-    lookback: { value: 2, validate: wholeNumberIn(0, 100) },
-    maxBackfill: { value: 24, validate: numberIn(0, 8_784) },
+    lookback: { value: 2, validate: wholeNumberIn(POLL_RANGES.lookback.min, POLL_RANGES.lookback.max) },
+    maxBackfill: { value: 24, validate: numberIn(POLL_RANGES.maxBackfill.min, POLL_RANGES.maxBackfill.max) },
     version: { value: 1 },
   },
   inputs: 1,

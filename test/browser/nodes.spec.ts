@@ -12,7 +12,7 @@ const fills: Record<
     field: "lookback",
     good: "3",
     bad: "two",
-    reason: /Not a number: use 0 to 100/,
+    reason: /Not a number: use 0 to 96/,
     tab: 1,
   },
   "genesys-agent-poll": {
