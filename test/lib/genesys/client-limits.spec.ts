@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { GenesysError } from "../../../lib/genesys/errors";
 import { FakeClock } from "../../support/fake-clock";
-import { clientOf, closeAll, type Reply, scripted, simulated, until } from "./support";
+import { answering, closeAll, failureOf, type Reply, simulated, until } from "./support";
 
 const path = "/api/v2/organizations/me";
 
@@ -10,23 +10,6 @@ describe("Genesys Cloud client: retries and limits", () => {
   let clock: FakeClock;
   beforeEach(() => (clock = new FakeClock()));
   afterEach(closeAll);
-
-  const failure = async (call: Promise<unknown>): Promise<GenesysError> => {
-    const error: unknown = await call.then(
-      () => assert.fail("expected a failure"),
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof GenesysError, String(error));
-    assert.doesNotMatch(`${error.message} ${JSON.stringify(error.facts)}`, /hush-hush|token-\d/);
-    return error;
-  };
-  /** A client of a server that answers API calls from a list, the last one for ever. */
-  const answering = async (...replies: Reply[]) => {
-    const server = await scripted((seen, index) =>
-      seen.url === "/oauth/token" ? {} : replies[Math.min(index, replies.length - 1)]!,
-    );
-    return { ...server, client: clientOf(server.url, clock, { timeoutMs: 10_000 }) };
-  };
 
   describe("retries", () => {
     const broken: [string, Reply][] = [
@@ -44,7 +27,7 @@ describe("Genesys Cloud client: retries and limits", () => {
     ];
     for (const [what, reply] of broken) {
       it(`repeats after ${what}, with growing waits`, async () => {
-        const { client, seen } = await answering(reply, reply, { body: { id: 1 } });
+        const { client, seen } = await answering(clock, reply, reply, { body: { id: 1 } });
         const call = client.get(path);
         await until(() => seen.length === 1 && clock.nextInMs === 550);
         await clock.advance(550);
@@ -56,7 +39,7 @@ describe("Genesys Cloud client: retries and limits", () => {
     }
 
     it("times out on the injected clock and repeats", async () => {
-      const { client, seen } = await answering(() => undefined, { body: { id: 1 } });
+      const { client, seen } = await answering(clock, () => undefined, { body: { id: 1 } });
       const call = client.get(path);
       await until(() => seen.length === 1);
       await clock.advance(10_000);
@@ -66,31 +49,31 @@ describe("Genesys Cloud client: retries and limits", () => {
     });
 
     it("does not repeat a refusal, nor a 501", async () => {
-      const { client, seen } = await answering({ status: 400 }, { status: 501 });
-      await failure(client.get(path));
-      await failure(client.get(path));
+      const { client, seen } = await answering(clock, { status: 400 }, { status: 501 });
+      await failureOf(client.get(path));
+      await failureOf(client.get(path));
       assert.equal(seen.length, 2);
     });
 
     it("gives up in time for the next tick", async () => {
-      const { client, seen } = await answering({ status: 503 });
-      const error = await failure(client.get(path, {}, { deadline: clock.now() + 500 }));
+      const { client, seen } = await answering(clock, { status: 503 });
+      const error = await failureOf(client.get(path, {}, { deadline: clock.now() + 500 }));
       assert.equal(error.kind, "server");
       assert.equal(seen.length, 1);
       assert.equal(clock.pending, 0);
     });
 
     it("ends at once when its caller or the client stops", async () => {
-      const { client, seen } = await answering(() => undefined);
+      const { client, seen } = await answering(clock, () => undefined);
       const stop = new AbortController();
-      const call = failure(
+      const call = failureOf(
         client.get(path, {}, { signal: stop.signal }).catch((error) => Promise.reject(error as Error)),
       );
       await until(() => seen.length === 1);
       stop.abort(new GenesysError("aborted", "stopping"));
       assert.equal((await call).kind, "aborted");
       await client.close();
-      assert.equal((await failure(client.get(path))).kind, "aborted");
+      assert.equal((await failureOf(client.get(path))).kind, "aborted");
       assert.equal(clock.pending, 0);
     });
   });
@@ -108,7 +91,7 @@ describe("Genesys Cloud client: retries and limits", () => {
       [undefined, 2_750],
     ] as const) {
       it(`holds every call for Retry-After ${header}`, async () => {
-        const { client, seen } = await answering(limited(header), { body: { id: 1 } });
+        const { client, seen } = await answering(clock, limited(header), { body: { id: 1 } });
         const call = client.get(path);
         await until(() => client.budget.pausedUntil !== undefined);
         assert.equal(client.budget.pausedUntil! - clock.now(), ms);
@@ -122,10 +105,10 @@ describe("Genesys Cloud client: retries and limits", () => {
     }
 
     it("does not wait beyond the deadline, nor asks again before the time", async () => {
-      const { client, seen } = await answering(limited("60"));
+      const { client, seen } = await answering(clock, limited("60"));
       const deadline = clock.now() + 27_000;
-      assert.equal((await failure(client.get(path, {}, { deadline }))).kind, "rateLimit");
-      const error = await failure(client.get(path, {}, { deadline }));
+      assert.equal((await failureOf(client.get(path, {}, { deadline }))).kind, "rateLimit");
+      const error = await failureOf(client.get(path, {}, { deadline }));
       assert.match(error.message, /no request is sent before 10:01:00 UTC/);
       assert.equal(seen.length, 1);
     });
@@ -136,7 +119,7 @@ describe("Genesys Cloud client: retries and limits", () => {
         "inin-ratelimit-count": "269",
         "inin-ratelimit-reset": "40",
       };
-      const { client, seen } = await answering({ headers });
+      const { client, seen } = await answering(clock, { headers });
       await client.get(path);
       assert.equal(Math.round(client.budget.used * 100), 90);
       await client.get(path);
@@ -150,7 +133,7 @@ describe("Genesys Cloud client: retries and limits", () => {
 
     it("keeps below the default allowance without headers, with four calls at a time", async () => {
       const open: ServerResponse[] = [];
-      const { client, seen } = await answering((response) => void open.push(response));
+      const { client, seen } = await answering(clock, (response) => void open.push(response));
       const calls = Promise.all(Array.from({ length: 300 }, () => client.get(path)));
       const answerAll = async (total: number, size: number) => {
         await until(() => seen.length === total && open.length === size);

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
-import { GenesysError } from "../../../lib/genesys/errors";
 import { FakeClock } from "../../support/fake-clock";
-import { clientOf, closeAll, type Reply, scripted, simulated } from "./support";
+import { answering, clientOf, closeAll, failureOf, scripted, simulated } from "./support";
 
 const path = "/api/v2/organizations/me";
 
@@ -11,26 +10,9 @@ describe("Genesys Cloud client", () => {
   beforeEach(() => (clock = new FakeClock()));
   afterEach(closeAll);
 
-  const failure = async (call: Promise<unknown>): Promise<GenesysError> => {
-    const error: unknown = await call.then(
-      () => assert.fail("expected a failure"),
-      (thrown: unknown) => thrown,
-    );
-    assert.ok(error instanceof GenesysError, String(error));
-    assert.doesNotMatch(`${error.message} ${JSON.stringify(error.facts)}`, /hush-hush|token-\d/);
-    return error;
-  };
-  /** A client of a server that answers API calls from a list, the last one for ever. */
-  const answering = async (...replies: Reply[]) => {
-    const server = await scripted((seen, index) =>
-      seen.url === "/oauth/token" ? {} : replies[Math.min(index, replies.length - 1)]!,
-    );
-    return { ...server, client: clientOf(server.url, clock, { timeoutMs: 10_000 }) };
-  };
-
   describe("token", () => {
     it("asks with Basic authorization and a form body, once for many calls at a time", async () => {
-      const { client, tokens, seen } = await answering({ body: { name: "Acme" } });
+      const { client, tokens, seen } = await answering(clock, { body: { name: "Acme" } });
       await Promise.all([client.get(path), client.get(path), client.get(path)]);
       assert.equal(tokens.length, 1);
       assert.equal(tokens[0]!.body, "grant_type=client_credentials");
@@ -43,7 +25,7 @@ describe("Genesys Cloud client", () => {
     });
 
     it("renews 60 s before it expires, not earlier", async () => {
-      const { client, tokens } = await answering({});
+      const { client, tokens } = await answering(clock, {});
       await client.get(path);
       await clock.advance((86_399 - 61) * 1000);
       await client.get(path);
@@ -58,10 +40,10 @@ describe("Genesys Cloud client", () => {
         status: 401,
         body: { code: "bad.credentials", message: "Invalid login credentials." },
       };
-      const { client, tokens, seen } = await answering(refused, { body: { id: "org" } }, refused);
+      const { client, tokens, seen } = await answering(clock, refused, { body: { id: "org" } }, refused);
       assert.deepEqual(await client.get(path), { id: "org" });
       assert.equal(tokens.length, 2);
-      const error = await failure(client.get(path));
+      const error = await failureOf(client.get(path));
       assert.equal(error.kind, "auth");
       assert.equal(error.code, "bad.credentials");
       assert.equal(tokens.length, 3);
@@ -71,7 +53,7 @@ describe("Genesys Cloud client", () => {
     it("says what to fix when the client is refused, and does not hammer", async () => {
       const { client, simulator } = await simulated({}, { clientSecret: "hush-hush" });
       for (let i = 0; i < 20; i++) {
-        const error = await failure(client.get(path));
+        const error = await failureOf(client.get(path));
         assert.equal(error.kind, "auth");
         assert.match(error.message, /invalid_client: authentication failed.*check client ID, client secret/);
       }
@@ -86,7 +68,7 @@ describe("Genesys Cloud client", () => {
           : {},
       );
       const client = clientOf(server.url, clock);
-      assert.match((await failure(client.get(path))).message, /client not found/);
+      assert.match((await failureOf(client.get(path))).message, /client not found/);
       status = 200;
       await clock.advance(10 * 60_000);
       assert.deepEqual(await client.get(path), {});
@@ -101,14 +83,14 @@ describe("Genesys Cloud client", () => {
     ] as const) {
       it(`refuses an answer with ${what}`, async () => {
         const { url } = await scripted(() => ({ body }));
-        assert.equal((await failure(clientOf(url, clock).get(path))).kind, "answer");
+        assert.equal((await failureOf(clientOf(url, clock).get(path))).kind, "answer");
       });
     }
   });
 
   describe("answers", () => {
     it("unpacks gzip", async () => {
-      const { client, seen } = await answering((response) =>
+      const { client, seen } = await answering(clock, (response) =>
         response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync('{"id":"zipped"}')),
       );
       assert.deepEqual(await client.get(path), { id: "zipped" });
@@ -116,7 +98,7 @@ describe("Genesys Cloud client", () => {
     });
 
     it("names contextId, limit and code of an error body", async () => {
-      const { client } = await answering({
+      const { client } = await answering(clock, {
         status: 400,
         body: {
           message: "Value [] is not valid",
@@ -126,7 +108,7 @@ describe("Genesys Cloud client", () => {
           limit: { namespace: "analytics", key: "query.rate", value: 20 },
         },
       });
-      const error = await failure(client.get(path));
+      const error = await failureOf(client.get(path));
       assert.equal(error.kind, "badRequest");
       assert.match(
         error.message,
@@ -137,7 +119,7 @@ describe("Genesys Cloud client", () => {
     it("names the missing permission", async () => {
       const { client, simulator } = await simulated();
       simulator.faults.add({ kind: "403", match: /^\/api/, permission: "analytics:queueObservation:view" });
-      const error = await failure(client.get(path));
+      const error = await failureOf(client.get(path));
       assert.equal(error.kind, "forbidden");
       assert.deepEqual(error.facts.permissions, ["analytics:queueObservation:view"]);
       assert.match(error.message, /lack the permission analytics:queueObservation:view/);
@@ -157,8 +139,8 @@ describe("Genesys Cloud client", () => {
       ["an error of an odd shape", { status: 400, body: [1] }, "badRequest", /refused the request \(400\)/],
     ] as const) {
       it(`says so when the answer is ${what}`, async () => {
-        const { client } = await answering(reply);
-        const error = await failure(client.get(path));
+        const { client } = await answering(clock, reply);
+        const error = await failureOf(client.get(path));
         assert.equal(error.kind, kind);
         assert.match(error.message, words);
         assert.match(error.message, /GET \/api\/v2\/organizations\/me/);
@@ -167,16 +149,16 @@ describe("Genesys Cloud client", () => {
 
     it("gives up on an answer that is too large, packed or not", async () => {
       const zeros = `"${"0".repeat(9_000_000)}"`;
-      const { client } = await answering({ body: zeros }, (response) =>
+      const { client } = await answering(clock, { body: zeros }, (response) =>
         response.writeHead(200, { "content-encoding": "gzip" }).end(gzipSync(zeros)),
       );
-      assert.equal((await failure(client.get(path))).kind, "tooLarge");
-      assert.equal((await failure(client.get(path))).kind, "tooLarge");
+      assert.equal((await failureOf(client.get(path))).kind, "tooLarge");
+      assert.equal((await failureOf(client.get(path))).kind, "tooLarge");
     });
 
     it("refuses to send more than 512,000 bytes", async () => {
-      const { client, seen } = await answering({});
-      assert.equal((await failure(client.post(path, "x".repeat(512_000)))).kind, "tooLarge");
+      const { client, seen } = await answering(clock, {});
+      assert.equal((await failureOf(client.post(path, "x".repeat(512_000)))).kind, "tooLarge");
       assert.equal(seen.length, 0);
     });
   });

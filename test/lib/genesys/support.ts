@@ -6,6 +6,7 @@ import {
   type SimulatorOptions,
   startGenesysSimulator,
 } from "../../../demo/genesys/server";
+import { GenesysError } from "../../../lib/genesys/errors";
 import { type CallOptions, Client, type ClientSettings } from "../../../lib/genesys/http/client";
 import type { Checkpoint } from "../../../lib/genesys/interval/checkpoint";
 import { Directory } from "../../../lib/genesys/names/directory";
@@ -103,6 +104,25 @@ export async function scripted(
       }),
   );
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen, tokens };
+}
+
+/** A client of a server that answers API calls from a list, the last one for ever. */
+export async function answering(clock: FakeClock, ...replies: Reply[]) {
+  const server = await scripted((seen, index) =>
+    seen.url === "/oauth/token" ? {} : replies[Math.min(index, replies.length - 1)]!,
+  );
+  return { ...server, client: clientOf(server.url, clock, { timeoutMs: 10_000 }) };
+}
+
+/** The error of a call that must fail; it holds neither the secret nor a token of this file's servers. */
+export async function failureOf(call: Promise<unknown>): Promise<GenesysError> {
+  const error: unknown = await call.then(
+    () => assert.fail("expected a failure"),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof GenesysError, String(error));
+  assert.doesNotMatch(`${error.message} ${JSON.stringify(error.facts)}`, /hush-hush|token-\d/);
+  return error;
 }
 
 /** Notices that keep what they say. */
