@@ -6,7 +6,7 @@ import { type BatchReport, LineWriter } from "../../lib/influx/writer";
 import { encodePoint } from "../../lib/line-protocol/encode";
 import type { FieldValue, Point } from "../../lib/line-protocol/point";
 import { eventually, NodeRedProcess } from "../support/node-red";
-import { readBack, valuesOf } from "./read-back";
+import { readBack, sorted, valuesOf } from "./read-back";
 import { findServer, type RealServer } from "./server";
 
 const SECOND = 1_000_000_000n;
@@ -281,7 +281,3 @@ describe("a real InfluxDB", function () {
     }
   });
 });
-
-function sorted<T>(values: Map<string, T>): [string, T][] {
-  return [...values].sort(([a], [b]) => (a < b ? -1 : 1));
-}

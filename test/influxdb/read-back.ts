@@ -24,6 +24,11 @@ export function valuesOf(lines: readonly string[]): Values {
   return values;
 }
 
+/** In an order in which two of them compare. */
+export function sorted<T>(values: Map<string, T>): [string, T][] {
+  return [...values].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
 const FLUX_COLUMNS = ["result", "table", "_start", "_stop", "_time", "_value", "_field", "_measurement"];
 
 async function throughFlux(server: RealServer, prefix: string, bucket: string): Promise<Values> {
