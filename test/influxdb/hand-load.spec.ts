@@ -17,6 +17,8 @@ describe("a segment of the log, loaded into a real InfluxDB by hand", function (
   let directory: string;
 
   before(async function () {
+    // An image may have to be pulled first.
+    this.timeout(600_000);
     const found = await findServer();
     if (!found) return this.skip();
     server = found;

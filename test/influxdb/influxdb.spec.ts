@@ -18,6 +18,8 @@ describe("a real InfluxDB", function () {
   const writers: LineWriter[] = [];
 
   before(async function () {
+    // An image may have to be pulled first.
+    this.timeout(600_000);
     const found = await findServer();
     console.log(
       found

@@ -1,9 +1,9 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { eventually, freePort } from "../support/node-red";
+import { answers, Daemon } from "./daemon";
 
 /** A real InfluxDB for the integration suite. */
 export interface RealServer {
@@ -28,6 +28,7 @@ const ORG = "genesys-influx";
 const BUCKET = "genesys";
 const SHORT_BUCKET = "genesys_short";
 const PASSWORD = "for-tests-only";
+const TOKEN = "integration-suite-token";
 
 /** The first of: INFLUX_URL, INFLUXD, `influxd` on the PATH, Docker. `undefined` when there is none. */
 export async function findServer(): Promise<RealServer | undefined> {
@@ -51,46 +52,6 @@ export async function findServer(): Promise<RealServer | undefined> {
   }
   if (spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0) return startContainer();
   return undefined;
-}
-
-/** A process that can be stopped and started again on its port and data. */
-class Daemon {
-  readonly #command: string;
-  readonly #args: readonly string[];
-  readonly #ready: string;
-  #child: ChildProcess | undefined;
-
-  constructor(command: string, args: readonly string[], ready: string) {
-    this.#command = command;
-    this.#args = args;
-    this.#ready = ready;
-  }
-
-  start = async (): Promise<void> => {
-    const child = spawn(this.#command, this.#args, { stdio: ["ignore", "ignore", "pipe"] });
-    this.#child = child;
-    let log = "";
-    child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4_000)));
-    await eventually(
-      "influxd answers",
-      async () => {
-        if (child.exitCode !== null) throw new Error(`${this.#command} ended early: ${log}`);
-        return fetch(this.#ready).then(
-          (response) => response.ok,
-          () => false,
-        );
-      },
-      60_000,
-    );
-  };
-
-  stop = async (): Promise<void> => {
-    const child = this.#child;
-    if (!child || child.exitCode !== null) return;
-    const ended = once(child, "exit");
-    child.kill();
-    await ended;
-  };
 }
 
 async function startTwo(binary: string): Promise<RealServer> {
@@ -120,20 +81,13 @@ async function startTwo(binary: string): Promise<RealServer> {
     `${url}/health`,
   );
   await daemon.start();
-  const token = "integration-suite-token";
-  const setup = await post(`${url}/api/v2/setup`, {
-    ...{ username: "suite", password: PASSWORD, org: ORG, bucket: BUCKET, token },
+  await post(`${url}/api/v2/setup`, {
+    ...{ username: "suite", password: PASSWORD, org: ORG, bucket: BUCKET, token: TOKEN },
   });
-  const { org } = (await setup.json()) as { org: { id: string } };
-  const retentionRules = [{ type: "expire", everySeconds: 3_600 }];
-  await post(
-    `${url}/api/v2/buckets`,
-    { orgID: org.id, name: SHORT_BUCKET, retentionRules },
-    `Token ${token}`,
-  );
+  await addShortBucket(url);
   return {
     name: `InfluxDB 2 from ${binary}`,
-    ...{ generation: 2, url, org: ORG, token, bucket: BUCKET, shortBucket: SHORT_BUCKET },
+    ...{ generation: 2, url, org: ORG, token: TOKEN, bucket: BUCKET, shortBucket: SHORT_BUCKET },
     stop: daemon.stop,
     start: daemon.start,
     dispose: () => dispose(daemon, folder),
@@ -189,44 +143,66 @@ level = "error"
   };
 }
 
+/** What the image of InfluxDB 2 makes of its variables; the container stays between `stop` and `start`. */
 async function startContainer(): Promise<RealServer> {
   const port = await freePort();
-  const token = "integration-suite-token";
   const variables = {
     MODE: "setup",
     USERNAME: "suite",
     PASSWORD,
     ORG,
     BUCKET,
-    ADMIN_TOKEN: token,
+    ADMIN_TOKEN: TOKEN,
   };
   const args = Object.entries(variables).flatMap(([key, value]) => [
     "-e",
     `DOCKER_INFLUXDB_INIT_${key}=${value}`,
   ]);
-  const id = execFileSync(
-    "docker",
-    ["run", "-d", "--rm", "-p", `127.0.0.1:${port}:8086`, ...args, "influxdb:2"],
-    {
-      encoding: "utf8",
-    },
-  ).trim();
+  const docker = (...command: string[]) => execFileSync("docker", command, { encoding: "utf8" }).trim();
+  const id = docker("run", "-d", "-p", `127.0.0.1:${port}:8086`, ...args, "influxdb:2");
   const url = `http://127.0.0.1:${port}`;
-  await eventually(
-    "the container answers",
-    async () => {
-      const response = await fetch(`${url}/api/v2/buckets`, {
-        headers: { authorization: `Token ${token}` },
-      }).catch(() => undefined);
-      return response?.ok ?? false;
-    },
-    120_000,
-  );
+  // With its volumes, which otherwise stay for ever.
+  const remove = () => Promise.resolve(void docker("rm", "-fv", id));
+  const ready = async () => {
+    try {
+      await eventually(
+        "the container answers",
+        () => {
+          if (docker("inspect", "-f", "{{.State.Running}}", id) !== "true") throw new Error("it ended early");
+          return answers(`${url}/api/v2/buckets`, { authorization: `Token ${TOKEN}` });
+        },
+        120_000,
+      );
+    } catch (error) {
+      const { stdout, stderr } = spawnSync("docker", ["logs", "--tail", "20", id], { encoding: "utf8" });
+      await remove();
+      throw new Error(`the container is not up: ${stdout}${stderr}`, { cause: error });
+    }
+  };
+  await ready();
+  await addShortBucket(url);
   return {
     name: "InfluxDB 2 in a container",
-    ...{ generation: 2, url, org: ORG, token, bucket: BUCKET },
-    dispose: () => Promise.resolve(void execFileSync("docker", ["rm", "-f", id], { stdio: "ignore" })),
+    ...{ generation: 2, url, org: ORG, token: TOKEN, bucket: BUCKET, shortBucket: SHORT_BUCKET },
+    stop: () => Promise.resolve(void docker("stop", id)),
+    start: async () => {
+      docker("start", id);
+      await ready();
+    },
+    dispose: remove,
   };
+}
+
+async function addShortBucket(url: string): Promise<void> {
+  const authorization = `Token ${TOKEN}`;
+  const answer = await fetch(`${url}/api/v2/orgs?org=${ORG}`, { headers: { authorization } });
+  const { orgs } = (await answer.json()) as { orgs: { id: string }[] };
+  const retentionRules = [{ type: "expire", everySeconds: 3_600 }];
+  await post(
+    `${url}/api/v2/buckets`,
+    { orgID: orgs[0]?.id, name: SHORT_BUCKET, retentionRules },
+    authorization,
+  );
 }
 
 async function dispose(daemon: Daemon, folder: string): Promise<void> {
