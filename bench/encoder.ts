@@ -2,7 +2,7 @@
 //   node --import tsx bench/encoder.ts
 import { Point as ClientPoint } from "@influxdata/influxdb-client";
 import { encodePoint } from "../lib/line-protocol/encode";
-import type { FieldValue, Point } from "../lib/line-protocol/point";
+import type { Field, Point } from "../lib/line-protocol/point";
 
 const COUNT = 2_000;
 const ROUNDS = 60;
@@ -43,10 +43,10 @@ function uuid(i: number): string {
 }
 
 function toPoint({ tags, ints, floats }: Row): Point {
-  const fields: Record<string, FieldValue> = {};
-  for (const [key, value] of Object.entries(ints)) fields[key] = { type: "int", value };
-  for (const [key, value] of Object.entries(floats)) fields[key] = { type: "float", value };
-  return { measurement: "genesys_queue", tags, fields, timestampNs: NOW };
+  const fields: Field[] = [];
+  for (const [name, value] of Object.entries(ints)) fields.push({ name, type: "int", value });
+  for (const [name, value] of Object.entries(floats)) fields.push({ name, type: "float", value });
+  return { measurement: "genesys_queue", tags: Object.entries(tags), fields, timestampNs: NOW };
 }
 
 function throughClient({ tags, ints, floats }: Row): string {

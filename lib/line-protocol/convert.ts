@@ -1,4 +1,5 @@
-import { encodePoint, EncodeError } from "./encode";
+import { encodePoint } from "./encode";
+import { EncodeError } from "./encode-error";
 import { describe, SchemaError } from "./field-types";
 import type { Point } from "./point";
 import { isJsonObject } from "./point-builder";

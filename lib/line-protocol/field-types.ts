@@ -1,4 +1,4 @@
-import type { FieldType, FieldValue } from "./point";
+import type { Field, FieldType } from "./point";
 
 /**
  * The one table of field types. A field's type follows from its name and never from its value: InfluxDB refuses a field
@@ -70,7 +70,7 @@ export function fieldType(name: string): FieldType | undefined {
 }
 
 /**
- * A foreign value as the type that its field's name asks for. `null` counts as absent, and so does a float that line
+ * A foreign value as a field of the type that its name asks for. `null` counts as absent, and so does a float that line
  * protocol cannot carry (NaN, infinity).
  *
  * @returns `undefined` for an absent value
@@ -80,13 +80,14 @@ export function typedField(
   name: string,
   value: unknown,
   type: FieldType | undefined = fieldType(name),
-): FieldValue | undefined {
+): Field | undefined {
   if (value === undefined || value === null) return undefined;
   if (type === "float" && typeof value === "number") {
-    return Number.isFinite(value) ? { type, value } : undefined;
+    return Number.isFinite(value) ? { name, type, value } : undefined;
   }
-  if (type === "int" && typeof value === "number" && Number.isSafeInteger(value)) return { type, value };
-  if (type === "string" && typeof value === "string") return { type, value };
+  if (type === "int" && typeof value === "number" && Number.isSafeInteger(value))
+    return { name, type, value };
+  if (type === "string" && typeof value === "string") return { name, type, value };
   if (type === undefined) throw new SchemaError(`there is no field type for "${shorten(name)}"`);
   const expected = type === "int" ? "a whole number" : type === "float" ? "a number" : "a text";
   throw new SchemaError(`${shorten(name)} is ${describe(value)}, not ${expected}`);

@@ -1,7 +1,7 @@
 import { isTagDimension, NAME_KEYS } from "./dimensions";
 import { describe, SchemaError, statFields, typedField } from "./field-types";
 import type { Stat } from "./field-types";
-import type { FieldValue, Point } from "./point";
+import type { Field, Point, Tag } from "./point";
 import { MEASUREMENTS, pointTime } from "./schema";
 import type { AnswerContext, Schema } from "./schema";
 import type { TimeRange } from "./times";
@@ -40,19 +40,21 @@ export function listAt(row: JsonObject, key: string, where = "the row"): readonl
   return value;
 }
 
-/** Gathers the tags and fields of one point. Keys are foreign: nothing here has a prototype to trip over. */
+/** Gathers the tags and fields of one point. */
 export class PointBuilder {
-  readonly #tags = Object.create(null) as Record<string, string>;
-  readonly #fields = Object.create(null) as Record<string, FieldValue>;
+  readonly #tags: Tag[] = [];
+  readonly #fields: Field[] = [];
+  /** Where in the list a field is, by name. */
+  readonly #places = new Map<string, number>();
   #filled = false;
 
   constructor(
     readonly schema: Schema,
     readonly answer: AnswerContext,
   ) {
-    for (const [key, value] of schema.tags) this.#tags[key] = value;
+    for (const tag of schema.tags) this.#tags.push(tag);
     const environment = schema.environment || answer.environment;
-    if (environment) this.#tags["env"] = environment;
+    if (environment) this.#tags.push(["env", environment]);
   }
 
   /** Dimensions become tags, names become fields or what the settings want. */
@@ -66,7 +68,7 @@ export class PointBuilder {
         );
       }
       if (typeof value !== "string") throw new SchemaError(`${key} is ${describe(value)}, not a text`);
-      this.#tags[key] = value;
+      this.#tags.push([key, value]);
     }
     return this;
   }
@@ -78,8 +80,8 @@ export class PointBuilder {
     for (const key of NAME_KEYS) {
       const value = Object.hasOwn(group, key) ? group[key] : undefined;
       if (typeof value !== "string" || value === "") continue;
-      if (mode === "tag") this.#tags[key] = value;
-      else this.#fields[key] = { type: "string", value };
+      if (mode === "tag") this.#tags.push([key, value]);
+      else this.#set({ name: key, type: "string", value });
     }
     return this;
   }
@@ -88,7 +90,7 @@ export class PointBuilder {
   field(name: string, value: unknown): this {
     const field = typedField(name, value);
     if (field) {
-      this.#fields[name] = field;
+      this.#set(field);
       this.#filled = true;
     }
     return this;
@@ -97,7 +99,7 @@ export class PointBuilder {
   /** Adds to a numeric field: rows of one metric that differ in their qualifier sum up. */
   add(name: string, value: unknown): this {
     const part = typedField(name, value);
-    const before = this.#fields[name]?.value;
+    const before = this.#get(name)?.value;
     if (typeof part?.value !== "number" || typeof before !== "number") return this.field(name, value);
     return this.field(name, before + part.value);
   }
@@ -109,8 +111,8 @@ export class PointBuilder {
       if (value === undefined) continue;
       const field = typedField(name, value, type);
       if (!field) continue;
-      const before = this.#fields[name]?.value;
-      this.#fields[name] = typeof before === "number" ? combined(stat, before, field) : field;
+      const before = this.#get(name)?.value;
+      this.#set(typeof before === "number" ? combined(stat, before, field) : field);
       this.#filled = true;
     }
     return this;
@@ -129,14 +131,26 @@ export class PointBuilder {
       timestampNs: pointTime(this.schema, this.answer, range),
     };
   }
+
+  #get(name: string): Field | undefined {
+    const place = this.#places.get(name);
+    return place === undefined ? undefined : this.#fields[place];
+  }
+
+  #set(field: Field): void {
+    const place = this.#places.get(field.name) ?? this.#fields.length;
+    this.#places.set(field.name, place);
+    this.#fields[place] = field;
+  }
 }
 
 /** A statistic of a metric that comes twice. */
-function combined(stat: Stat, before: number, field: FieldValue): FieldValue {
-  if (typeof field.value !== "number") return field;
-  if (stat === "min" || stat === "max") return { type: "float", value: Math[stat](before, field.value) };
-  return ADDITIVE.has(stat) && (field.type === "int" || field.type === "float")
-    ? { type: field.type, value: before + field.value }
+function combined(stat: Stat, before: number, field: Field): Field {
+  const { name, type, value } = field;
+  if (typeof value !== "number") return field;
+  if (stat === "min" || stat === "max") return { name, type: "float", value: Math[stat](before, value) };
+  return ADDITIVE.has(stat) && (type === "int" || type === "float")
+    ? { name, type, value: before + value }
     : field;
 }
 

@@ -12,13 +12,22 @@ export type FieldValue =
 /** The name of an InfluxDB field type. */
 export type FieldType = FieldValue["type"];
 
-/** One point of a series, before it becomes a line of line protocol. */
+/** One field of a point. */
+export type Field = FieldValue & { readonly name: string };
+
+/** One tag of a point. A tag without a value is absent. */
+export type Tag = readonly [key: string, value: string | undefined];
+
+/**
+ * One point of a series, before it becomes a line of line protocol. Lists and not objects, because names are foreign, and
+ * because the encoder goes through them several times faster.
+ */
 export interface Point {
   readonly measurement: string;
-  /** Tag key to tag value. A tag that is empty or `undefined` is absent. */
-  readonly tags: Readonly<Record<string, string | undefined>>;
-  /** Field key to value, in the order in which they are written. A field that is `undefined` is absent. */
-  readonly fields: Readonly<Record<string, FieldValue | undefined>>;
+  /** In any order, each key once. */
+  readonly tags: readonly Tag[];
+  /** In the order in which they are written, each name once. */
+  readonly fields: readonly Field[];
   /** Nanoseconds since the Unix epoch; without it the server uses its own clock. */
   readonly timestampNs?: bigint | undefined;
 }

@@ -1,5 +1,5 @@
 import { fieldType } from "./field-types";
-import type { FieldValue, Point } from "./point";
+import type { Point } from "./point";
 
 /** Fields for which "nothing happened" is 0: counts, sums and times; not means, extremes, ratios or texts. */
 const FILLABLE = /^(?:offered|answered|abandoned)$|^longest\w+Seconds$|_(?:count|sum)$|^[ot][A-Z]\w*$/;
@@ -26,7 +26,7 @@ export function* zeroFill(points: readonly Point[], buckets: boolean): Generator
     const shape = shapeOf(point);
     const names = fields.get(shape) ?? new Set();
     fields.set(shape, names);
-    for (const name in point.fields) if (isFillable(name)) names.add(name);
+    for (const { name } of point.fields) if (isFillable(name)) names.add(name);
     if (buckets) {
       times.add(point.timestampNs);
       const key = JSON.stringify(point.tags);
@@ -51,18 +51,20 @@ function isFillable(name: string): boolean {
 }
 
 function shapeOf({ measurement, tags }: Point): string {
-  return [measurement, ...Object.keys(tags).sort()].join("\n");
+  return [measurement, ...tags.map(([key]) => key).sort()].join("\n");
 }
 
 function fill(point: Point, names: Iterable<string> = []): Point {
-  const fields = Object.assign(Object.create(null), point.fields) as Record<string, FieldValue | undefined>;
+  const present = new Set(point.fields.map(({ name }) => name));
+  const fields = [...point.fields];
   for (const name of names) {
-    fields[name] ??= fieldType(name) === "int" ? { type: "int", value: 0 } : { type: "float", value: 0 };
+    if (!present.has(name))
+      fields.push({ name, type: fieldType(name) === "int" ? "int" : "float", value: 0 });
   }
   return { ...point, fields };
 }
 
 /** The texts of a point: they belong to its series rather than to a bucket. */
 function textsOf({ fields }: Point): Point["fields"] {
-  return Object.fromEntries(Object.entries(fields).filter(([, field]) => field?.type === "string"));
+  return fields.filter(({ type }) => type === "string");
 }

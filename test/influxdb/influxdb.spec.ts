@@ -4,7 +4,8 @@ import type { ItemOutcome } from "../../lib/influx/item";
 import { testConnection } from "../../lib/influx/test-connection";
 import { type BatchReport, LineWriter } from "../../lib/influx/writer";
 import { encodePoint } from "../../lib/line-protocol/encode";
-import type { FieldValue, Point } from "../../lib/line-protocol/point";
+import type { FieldValue } from "../../lib/line-protocol/point";
+import { pointFrom, type PointByName } from "../support/points";
 import { eventually, NodeRedProcess } from "../support/node-red";
 import { readBack, sorted, valuesOf } from "./read-back";
 import { findServer, type RealServer } from "./server";
@@ -81,7 +82,7 @@ describe("a real InfluxDB", function () {
       "odd, name = x": { type: "int", value: 1 },
     };
     const awkward = ["a b", "a,b", "a=b", "C:\\x", 'say "hi"', "é😀", "tab\there", "#hash", "trailing\\"];
-    const points: Point[] = [
+    const points: PointByName[] = [
       { measurement: "kind", tags: { env: "production", queueId: "q-1" }, fields, timestampNs: NOW },
       { measurement: "kind of, it", tags: {}, fields, timestampNs: 1n },
       ...awkward.map((value, i) => ({
@@ -91,7 +92,7 @@ describe("a real InfluxDB", function () {
         timestampNs: NOW + BigInt(i),
       })),
     ];
-    const lines = points.map(encodePoint);
+    const lines = points.map((point) => encodePoint(pointFrom(point)));
     const { outcome, requests } = await write(lines);
     assert.deepEqual(rejectedOf(outcome), []);
     assert.equal(requests, 1);

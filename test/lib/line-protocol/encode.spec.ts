@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
-import { EncodeError, encodePoint } from "../../../lib/line-protocol/encode";
-import type { Point } from "../../../lib/line-protocol/point";
+import { encodePoint } from "../../../lib/line-protocol/encode";
+import { EncodeError } from "../../../lib/line-protocol/encode-error";
+import { pointFrom, type PointByName } from "../../support/points";
 
-const point = (changes: Partial<Point>): Point => ({
-  measurement: "m",
-  tags: {},
-  fields: { f: { type: "int", value: 1 } },
-  ...changes,
-});
+const encode = (changes: Partial<PointByName>): string =>
+  encodePoint(
+    pointFrom({ measurement: "m", tags: {}, fields: { f: { type: "int", value: 1 } }, ...changes }),
+  );
 
 describe("encodePoint", () => {
   it("writes a row of the tutorial exactly as the design has it", () => {
-    const line = encodePoint({
+    const line = encode({
       measurement: "genesys_queue",
       tags: { queueId: "q-1", env: "production" },
       fields: {
@@ -28,7 +27,7 @@ describe("encodePoint", () => {
     );
   });
 
-  const written: [what: string, Partial<Point>, line: string][] = [
+  const written: [what: string, Partial<PointByName>, line: string][] = [
     ["escapes in a measurement", { measurement: "a b,c=d" }, "a\\ b\\,c=d f=1i"],
     ["escapes in tags", { tags: { "k ,=": "v ,=" } }, "m,k\\ \\,\\==v\\ \\,\\= f=1i"],
     ["a backslash within a tag", { tags: { path: "C:\\x\\ y" } }, "m,path=C:\\x\\\\ y f=1i"],
@@ -75,19 +74,46 @@ describe("encodePoint", () => {
     ["the earliest time", { timestampNs: -(2n ** 63n) + 2n }, "m f=1i -9223372036854775806"],
   ];
   for (const [what, changes, line] of written)
-    it(`writes ${what}`, () => assert.equal(encodePoint(point(changes)), line));
+    it(`writes ${what}`, () => assert.equal(encode(changes), line));
 
   it("sorts tags whatever the rows before looked like", () => {
     const tags = (...names: string[]) =>
-      encodePoint(point({ tags: Object.fromEntries(names.map((name) => [name, "x"])) }));
+      encode({ tags: Object.fromEntries(names.map((name) => [name, "x"])) });
     tags("a", "b");
     tags("c");
     assert.equal(tags("c", "b"), "m,b=x,c=x f=1i");
     assert.equal(tags("c", "b"), "m,b=x,c=x f=1i");
   });
 
+  it("refuses a tag that comes twice", () => {
+    const point = pointFrom({ measurement: "m", tags: {}, fields: { f: { type: "int", value: 1 } } });
+    const tags = [
+      ["a", "1"],
+      ["b", "2"],
+      ["a", "3"],
+    ] as const;
+    assert.throws(() => encodePoint({ ...point, tags }), /tag "a" comes twice/);
+  });
+
+  it("writes the same fields in whatever company they come", () => {
+    const int = { type: "int", value: 1 } as const;
+    const float = { type: "float", value: 2.5 } as const;
+    assert.equal(encode({ fields: { a: int, b: float } }), "m a=1i,b=2.5");
+    assert.equal(encode({ fields: { a: float, b: int } }), "m a=2.5,b=1i");
+    assert.equal(encode({ fields: { b: int, a: float } }), "m b=1i,a=2.5");
+    assert.equal(encode({ fields: { x: { type: "float", value: NaN }, a: int, b: float } }), "m a=1i,b=2.5");
+    assert.equal(encode({ fields: { u: { type: "uint", value: 3 }, b: float } }), "m u=3u,b=2.5");
+  });
+
+  it("forgets old series without mixing them up", () => {
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 25_000; i++)
+        assert.equal(encode({ tags: { id: `q-${i}`, env: "e" } }), `m,env=e,id=q-${i} f=1i`);
+    }
+  });
+
   const foreign = (value: unknown) => value as never;
-  const refused: [what: string, Partial<Point>, reason: RegExp][] = [
+  const refused: [what: string, Partial<PointByName>, reason: RegExp][] = [
     ["an empty measurement", { measurement: "" }, /measurement is empty/],
     ["a measurement that reads as a comment", { measurement: "#queue" }, /"#queue" begins with "#"/],
     ["a point without fields", { fields: {} }, /no field with a value/],
@@ -107,7 +133,7 @@ describe("encodePoint", () => {
   for (const [what, changes, reason] of refused) {
     it(`refuses ${what}`, () => {
       assert.throws(
-        () => encodePoint(point(changes)),
+        () => encode(changes),
         (error) => error instanceof EncodeError && reason.test(error.message),
       );
     });
