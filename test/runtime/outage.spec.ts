@@ -65,9 +65,11 @@ describe(`InfluxDB away for ${OUTAGE_S} s under load, in ${runtimeName()}`, func
       await influx.stop();
       await load(OUTAGE_S);
       await eventually("pending lines", async () => (await pending()) > 0);
+      await nodeRed.logged(/InfluxDB does not take lines: .*ECONN/);
       await influx.start();
       await load(2);
       await allArrived();
+      await nodeRed.logged(/InfluxDB takes lines again after \d+ s/);
     });
   }
 

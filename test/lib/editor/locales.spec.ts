@@ -34,6 +34,9 @@ describe("texts", () => {
         const code = read("nodes", type, file);
         for (const [, key] of code.matchAll(new RegExp(`${type}\\.(status\\.[\\w-]+)["\`]`, "g")))
           asked.push(key ?? "");
+        // A missing one would put its bare key into the log, in place of the reason.
+        for (const [, choice] of code.matchAll(/#text\(([^()]*), "log"/g))
+          for (const [, key] of (choice ?? "").matchAll(/"(\w+)"/g)) asked.push(`log.${key}`);
       }
       assert.ok(asked.length > 0);
       assert.deepEqual(
