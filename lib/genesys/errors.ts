@@ -9,6 +9,8 @@
  * - `tooLarge`: request or answer exceed a size limit; ask for less at once
  * - `server`: the server failed (5xx)
  * - `network`: no answer, or a broken one
+ * - `tls`: a certificate or the handshake is wrong; somebody must change settings
+ * - `proxy`: the proxy refuses, or the variable that names it is wrong; somebody must change that
  * - `timeout`: no answer in time
  * - `answer`: an answer arrived that is not what the API promises
  * - `aborted`: given up on our side, as the node is closing
@@ -22,6 +24,8 @@ export type FailureKind =
   | "tooLarge"
   | "server"
   | "network"
+  | "tls"
+  | "proxy"
   | "timeout"
   | "answer"
   | "aborted";

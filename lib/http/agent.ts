@@ -1,6 +1,8 @@
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import type { AgentOptions } from "node:https";
+import { createSecureContext } from "node:tls";
+import { identityOfAddress, proxyAgent, proxyName, readProxy } from "./proxy";
 
 /** The TLS settings that a Node-RED `tls-config` node fills in; a subset of Node's own `https` options. */
 export type TlsOptions = Pick<
@@ -15,29 +17,40 @@ export interface AgentSettings {
   readonly maxSockets?: number;
 }
 
-/** Spread into the options of Node's `http.request` or `https.request`. */
-export type ConnectionOptions = TlsOptions & { readonly agent: HttpAgent };
+/** How to connect to one server. */
+export interface Route {
+  /** For the options of Node's `http.request` or `https.request`. */
+  readonly options: TlsOptions & { readonly agent: HttpAgent };
+  /** The proxy on the way, without its password. */
+  readonly proxy: string | undefined;
+}
 
 /**
  * How to connect to `url`: a keep-alive agent, through the proxy that `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and
- * `NO_PROXY` name for it, if any, and the TLS settings. Destroy the agent when its owner closes.
+ * `NO_PROXY` (or the same in small letters) name for it, if any, and the TLS settings. Destroy the agent when its owner
+ * closes.
  *
- * @throws when `url` or a proxy variable is not a URL
+ * @throws when `url` is not a URL or the TLS settings cannot be used, and ProxyError when a proxy variable is not a URL
  */
 export async function connectTo(
   url: string,
   { tls = {}, maxSockets = 4 }: AgentSettings = {},
-): Promise<ConnectionOptions> {
+): Promise<Route> {
   const options = { keepAlive: true, maxSockets };
-  const secure = new URL(url).protocol === "https:";
-  // The proxy packages are ES modules; this package is CommonJS, hence import() inside an async function.
+  const target = new URL(url);
+  const secure = target.protocol === "https:";
+  // Else a key that does not fit throws in the middle of a request, where the InfluxDB client does not catch it.
+  if (secure) createSecureContext(tls);
   const { getProxyForUrl } = await import("proxy-from-env");
-  const proxy = getProxyForUrl(url);
-  if (!proxy) return { agent: secure ? new HttpsAgent(options) : new HttpAgent(options), ...tls };
-  if (secure) {
-    const { HttpsProxyAgent } = await import("https-proxy-agent");
-    return { agent: new HttpsProxyAgent<"http:">(new URL(proxy), options), ...tls };
+  const named = getProxyForUrl(url);
+  if (!named) {
+    const agent = secure ? new HttpsAgent(options) : new HttpAgent(options);
+    return { options: { agent, ...tls }, proxy: undefined };
   }
-  const { HttpProxyAgent } = await import("http-proxy-agent");
-  return { agent: new HttpProxyAgent<"http:">(new URL(proxy), options) };
+  const proxy = readProxy(named);
+  const agent = await proxyAgent(proxy, target, options);
+  return {
+    options: { agent, ...(secure && { ...(!tls.servername && identityOfAddress(target)), ...tls }) },
+    proxy: proxyName(proxy),
+  };
 }

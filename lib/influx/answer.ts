@@ -5,10 +5,12 @@ export type Answer =
       readonly status: number;
       readonly headers: Readonly<Record<string, string | string[] | undefined>>;
       readonly body: string;
+      /** The proxy that may have given it itself. */
+      readonly proxy?: string;
     }
   | {
       readonly kind: "failure";
-      /** Node's error code, such as `ECONNREFUSED`; `ETIMEDOUT` when our own time limit ran out. */
+      /** Node's error code, such as `ECONNREFUSED`, or that of a `ProxyError`; `ETIMEDOUT` when our own time limit ran out. */
       readonly code: string;
       readonly message: string;
     };

@@ -1,4 +1,6 @@
+import { isProxySetup } from "../http/proxy";
 import { retryAfterMs } from "../http/retry-after";
+import { tlsProblem } from "../http/tls-problem";
 import { type Answer, isHtml, type ServerAnswer, serverText, shorten } from "./answer";
 
 /** What an answer means for the lines of its request. */
@@ -57,7 +59,7 @@ export const DECISIONS: readonly Row[] = [
   { status: 401, class: "configuration", code: "unauthorized" },
   { status: 403, class: "configuration", code: "forbidden" },
   { status: 404, class: "configuration", code: "not-found" },
-  { status: 407, class: "configuration", code: "proxy-authentication" },
+  { status: 407, class: "configuration", code: "proxy-login" },
   { status: [300, 399], class: "configuration", code: "redirected" },
   { status: 429, text: QUOTA, class: "retry", code: "quota", warn: true },
   { status: 503, text: QUOTA, class: "retry", code: "quota", warn: true },
@@ -68,6 +70,8 @@ export const DECISIONS: readonly Row[] = [
   { status: ANY, html: true, class: "configuration", code: "not-influxdb" },
   // A line that is quoted in the text may hold any of the words below, hence this row first.
   { status: 400, text: LINE_FAULT, class: "isolate", code: "invalid-line" },
+  // The words of Go's TLS servers, as InfluxDB is one.
+  { status: 400, text: /HTTP request to an HTTPS server/i, class: "configuration", code: "needs-https" },
   {
     status: 400,
     text: /error from wal|persist|object store|internal/i,
@@ -85,16 +89,15 @@ export const DECISIONS: readonly Row[] = [
   { status: ANY, class: "configuration", code: "not-influxdb" },
 ];
 
-/** Errors of a certificate or handshake; only these do not go away by waiting. */
-const TLS_ERROR =
-  /^(?:ERR_TLS|ERR_SSL|CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(?:GET|VERIFY|DECRYPT)|EPROTO$|HOSTNAME_MISMATCH)/;
 const LONGEST_WAIT_MS = 600_000;
 
 /** Classifies what came back for a write request. */
 export function classify(answer: Answer, nowMs: number): Verdict {
   if (answer.kind === "failure") {
     const { code, message } = answer;
-    return { class: TLS_ERROR.test(code) ? "configuration" : "retry", code, text: message };
+    // Only these do not go away by waiting.
+    const lasting = tlsProblem(answer) !== undefined || isProxySetup(code);
+    return { class: lasting ? "configuration" : "retry", code, text: message };
   }
   const text = serverText(answer);
   const row = DECISIONS.find((candidate) => matches(candidate, answer, text));
@@ -117,9 +120,10 @@ function matches({ status, text: pattern, html }: Row, answer: ServerAnswer, tex
 }
 
 /** Lines at fault need the server's exact words; everything else reads better with the status in front. */
-function describe({ status, headers }: ServerAnswer, text: string, code: string): string {
+function describe({ status, headers, proxy }: ServerAnswer, text: string, code: string): string {
   if (code === "invalid-line" || code === "unprocessable" || code === "partial") return text;
   const location = headers["location"];
   const target = code === "redirected" && location ? ` to ${String(location)}` : "";
-  return shorten(`HTTP ${status}${target}${text ? `: ${text}` : ""}`);
+  const way = proxy ? ` (through the proxy ${proxy})` : "";
+  return `${shorten(`HTTP ${status}${target}${text ? `: ${text}` : ""}`)}${way}`;
 }

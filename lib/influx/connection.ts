@@ -2,7 +2,9 @@ import type { Agent } from "node:http";
 import { HttpError, InfluxDB } from "@influxdata/influxdb-client";
 import { type Clock, systemClock } from "../clock";
 import { connectTo, type TlsOptions } from "../http/agent";
-import type { Answer } from "./answer";
+import { loginRefused, ProxyError } from "../http/proxy";
+import { withTlsAdvice } from "../http/tls-problem";
+import type { Answer, ServerAnswer } from "./answer";
 
 /** Where to write, and as whom. */
 export interface ConnectionSettings {
@@ -35,6 +37,12 @@ export interface WriteRequest {
 const GZIP_THRESHOLD_BYTES = 1_000;
 const LONGEST_BODY = 1_000_000;
 
+interface Client {
+  readonly influx: InfluxDB;
+  readonly agent: Agent;
+  readonly proxy: string | undefined;
+}
+
 /**
  * Sends requests to one server: one socket, no retry, one answer for each. It uses the InfluxDB client's transport and not
  * its `WriteApi`, which hides answers, repeats requests by itself and leaves a socket open at every timeout.
@@ -43,12 +51,14 @@ export class Connection {
   readonly settings: ConnectionSettings;
   readonly #clock: Clock;
   readonly #path: string;
-  #client: Promise<{ influx: InfluxDB; agent: Agent }> | undefined;
+  #client: Promise<Client> | undefined;
   #closed = false;
+  readonly #secure: boolean;
 
   constructor(settings: ConnectionSettings, clock: Clock = systemClock) {
     this.settings = settings;
     this.#clock = clock;
+    this.#secure = /^https:/i.test(settings.url);
     this.#path = `/api/v2/write?org=${encodeURIComponent(settings.org)}`;
   }
 
@@ -68,12 +78,13 @@ export class Connection {
     // Given up before it began: then nothing must go out.
     if (signal?.aborted || this.#closed)
       return { kind: "failure", code: "aborted", message: "the request was given up" };
-    let influx: InfluxDB;
+    let client: Client;
     try {
-      ({ influx } = await (this.#client ??= this.#connect()));
+      client = await (this.#client ??= this.#connect());
     } catch (error) {
-      return { kind: "failure", code: errorCode(error), message: errorMessage(error) };
+      return this.#failure(error, undefined);
     }
+    const { influx, proxy } = client;
     const abort = new AbortController();
     const giveUp = () => abort.abort();
     let timedOut = false;
@@ -83,14 +94,17 @@ export class Connection {
     });
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      return await exchange(influx, method, path, body, gzip, abort.signal);
+      const answer = await exchange(influx, method, path, body, gzip, abort.signal);
+      // What comes through a tunnel is the server's.
+      if (!proxy || this.#secure) return answer;
+      return answer.status === 407 ? this.#failure(loginRefused(proxy), proxy) : { ...answer, proxy };
     } catch (error) {
       if (timedOut) {
         const message = `no answer within ${this.settings.timeoutMs / 1000} s`;
-        return { kind: "failure", code: "ETIMEDOUT", message };
+        return this.#failure(Object.assign(new Error(message), { code: "ETIMEDOUT" }), proxy);
       }
       if (signal?.aborted) return { kind: "failure", code: "aborted", message: "the request was given up" };
-      return { kind: "failure", code: errorCode(error), message: errorMessage(error) };
+      return this.#failure(error, proxy);
     } finally {
       timer.cancel();
       signal?.removeEventListener("abort", giveUp);
@@ -104,14 +118,22 @@ export class Connection {
     client?.agent.destroy();
   }
 
-  async #connect(): Promise<{ influx: InfluxDB; agent: Agent }> {
+  /** Why there was no answer: what to do where that is known, and the proxy, as it may be the one that failed. */
+  #failure(error: unknown, proxy: string | undefined): Answer {
+    const code = errorCode(error);
+    const message = withTlsAdvice({ code, message: errorMessage(error) }, this.#secure);
+    const way = proxy && !(error instanceof ProxyError) ? ` (through the proxy ${proxy})` : "";
+    return { kind: "failure", code, message: message + way };
+  }
+
+  async #connect(): Promise<Client> {
     const { token, tls } = this.settings;
     // The API path belongs to the request; users paste it with the base URL.
     const url = this.settings.url.replace(/\/+$/, "").replace(/\/api\/v2(?:\/write)?$/, "");
-    const { agent, ...options } = await connectTo(url, { tls, maxSockets: 1 });
+    const { options, proxy } = await connectTo(url, { tls, maxSockets: 1 });
     // Our own time limit ends the request; the client's would leave the socket open.
-    const influx = new InfluxDB({ url, token, timeout: 0, transportOptions: { agent, ...options } });
-    return { influx, agent };
+    const influx = new InfluxDB({ url, token, timeout: 0, transportOptions: options });
+    return { influx, agent: options.agent, proxy };
   }
 }
 
@@ -122,7 +144,7 @@ function exchange(
   body: string,
   gzip: boolean,
   signal: AbortSignal,
-): Promise<Answer> {
+): Promise<ServerAnswer> {
   return new Promise((resolve, reject) => {
     let status = 0;
     let headers: Record<string, string | string[] | undefined> = {};

@@ -49,7 +49,7 @@ async function runChecks(connection: Connection, clock: Clock): Promise<Connecti
     ok: influx,
     message: influx
       ? `it is InfluxDB${version ? ` ${version}` : ""}, or speaks its language`
-      : `it does not look like an InfluxDB (HTTP ${write.status}): check host, port and path of the URL`,
+      : `it does not look like an InfluxDB (${described(write)}): check http and https, host, port and path of the URL`,
   });
   return influx ? [...checks, ...writeChecks(write, connection.settings)] : checks;
 }
@@ -60,11 +60,12 @@ function unreachable(
   clock: Clock,
 ): ConnectionCheck {
   const { code, message } = answer;
-  const tls = classify(answer, clock.now()).class === "configuration";
-  const advice = tls
-    ? "TLS: the certificate or the protocol does not fit; choose a TLS configuration with the right CA, or check http and https"
-    : "unreachable: check host and port, and that the server runs";
-  return { name: "reach", ok: false, message: `${url} ${advice} (${code}: ${message})` };
+  // Its text says what it is and what to do, be it TLS or a proxy.
+  const told = classify(answer, clock.now()).class === "configuration" || code.startsWith("proxy-");
+  const text = told
+    ? message
+    : `unreachable: check host and port, and that the server runs (${code}: ${message})`;
+  return { name: "reach", ok: false, message: `${url} ${text}` };
 }
 
 /** What an empty write says, in the order in which InfluxDB 2 checks. */
@@ -75,7 +76,7 @@ function writeChecks(answer: ServerAnswer, { org, bucket }: ConnectionSettings):
   const failed = (name: ConnectionCheck["name"], advice: string) => ({
     name,
     ok: false,
-    message: `${advice} (HTTP ${answer.status}${text ? `: ${text}` : ""})`,
+    message: `${advice} (${described(answer)})`,
   });
   switch (answer.status) {
     case 204:
@@ -116,6 +117,12 @@ const GOOD: Record<ConnectionCheck["name"], string> = {
 /** InfluxDB 2 and 3 answer `{"code": …, "message": …}`, InfluxDB 1 `{"error": …}`; a plain 204 is an accepted write. */
 function speaksInflux({ status, body }: ServerAnswer): boolean {
   return status === 204 || (/^\s*\{/.test(body) && /"(?:code|error)"\s*:/.test(body));
+}
+
+function described(answer: ServerAnswer): string {
+  const text = shorten(serverText(answer));
+  const way = answer.proxy ? `, through the proxy ${answer.proxy}` : "";
+  return `HTTP ${answer.status}${text ? `: ${text}` : ""}${way}`;
 }
 
 function headerText({ headers }: ServerAnswer, name: string): string | undefined {

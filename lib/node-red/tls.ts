@@ -4,17 +4,24 @@ import type { TlsOptions } from "../http/agent";
 /** A `tls-config` node of Node-RED's core: it writes what it holds into connection options. */
 interface TlsConfigNode {
   addTLSOptions?(options: TlsOptions): TlsOptions;
+  /** False when its files cannot be read, or only one of certificate and key is there; its log says which. */
+  readonly valid?: boolean;
 }
 
 /**
  * The TLS options of the `tls-config` node that a setting names; `undefined` when none is chosen.
  *
- * @throws Error when the chosen node is missing or of another type
+ * @throws Error when the chosen node is missing, of another type, or not usable
  */
 export function tlsOptions(RED: NodeAPI, id: unknown): TlsOptions | undefined {
-  if (typeof id !== "string" || id === "") return undefined;
+  // The editor's own value for "none chosen" is _ADD_.
+  if (typeof id !== "string" || id === "" || id === "_ADD_") return undefined;
   const node = RED.nodes.getNode(id) as unknown as TlsConfigNode | null;
   if (!node?.addTLSOptions)
-    throw new Error("tls names a TLS configuration that does not exist: choose another");
+    throw new Error("tls names a TLS configuration that does not exist: choose another, or deploy it first");
+  if (node.valid === false)
+    throw new Error(
+      "tls names a TLS configuration that cannot be used: the log has its own error; check its files",
+    );
   return node.addTLSOptions({});
 }

@@ -124,7 +124,7 @@ function formSettings(RED: NodeAPI, form: Readonly<Record<string, unknown>>) {
     clientId: credential("clientId", "client id", "GENESYS_CLIENT_ID"),
     clientSecret: credential("clientSecret", "client secret", "GENESYS_CLIENT_SECRET"),
     timeoutMs: 1_000 * Math.min(LONGEST_TIMEOUT_S, Number(typed("timeout")) || LONGEST_TIMEOUT_S),
-    tls: tlsOptions(RED, form["tls"] === "_ADD_" ? "" : form["tls"]),
+    tls: tlsOptions(RED, form["tls"]),
   };
 }
 

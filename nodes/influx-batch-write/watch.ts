@@ -1,6 +1,8 @@
 import type { Node, NodeAPI } from "node-red";
 import { type Clock, systemClock, type Timer } from "../../lib/clock";
 import type { Reporter } from "../../lib/health/registry";
+import { tlsProblem } from "../../lib/http/tls-problem";
+import type { WriteFailure } from "../../lib/influx/item";
 import type { BatchReport } from "../../lib/influx/writer";
 import type { NodeStatus } from "../../lib/node-red/status";
 
@@ -118,17 +120,11 @@ export class WriteWatch {
   }
 }
 
-/** The server's own words where there are some, otherwise the error code. */
-function shortWords({
-  message,
-  code,
-  statusCode,
-}: {
-  message: string;
-  code: string;
-  statusCode?: number;
-}): string {
+/** The server's own words where there are some, otherwise ours, otherwise the error code. */
+function shortWords({ message, code, statusCode }: WriteFailure): string {
   const words =
-    statusCode === undefined ? code : message.replace(/^HTTP (\d+)(?:: )?/, "") || `HTTP ${statusCode}`;
+    statusCode === undefined
+      ? (tlsProblem({ code, message })?.brief ?? code)
+      : message.replace(/^HTTP (\d+)(?:: )?/, "") || `HTTP ${statusCode}`;
   return words.length > STATUS_LENGTH ? `${words.slice(0, STATUS_LENGTH - 1)}…` : words;
 }

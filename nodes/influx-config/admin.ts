@@ -3,7 +3,7 @@ import type { NodeAPI } from "node-red";
 import type { ConnectionSettings } from "../../lib/influx/connection";
 import { testConnection } from "../../lib/influx/test-connection";
 import { isObject } from "../../lib/messages";
-import { tlsOptionsOf } from "./tls";
+import { tlsOptions } from "../../lib/node-red/tls";
 import type { InfluxConfigNode } from "./types";
 
 /** What the editor shows and sends in place of a stored credential. */
@@ -59,7 +59,7 @@ async function answer(RED: NodeAPI, form: Record<string, unknown>) {
     bucket: value("bucket", "INFLUX_BUCKET"),
     token: value("token", "INFLUX_TOKEN"),
     timeoutMs: 1_000 * Math.min(LONGEST_TIMEOUT_S, Number(form["timeout"]) || DEFAULT_TIMEOUT_S),
-    tls: tlsOptionsOf(RED, text(form["tls"])),
+    tls: tlsOptions(RED, text(form["tls"])),
   };
   const { checks, ok } = await testConnection(settings);
   return { ok, checks };

@@ -2,8 +2,8 @@ import type { NodeAPI, NodeDef } from "node-red";
 import type { TlsOptions } from "../../lib/http/agent";
 import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";
+import { tlsOptions } from "../../lib/node-red/tls";
 import { registerTestRoute } from "./admin";
-import { tlsOptionsOf } from "./tls";
 import type { InfluxConfigNode, InfluxCredentials } from "./types";
 
 interface InfluxConfigDef extends NodeDef {
@@ -29,7 +29,7 @@ export = (RED: NodeAPI): void => {
         token: settings.text("token", this.credentials?.token, { env: "INFLUX_TOKEN", required: true }),
         timeoutMs:
           1_000 * settings.number("timeout", config.timeout, { fallback: 10, min: 1, max: 600, unit: "s" }),
-        tls: tlsOptions(),
+        tls: chosenTls(),
       };
       this.url = connection.url;
       try {
@@ -40,9 +40,9 @@ export = (RED: NodeAPI): void => {
         this.error(this.problem);
       }
 
-      function tlsOptions(): TlsOptions | undefined {
+      function chosenTls(): TlsOptions | undefined {
         try {
-          return tlsOptionsOf(RED, settings.text("tls", config.tls));
+          return tlsOptions(RED, settings.text("tls", config.tls));
         } catch (error) {
           return void settings.problem("tls", (error as Error).message);
         }

@@ -25,7 +25,7 @@ export function errorFromAnswer(what: string, answer: Answer, nowMs: number): Ge
   };
   const said = textOf(body, "message") ?? (body === undefined ? notJson(answer) : undefined);
   const parts = [
-    `${what}: ${headline(status, facts)}`,
+    `${what}: ${headline(answer, facts)}`,
     said && oneLine(said),
     apiCode && `code ${oneLine(apiCode, 80)}`,
     facts.limit && `limit ${facts.limit}`,
@@ -45,7 +45,7 @@ export function notJson(answer: Answer): string {
   return `the answer is not JSON: "${oneLine(text, 80)}"`;
 }
 
-function headline(status: number, { permissions }: FailureFacts): string {
+function headline({ status, proxy }: Answer, { permissions }: FailureFacts): string {
   switch (status) {
     case 401:
       return "Genesys Cloud does not accept the token (401)";
@@ -59,11 +59,11 @@ function headline(status: number, { permissions }: FailureFacts): string {
       return "the request is too large (413)";
     case 429:
       return "rate limit reached (429)";
-    default:
+    default: {
       if (status < 400) return `answered with a redirect (${status}); check the base URL`;
-      return status >= 500
-        ? `Genesys Cloud failed (${status})`
-        : `Genesys Cloud refused the request (${status})`;
+      const who = proxy ? `Genesys Cloud, or the proxy ${proxy},` : "Genesys Cloud";
+      return status >= 500 ? `${who} failed (${status})` : `${who} refused the request (${status})`;
+    }
   }
 }
 

@@ -3,7 +3,9 @@ import * as https from "node:https";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import type { Clock } from "../../clock";
-import { type ConnectionOptions, connectTo, type TlsOptions } from "../../http/agent";
+import { connectTo, type Route, type TlsOptions } from "../../http/agent";
+import { isProxySetup, loginRefused, ProxyError } from "../../http/proxy";
+import { tlsProblem, withTlsAdvice } from "../../http/tls-problem";
 import { GenesysError } from "../errors";
 
 /** One HTTP request, complete. */
@@ -20,6 +22,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
   readonly body: Buffer;
+  /** The proxy that may have given it itself. */
+  readonly proxy?: string;
 }
 
 export interface TransportSettings {
@@ -33,11 +37,11 @@ export interface TransportSettings {
 
 /**
  * HTTP as the platform API needs it: keep-alive, gzip, a time limit, a size limit, cancelling. It throws
- * `GenesysError`s of kind `network`, `timeout`, `tooLarge` and `aborted`; what a status means is for its callers.
+ * `GenesysError`s of kind `network`, `tls`, `proxy`, `timeout`, `tooLarge` and `aborted`; what a status means is for its callers.
  */
 export class Transport {
   readonly #settings: TransportSettings;
-  readonly #connections = new Map<string, Promise<ConnectionOptions>>();
+  readonly #connections = new Map<string, Promise<Route>>();
   #closed = false;
 
   constructor(settings: TransportSettings) {
@@ -59,11 +63,11 @@ export class Transport {
     const connections = [...this.#connections.values()];
     this.#connections.clear();
     for (const connection of await Promise.allSettled(connections)) {
-      if (connection.status === "fulfilled") connection.value.agent.destroy();
+      if (connection.status === "fulfilled") connection.value.options.agent.destroy();
     }
   }
 
-  async #connect(url: URL): Promise<ConnectionOptions> {
+  async #connect(url: URL): Promise<Route> {
     if (this.#closed) throw new GenesysError("aborted", "the connection to Genesys Cloud is closed");
     let connection = this.#connections.get(url.origin);
     if (!connection) {
@@ -74,8 +78,9 @@ export class Transport {
     try {
       return await connection;
     } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new GenesysError("network", `cannot connect to ${url.host}: ${reason}`, { cause });
+      throw new GenesysError(kindOf(cause), `cannot connect to ${url.host}: ${reasonOf(cause, url)}`, {
+        cause,
+      });
     }
   }
 }
@@ -85,6 +90,7 @@ class Attempt {
   readonly #cleanups: (() => void)[] = [];
   #settled = false;
   #request: http.ClientRequest | undefined;
+  #proxy: string | undefined;
 
   constructor(
     private readonly outgoing: Outgoing,
@@ -94,14 +100,15 @@ class Attempt {
     private readonly reject: (error: Error) => void,
   ) {}
 
-  start(connection: ConnectionOptions): void {
+  start({ options, proxy }: Route): void {
     const { method, headers, body, signal } = this.outgoing;
     if (signal?.aborted) return this.#fail("aborted", "cancelled");
+    this.#proxy = proxy;
     const { request } = this.url.protocol === "https:" ? https : http;
     try {
       this.#request = request(this.url, {
         method,
-        ...connection,
+        ...options,
         headers: {
           accept: "application/json",
           "accept-encoding": "gzip",
@@ -110,7 +117,7 @@ class Attempt {
         },
       });
     } catch (cause) {
-      return this.#fail("network", `cannot send to ${this.url.host}: ${reasonOf(cause)}`, cause);
+      return this.#fail("network", `cannot send to ${this.url.host}: ${reasonOf(cause, this.url)}`, cause);
     }
     this.#watch(signal);
     this.#request.on("response", (response) => this.#receive(response));
@@ -131,6 +138,9 @@ class Attempt {
   }
 
   #receive(response: http.IncomingMessage): void {
+    // What comes through a tunnel is the server's; otherwise the proxy may have given the answer itself.
+    const proxy = this.url.protocol === "http:" ? this.#proxy : undefined;
+    if (proxy && response.statusCode === 407) return this.#broken(loginRefused(proxy));
     const chunks: Buffer[] = [];
     let size = 0;
     let stream: Readable = response;
@@ -158,18 +168,24 @@ class Attempt {
         status: response.statusCode ?? 0,
         headers: response.headers,
         body: Buffer.concat(chunks),
+        ...(proxy && { proxy }),
       });
     });
   }
 
   #broken(cause: unknown): void {
-    this.#fail("network", `no answer from ${this.url.host}: ${reasonOf(cause)}`, cause);
+    const kind = kindOf(cause);
+    const message = `no answer from ${this.url.host}: ${reasonOf(cause, this.url)}`;
+    // Errors of TLS hold the certificate, whose properties go in a circle: a Catch node's message could not become JSON.
+    this.#fail(kind, message, kind === "tls" ? undefined : cause);
   }
 
   #fail(kind: GenesysError["kind"], message: string, cause?: unknown): void {
     if (this.#settled) return;
     this.#settle();
-    this.reject(new GenesysError(kind, message, { cause }));
+    // A ProxyError names the proxy itself.
+    const way = this.#proxy && !(cause instanceof ProxyError) ? ` (through the proxy ${this.#proxy})` : "";
+    this.reject(new GenesysError(kind, `${message}${way}`, { cause }));
     this.#request?.destroy();
   }
 
@@ -179,9 +195,19 @@ class Attempt {
   }
 }
 
+function kindOf(cause: unknown): GenesysError["kind"] {
+  const failure = failureOf(cause);
+  return tlsProblem(failure) ? "tls" : isProxySetup(failure.code) ? "proxy" : "network";
+}
+
+function reasonOf(cause: unknown, { protocol }: URL): string {
+  return withTlsAdvice(failureOf(cause), protocol === "https:");
+}
+
 /** Node's network errors may have an empty message (several addresses were tried); their code always tells. */
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  const code = (cause as NodeJS.ErrnoException).code;
-  return cause.message || code || cause.name;
+function failureOf(cause: unknown): { code: string; message: string } {
+  if (!(cause instanceof Error)) return { code: "", message: String(cause) };
+  const { code } = cause as { code?: unknown };
+  const known = typeof code === "string" ? code : "";
+  return { code: known, message: cause.message || known || cause.name };
 }

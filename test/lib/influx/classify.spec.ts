@@ -144,7 +144,35 @@ const rows: [what: string, Answer, VerdictClass, code: string, text?: RegExp][] 
   ],
   ["proxy: wrong method", answer(405), "configuration", "not-influxdb"],
   ["proxy: wrong content type", answer(415), "configuration", "not-influxdb"],
-  ["proxy: password", answer(407), "configuration", "proxy-authentication"],
+  ["proxy: password", answer(407), "configuration", "proxy-login"],
+  [
+    "Go server: TLS only",
+    answer(400, "Client sent an HTTP request to an HTTPS server.\n"),
+    "configuration",
+    "needs-https",
+    /HTTPS server/,
+  ],
+  [
+    "InfluxDB 2: a malformed line with the words of a TLS server",
+    answer(400, { message: "unable to parse 'm,t=HTTP\\ request\\ to\\ an\\ HTTPS\\ server f=': missing" }),
+    "isolate",
+    "invalid-line",
+  ],
+  [
+    "proxy: could not connect",
+    { ...answer(502), proxy: "http://proxy:3128" } as Answer,
+    "retry",
+    "server-error",
+    /^HTTP 502 \(through the proxy http:\/\/proxy:3128\)$/,
+  ],
+  ...(["proxy-login", "proxy-refused", "proxy-setting", "proxy-failed", "proxy-unreachable"] as const).map(
+    (code): [string, Answer, VerdictClass, string] => [
+      `tunnel: ${code}`,
+      { kind: "failure", code, message: code },
+      /failed|unreachable/.test(code) ? "retry" : "configuration",
+      code,
+    ],
+  ),
   [
     "captive portal: 200 with a page",
     answer(200, "<html><head><title>Welcome to the hotel</title></head></html>", HTML),

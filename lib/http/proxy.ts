@@ -1,0 +1,139 @@
+import type { Agent as HttpAgent, AgentOptions, ClientRequest } from "node:http";
+import { isIP, type Socket } from "node:net";
+import { checkServerIdentity, type ConnectionOptions } from "node:tls";
+
+/**
+ * - `proxy-setting`: the variable does not name a proxy that can be used
+ * - `proxy-login`: the proxy wants a user name and password, or other ones (407)
+ * - `proxy-refused`: the proxy does not let this host through (other 4xx)
+ * - `proxy-failed`: the proxy could not connect (5xx), or is busy
+ * - `proxy-unreachable`: there is no connection to the proxy itself
+ */
+export type ProxyProblem =
+  "proxy-setting" | "proxy-login" | "proxy-refused" | "proxy-failed" | "proxy-unreachable";
+
+/** A failure between here and the proxy, or of the proxy. Its message names the proxy, never its password. */
+export class ProxyError extends Error {
+  constructor(
+    readonly code: ProxyProblem,
+    message: string,
+  ) {
+    super(message);
+    this.name = "ProxyError";
+  }
+}
+
+/** What does not change by waiting: somebody must change a variable, or the proxy. */
+export function isProxySetup(code: string): boolean {
+  return code === "proxy-setting" || code === "proxy-login" || code === "proxy-refused";
+}
+
+/**
+ * Reads what a proxy variable holds.
+ *
+ * @throws ProxyError without the text itself, as it may hold a password
+ */
+export function readProxy(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && !/^https?:$/.test(url.protocol))
+    throw new ProxyError(
+      "proxy-setting",
+      `the proxy variable names a proxy of type ${url.protocol.slice(0, -1)}: only http:// and https:// proxies can be used`,
+    );
+  if (!url?.hostname || !isEncoded(url))
+    throw new ProxyError(
+      "proxy-setting",
+      "the proxy variable (http_proxy, https_proxy or all_proxy) is not a URL such as http://user:password@proxy:3128; characters such as @ : / # % in user name or password are written as %40 %3A %2F %23 %25",
+    );
+  return url;
+}
+
+/** For people: the proxy without its user name and password. */
+export function proxyName({ protocol, host }: URL): string {
+  return `${protocol}//${host}`;
+}
+
+/** What a 407 means, whichever way it came. */
+export function loginRefused(proxy: string): ProxyError {
+  return new ProxyError(
+    "proxy-login",
+    `the proxy ${proxy} wants a user name and password, or does not accept these (407): put them into the proxy variable, as in http://user:password@host:port`,
+  );
+}
+
+type Connect = (request: ClientRequest, connection: object) => Promise<Socket>;
+
+/**
+ * An agent that sends everything through `proxy`: by CONNECT for `https:`, with the whole URL in the request for `http:`.
+ * What goes wrong before the proxy has connected is a `ProxyError`; afterwards it is between here and the server.
+ */
+export async function proxyAgent(proxy: URL, target: URL, options: AgentOptions): Promise<HttpAgent> {
+  // The proxy packages are ES modules; this package is CommonJS, hence import() inside an async function.
+  const agent =
+    target.protocol === "https:"
+      ? new (await import("https-proxy-agent")).HttpsProxyAgent<"http:">(proxy, options)
+      : new (await import("http-proxy-agent")).HttpProxyAgent<"http:">(proxy, options);
+  const name = proxyName(proxy);
+  const connect = agent.connect.bind(agent) as Connect;
+  const telling: Connect = async (request, connection) => {
+    let status = 200;
+    request.once("proxyConnect", (answer: { statusCode?: number }) => (status = answer.statusCode ?? 200));
+    const abort = new AbortController();
+    agent.connectOpts.signal = abort.signal;
+    const forget = onDestroy(request, () => abort.abort());
+    const socket = await connect(request, connection)
+      .catch((error: unknown) => {
+        throw new ProxyError("proxy-unreachable", `no connection to the proxy ${name}: ${reasonOf(error)}`);
+      })
+      .finally(forget);
+    if (status === 200) return socket;
+    socket.destroy();
+    throw refusal(name, status);
+  };
+  return Object.assign(agent, { connect: telling });
+}
+
+/** TLS inside a tunnel has no host name to compare when the URL holds an address: Node would compare "localhost". */
+export function identityOfAddress({ hostname }: URL): Pick<ConnectionOptions, "checkServerIdentity"> {
+  const address = hostname.replace(/^\[|\]$/g, "");
+  return isIP(address)
+    ? { checkServerIdentity: (_host, certificate) => checkServerIdentity(address, certificate) }
+    : {};
+}
+
+/**
+ * Notices that a request is given up while it has no socket, of which Node tells nobody: else a proxy that never answers
+ * would keep its connection, and its place in the pool, for ever.
+ */
+function onDestroy(request: ClientRequest, listener: () => void): () => void {
+  const destroy = request.destroy.bind(request);
+  request.destroy = (error) => {
+    listener();
+    return destroy(error);
+  };
+  return () => void (request.destroy = destroy);
+}
+
+function refusal(name: string, status: number): ProxyError {
+  if (status === 407) return loginRefused(name);
+  return status >= 500 || status === 408 || status === 429
+    ? new ProxyError("proxy-failed", `the proxy ${name} could not connect to the server (${status})`)
+    : new ProxyError(
+        "proxy-refused",
+        `the proxy ${name} refuses to connect to the server (${status}): ask who runs it, or put the host into no_proxy`,
+      );
+}
+
+function isEncoded({ username, password }: URL): boolean {
+  try {
+    decodeURIComponent(username + password);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message || error.name : String(error);
+}
