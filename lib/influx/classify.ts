@@ -72,6 +72,14 @@ export const DECISIONS: readonly Row[] = [
   { status: 400, text: LINE_FAULT, class: "isolate", code: "invalid-line" },
   // The words of Go's TLS servers, as InfluxDB is one.
   { status: 400, text: /HTTP request to an HTTPS server/i, class: "configuration", code: "needs-https" },
+  // VictoriaMetrics and vmauth in front of it have no 404, and older ones of the latter no 401 for a wrong token.
+  { status: 400, text: /cannot find the provided auth token/, class: "configuration", code: "unauthorized" },
+  {
+    status: 400,
+    text: /unsupported path requested|missing route for/,
+    class: "configuration",
+    code: "not-found",
+  },
   {
     status: 400,
     text: /error from wal|persist|object store|internal/i,

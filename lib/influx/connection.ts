@@ -94,7 +94,7 @@ export class Connection {
     });
     signal?.addEventListener("abort", giveUp, { once: true });
     try {
-      const answer = await exchange(influx, method, path, body, gzip, abort.signal);
+      const answer = this.#masked(await exchange(influx, method, path, body, gzip, abort.signal));
       // What comes through a tunnel is the server's.
       if (!proxy || this.#secure) return answer;
       return answer.status === 407 ? this.#failure(loginRefused(proxy), proxy) : { ...answer, proxy };
@@ -124,6 +124,14 @@ export class Connection {
     const message = withTlsAdvice({ code, message: errorMessage(error) }, this.#secure);
     const way = proxy && !(error instanceof ProxyError) ? ` (through the proxy ${proxy})` : "";
     return { kind: "failure", code, message: message + way };
+  }
+
+  /** Some proxies quote the token that they refuse, and the body goes into logs and messages. */
+  #masked(answer: Answer): Answer {
+    const { token } = this.settings;
+    if (answer.kind === "failure" || token === "") return answer;
+    const mask = (text: string, scheme: string) => text.replaceAll(`${scheme} ${token}`, `${scheme} …`);
+    return { ...answer, body: ["Token", "Bearer"].reduce(mask, answer.body) };
   }
 
   async #connect(): Promise<Client> {

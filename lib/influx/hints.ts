@@ -4,7 +4,7 @@ import { parseJson } from "./answer";
 export interface Hints {
   /** Refused for certain: the line was quoted, numbered, or lies before the server's own time bound. */
   readonly certain: ReadonlyMap<number, string>;
-  /** Probably refused: they have the field and type that the text complains of. */
+  /** Probably refused: they have the field and type that the text complains of, or stand first in what it quotes. */
   readonly suspects: ReadonlyMap<number, string>;
 }
 
@@ -25,7 +25,7 @@ export interface HintSource {
  */
 export function readHints(source: HintSource): Hints {
   const certain = new Map([...quotedLines(source), ...numberedLines(source), ...expiredLines(source)]);
-  const suspects = conflictingLines(source);
+  const suspects = new Map([...conflictingLines(source), ...linesInFront(source)]);
   for (const index of certain.keys()) suspects.delete(index);
   return { certain, suspects };
 }
@@ -86,6 +86,21 @@ function expiredLines({ text, lines, nsPerUnit }: HintSource): Map<number, strin
     const time = / (-?\d+)\s*$/.exec(line)?.[1];
     if (time !== undefined && BigInt(time) * nsPerUnit < boundNs)
       found.set(index, `older than the bucket keeps: before ${bound}`);
+  });
+  return found;
+}
+
+/**
+ * VictoriaMetrics from 1.105: `incorrect influx line "<the bad line and all that follow it>": <reason>`. Most of it, and
+ * with it the reason, is cut off on the way; the line, sent alone, is answered with its own.
+ */
+function linesInFront({ text, lines }: HintSource): Map<number, string> {
+  const found = new Map<number, string>();
+  const quoted = /incorrect influx line "(.*)/s.exec(text)?.[1];
+  if (quoted === undefined) return found;
+  lines.forEach((line, index) => {
+    const start = JSON.stringify(line).slice(1, -1);
+    if (quoted.startsWith(`${start}\\n`) || quoted.startsWith(`${start}"`)) found.set(index, text);
   });
   return found;
 }

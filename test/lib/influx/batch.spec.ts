@@ -49,6 +49,12 @@ const servers: Record<string, Server> = {
     lines.forEach(store);
     return { status: 204 };
   },
+  VictoriaMetrics: (lines, store) => {
+    const first = lines.findIndex(isBad);
+    if (first >= 0) return { status: 400, body: victoriaText(lines.slice(first)) };
+    lines.forEach(store);
+    return { status: 204 };
+  },
   "Cloud Serverless": (lines, store) => {
     const numbers = lines.flatMap((line, i) => (isBad(line) ? [i + 1] : []));
     lines.filter((line) => !isBad(line)).forEach(store);
@@ -71,6 +77,16 @@ const servers: Record<string, Server> = {
     };
   },
 };
+
+/** It quotes the rest of the body; the client cuts an answer that is not JSON after 1,000 characters. */
+function victoriaText(rest: readonly string[]): string {
+  const at = 'remoteAddr: "127.0.0.1:60278"; requestURI: /api/v2/write?org=o&bucket=b&precision=ns;';
+  const quoted = JSON.stringify(rest.join("\n"));
+  return `${at} cannot parse influx line protocol data: incorrect influx line ${quoted}: bad value`.slice(
+    0,
+    1_000,
+  );
+}
 
 describe("writing a batch", () => {
   /** Runs one batch against a server and tells what happened. */
@@ -159,6 +175,23 @@ describe("writing a batch", () => {
       code: "invalid-line",
       statusCode: 400,
     });
+  });
+
+  it("sends the line with which VictoriaMetrics' quote begins alone, for its own reason", async () => {
+    const lines = mixed(500, 123);
+    lines[123] = 'm,t=C:\\x s="bad 😀\tvalue 123';
+    lines[124] = `${lines[123]} and more`;
+    const server: Server = (some, store) => {
+      const first = some.indexOf(lines[123]!);
+      if (first >= 0) return { status: 400, body: victoriaText(some.slice(first)) };
+      some.forEach(store);
+      return { status: 204 };
+    };
+    const { outcome, stored, requests } = await write(lines, server, used());
+    assert.deepEqual([...outcome.rejected.keys()], [123]);
+    assert.match(outcome.rejected.get(123)!.message, /bad value$/);
+    assert.equal(stored.size, 499);
+    assert.equal(requests, 3);
   });
 
   it("rejects what lies before the retention bound that the server names", async () => {

@@ -85,6 +85,18 @@ describe("connection to InfluxDB", () => {
     assert.match(((await write(unknown)) as { code: string }).code, /ENOTFOUND|EAI_AGAIN/);
   });
 
+  it("masks the token where an answer quotes it", async () => {
+    endpoint.script({
+      status: 400,
+      body: 'cannot find the provided auth token "Bearer demo-token" in config',
+    });
+    const answer = await write(connect());
+    assert.equal(
+      (answer as { body: string }).body,
+      'cannot find the provided auth token "Bearer …" in config',
+    );
+  });
+
   it("sends nothing when the request was given up beforehand", async () => {
     const abort = new AbortController();
     abort.abort();
