@@ -127,9 +127,9 @@ export class Connection {
   }
 
   /** Some proxies quote the token that they refuse, and the body goes into logs and messages. */
-  #masked(answer: Answer): Answer {
+  #masked(answer: ServerAnswer): ServerAnswer {
     const { token } = this.settings;
-    if (answer.kind === "failure" || token === "") return answer;
+    if (token === "") return answer;
     const mask = (text: string, scheme: string) => text.replaceAll(`${scheme} ${token}`, `${scheme} …`);
     return { ...answer, body: ["Token", "Bearer"].reduce(mask, answer.body) };
   }

@@ -6,7 +6,8 @@ import { type BatchReport, LineWriter } from "../../lib/influx/writer";
 import { encodePoint } from "../../lib/line-protocol/encode";
 import type { FieldValue } from "../../lib/line-protocol/point";
 import { pointFrom, type PointByName } from "../support/points";
-import { eventually, NodeRedProcess } from "../support/node-red";
+import { eventually } from "../support/node-red";
+import { postLines, startNodeRed, writeThroughRestart } from "./feed";
 import { readBack, sorted, valuesOf } from "./read-back";
 import { findServer, type RealServer } from "./server";
 
@@ -184,93 +185,19 @@ describe("a real InfluxDB", function () {
 
   it("loses nothing when it is stopped and started under load", async function () {
     if (!server.stop || !server.start) return this.skip();
-    const writer = new LineWriter({
-      connection: new Connection(settings()),
-      ...{ batchSize: 50, flushIntervalMs: 20, precision: "ns", gzip: true },
-    });
-    writers.push(writer);
     const lines = numbered("load", 2_000);
-    let failures = 0;
-    let written = 0;
-    // What a buffer does: send again what failed.
-    const send = (some: string[]) =>
-      writer.add({
-        lines: some,
-        bucket: server.bucket,
-        settle: (outcome) => {
-          if (outcome.status === "written") written += some.length;
-          else {
-            failures++;
-            setTimeout(() => send(some), 100);
-          }
-        },
-      });
-    const feed = setInterval(() => {
-      const next = lines.slice(fed, (fed += 20));
-      if (next.length > 0) send(next);
-    }, 10);
-    let fed = 0;
-    await eventually("200 lines are written", () => written >= 200);
-    await server.stop();
-    await eventually("a batch fails", () => failures > 0);
-    await server.start();
-    await eventually("all is written", () => written >= lines.length);
-    clearInterval(feed);
+    const { stop, start } = server;
+    await writeThroughRestart(settings(), lines, { stop, start });
     assert.deepEqual(sorted(await readBack(server, "load")), sorted(valuesOf(lines)));
   });
 
   it("takes what the nodes write in a real Node-RED, point by point", async () => {
-    const { url, org, bucket, token } = server;
-    const nodeRed = await NodeRedProcess.start({
-      flows: [
-        { id: "tab", type: "tab", label: "test" },
-        { id: "db", type: "influx-config", url, org, bucket },
-        { id: "in", z: "tab", type: "http in", url: "/lines", method: "post", wires: [["write", "answer"]] },
-        { id: "answer", z: "tab", type: "http response", wires: [] },
-        {
-          ...{
-            id: "write",
-            z: "tab",
-            type: "influx-batch-write",
-            influx: "db",
-            batchSize: 100,
-            flushInterval: 1,
-          },
-          wires: [[], [], ["strip"]],
-        },
-        {
-          id: "strip",
-          z: "tab",
-          type: "change",
-          rules: [
-            { t: "delete", p: "req" },
-            { t: "delete", p: "res" },
-          ],
-          wires: [["log"]],
-        },
-        {
-          id: "log",
-          z: "tab",
-          type: "debug",
-          console: true,
-          tosidebar: false,
-          active: true,
-          complete: "payload",
-          wires: [],
-        },
-      ],
-      credentials: { db: { token } },
-    });
+    const nodeRed = await startNodeRed(settings());
     try {
       const lines = numbered("nodes", 1_000, (i) => `f=${i}i,s="line ${i}\nof many"`);
       for (let i = 0; i < lines.length; i += 40) {
         const body = [...lines.slice(i, i + 40), ...(i === 400 ? ["nodes,t=a f= 1"] : [])].join("\n");
-        const response = await nodeRed.request("/lines", {
-          method: "POST",
-          headers: { "content-type": "text/plain" },
-          body,
-        });
-        assert.equal(response.status, 200);
+        await postLines(nodeRed, body);
       }
       await eventually(
         "all points are there",

@@ -4,9 +4,6 @@ import { classify, type VerdictClass } from "../../../lib/influx/classify";
 
 const NOW = Date.parse("2026-11-22T10:00:00.000Z");
 const HTML = { "content-type": "text/html" };
-const PLAIN = { "content-type": "text/plain; charset=utf-8" };
-/** What VictoriaMetrics puts in front. */
-const VICTORIA = 'remoteAddr: "127.0.0.1:60278"; requestURI: /api/v2/write?org=o&bucket=b&precision=ns;';
 const answer = (
   status: number,
   body: object | string = "",
@@ -82,62 +79,6 @@ const rows: [what: string, Answer, VerdictClass, code: string, text?: RegExp][] 
     answer(400, { code: "invalid", message: "line protocol parse failed: could not parse" }),
     "isolate",
     "invalid-line",
-  ],
-  [
-    "VictoriaMetrics: malformed line",
-    answer(
-      400,
-      `${VICTORIA} cannot parse influx line protocol data: incorrect influx line "m f= 1": ` +
-        'cannot parse field value for "f": field value cannot be empty; To skip invalid lines switch to stream mode',
-      PLAIN,
-    ),
-    "isolate",
-    "invalid-line",
-    /field value cannot be empty/,
-  ],
-  [
-    "VictoriaMetrics: a malformed line that speaks of paths",
-    answer(400, `${VICTORIA} incorrect influx line "m s=unsupported path requested": missing value`, PLAIN),
-    "isolate",
-    "invalid-line",
-  ],
-  [
-    "VictoriaMetrics: wrong path",
-    answer(400, `${VICTORIA} unsupported path requested: "/nowhere/api/v2/write"`, PLAIN),
-    "configuration",
-    "not-found",
-    /^HTTP 400: .*unsupported path/,
-  ],
-  [
-    "VictoriaMetrics: storage is read only, as the disk is full",
-    answer(503, `${VICTORIA} cannot store metrics: the storage is in read-only mode`, PLAIN),
-    "retry",
-    "server-error",
-  ],
-  [
-    "VictoriaMetrics: busy",
-    answer(503, `${VICTORIA} cannot handle more than 8 concurrent inserts during 1m0s`, PLAIN),
-    "retry",
-    "server-error",
-  ],
-  ["VictoriaMetrics: wrong password", answer(401, "", PLAIN), "configuration", "unauthorized"],
-  [
-    "vmauth 1.79: wrong token",
-    answer(400, 'cannot find the provided auth token "Bearer x" in config', PLAIN),
-    "configuration",
-    "unauthorized",
-  ],
-  [
-    "vmauth: path without a backend",
-    answer(400, `${VICTORIA} missing route for "/api/v2/write"`, PLAIN),
-    "configuration",
-    "not-found",
-  ],
-  [
-    "vmauth: no backend is up",
-    answer(502, `${VICTORIA} all the 1 backends for the user "suite" are unavailable`, PLAIN),
-    "retry",
-    "server-error",
   ],
   [
     "InfluxDB 2: type conflict",
