@@ -1,57 +1,34 @@
-// Lines per second and CPU per line through influx-batch-write in a Node-RED runtime, on loopback, against
-// node-red-contrib-influxdb, the InfluxDB client's WriteApi and bare posts of the same bodies. The server runs in a
-// process of its own and only counts. PEER = folder with node-red-contrib-influxdb 0.7.0 installed (left out without).
-//   PEER=/tmp/peer node --import tsx bench/write.ts
+// Lines per second and CPU per line through influx-batch-write, on loopback, against node-red-contrib-influxdb, the InfluxDB
+// client's WriteApi and bare posts of the same bodies. Every flow runs in a Node-RED process of its own; the server is
+// another process, which only counts. PEER = folder with node-red-contrib-influxdb 0.7.0 installed (left out without).
+//   npm run build && PEER=/tmp/peer node --import tsx bench/write.ts
 import { fork } from "node:child_process";
-import { createServer, Agent, request } from "node:http";
+import { Agent, createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { monitorEventLoopDelay } from "node:perf_hooks";
+import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { InfluxDB } from "@influxdata/influxdb-client";
-import type { NodeAPI } from "node-red";
-import influxBatchWrite from "../nodes/influx-batch-write/influx-batch-write";
-import influxConfig from "../nodes/influx-config/influx-config";
-import { helper, load, receive } from "../test/support/helper";
-
-if (process.argv[2] === "sink") sink(Number(process.argv[3]));
-else void main();
+import { type Figures, measure } from "./measure";
+import type { FlowRun } from "./write-flow";
 
 /** Takes whatever comes, after `delayMs`, and answers 204. */
 function sink(delayMs: number): void {
   const server = createServer((incoming, response) => {
-    incoming.resume().on("end", () => setTimeout(() => response.writeHead(204).end(), delayMs));
+    const answer = () => response.writeHead(204).end();
+    // Even a timer of 0 ms takes more than one.
+    incoming.resume().on("end", () => (delayMs > 0 ? setTimeout(answer, delayMs) : answer()));
   });
   server.listen(0, "127.0.0.1", () => process.send?.((server.address() as AddressInfo).port));
 }
 
 async function withSink<T>(delayMs: number, work: (url: string) => Promise<T>): Promise<T> {
   const child = fork(__filename, ["sink", String(delayMs)], { execArgv: process.execArgv });
-  const port = await new Promise((resolve) => child.once("message", resolve));
+  const port = await new Promise((answer) => child.once("message", answer));
   try {
     return await work(`http://127.0.0.1:${String(port)}`);
   } finally {
     child.kill();
   }
-}
-
-interface Figures {
-  linesPerS: number;
-  cpuUsPerLine: number;
-  stallMs: number;
-}
-
-async function measure(lines: number, work: () => Promise<void>): Promise<Figures> {
-  const delay = monitorEventLoopDelay({ resolution: 5 });
-  delay.enable();
-  const cpu = process.cpuUsage();
-  const start = performance.now();
-  await work();
-  const seconds = (performance.now() - start) / 1_000;
-  const { user, system } = process.cpuUsage(cpu);
-  delay.disable();
-  return { linesPerS: lines / seconds, cpuUsPerLine: (user + system) / lines, stallMs: delay.max / 1e6 };
 }
 
 const line = (i: number) =>
@@ -63,66 +40,70 @@ const point = (i: number) => ({
   timestamp: 1763802060000 + i,
 });
 
-/** Feeds messages to a node of a flow, a turn of the event loop for every 20, and waits for all outcomes. */
-async function throughNode(payloads: unknown[]): Promise<void> {
-  let left = payloads.length;
-  const done = new Promise<void>((resolve) => {
-    helper.getNode("out").on("input", () => {
-      if (--left === 0) resolve();
-    });
+function inNodeRed(task: FlowRun): Promise<Figures> {
+  return new Promise((answer, reject) => {
+    const child = fork(join(__dirname, "write-flow.ts"), { execArgv: process.execArgv });
+    child.once("message", (figures) => answer(figures as Figures));
+    child.once("exit", (code) => reject(new Error(`Node-RED ended with ${code} and without figures`)));
+    child.send(task);
   });
-  for (let i = 0; i < payloads.length; i++) {
-    receive("w", { payload: payloads[i] });
-    if (i % 20 === 19) await new Promise((resolve) => setImmediate(resolve));
-  }
-  await done;
 }
 
-async function ours(url: string, payloads: unknown[], lines: number, batchSize = 500): Promise<Figures> {
-  const flow = [
-    { id: "tab", type: "tab" },
-    { id: "db", type: "influx-config", url, org: "o", bucket: "b" },
-    {
-      id: "w",
-      z: "tab",
-      type: "influx-batch-write",
-      influx: "db",
-      batchSize,
-      flushInterval: 0.05,
-      wires: [["out"], [], []],
-    },
-    { id: "out", z: "tab", type: "helper" },
-  ];
-  await load([influxConfig, influxBatchWrite], flow, { db: { token: "t" } });
-  const figures = await measure(lines, () => throughNode(payloads));
-  await helper.unload();
-  return figures;
+/** `influx-batch-write`, with or without `wal-buffer` in front of it. */
+function ours(
+  url: string,
+  payloads: unknown[],
+  lines: number,
+  { batchSize = 500, buffered = false } = {},
+): Promise<Figures> {
+  const writer = {
+    id: "w",
+    z: "tab",
+    type: "influx-batch-write",
+    influx: "db",
+    batchSize,
+    flushInterval: 0.05,
+  };
+  const back = buffered ? ["wal"] : [];
+  return inNodeRed({
+    flow: [
+      { id: "db", type: "influx-config", url, org: "o", bucket: "b" },
+      { id: "wal", z: "tab", type: "wal-buffer", sync: "always", wires: [["w"], []] },
+      { ...writer, wires: [["out", ...back], back, back] },
+      { id: "out", z: "tab", type: "debug", active: false, wires: [] },
+    ],
+    credentials: { db: { token: "t" } },
+    entry: buffered ? "wal" : "w",
+    packages: [resolve(__dirname, "..")],
+    payloads,
+    lines,
+    countLines: buffered,
+  });
 }
 
-async function peer(folder: string, url: string, payloads: unknown[], lines: number): Promise<Figures> {
-  const peerNode = createRequire(join(folder, "package.json"))("node-red-contrib-influxdb") as (
-    RED: NodeAPI,
-  ) => void;
-  const flow = [
-    { id: "tab", type: "tab" },
-    { id: "db", type: "influxdb", url, influxdbVersion: "2.0", rejectUnauthorized: false, timeout: 10 },
-    {
-      id: "w",
-      z: "tab",
-      type: "influxdb batch",
-      influxdb: "db",
-      org: "o",
-      bucket: "b",
-      precisionV18FluxV20: "ms",
-      wires: [],
-    },
-    { id: "done", z: "tab", type: "complete", scope: ["w"], wires: [["out"]] },
-    { id: "out", z: "tab", type: "helper" },
-  ];
-  await load([peerNode], flow, { db: { token: "t" } });
-  const figures = await measure(lines, () => throughNode(payloads));
-  await helper.unload();
-  return figures;
+function peer(folder: string, url: string, payloads: unknown[], lines: number): Promise<Figures> {
+  return inNodeRed({
+    flow: [
+      { id: "db", type: "influxdb", url, influxdbVersion: "2.0", rejectUnauthorized: false, timeout: 10 },
+      {
+        id: "w",
+        z: "tab",
+        type: "influxdb batch",
+        influxdb: "db",
+        org: "o",
+        bucket: "b",
+        precisionV18FluxV20: "ms",
+        wires: [],
+      },
+      { id: "done", z: "tab", type: "complete", scope: ["w"], wires: [["out"]] },
+      { id: "out", z: "tab", type: "debug", active: false, wires: [] },
+    ],
+    credentials: { db: { token: "t" } },
+    entry: "w",
+    packages: [join(folder, "node_modules/node-red-contrib-influxdb")],
+    payloads,
+    lines,
+  });
 }
 
 async function writeApi(url: string, lines: string[]): Promise<Figures> {
@@ -165,40 +146,37 @@ function show(name: string, { linesPerS, cpuUsPerLine, stallMs }: Figures): void
 }
 
 async function main(): Promise<void> {
-  await new Promise<void>((resolve) => helper.startServer(resolve));
-  const count = 40_000;
+  const count = 100_000;
   const lines = Array.from({ length: count }, (_, i) => line(i));
   const polls = (rows: unknown[], per: number) =>
     Array.from({ length: rows.length / per }, (_, i) => rows.slice(i * per, (i + 1) * per));
   const folder = process.env["PEER"];
   await withSink(0, async (url) => {
-    await ours(url, polls(lines, 50), count);
-    show("influx-batch-write, 1 line a message", await ours(url, lines, count));
-    show("influx-batch-write, 50 lines a message", await ours(url, polls(lines, 50), count));
-    if (folder) {
-      const points = Array.from({ length: 5_000 }, (_, i) => point(i));
-      await peer(folder, url, polls(points, 50), points.length);
+    for (const per of [1, 50]) {
+      const share = per === 1 ? count / 5 : count;
+      const some = lines.slice(0, share);
+      const rows = Array.from({ length: share / 5 }, (_, i) => point(i));
+      show(`influx-batch-write, ${per} a message`, await ours(url, polls(some, per), share));
       show(
-        "node-red-contrib-influxdb, 1 point a message",
-        await peer(folder, url, polls(points, 1), points.length),
+        `wal-buffer (sync: always) and influx-batch-write, ${per} a message`,
+        await ours(url, polls(some, per), share, { buffered: true }),
       );
-      show(
-        "node-red-contrib-influxdb, 50 points a message",
-        await peer(folder, url, polls(points, 50), points.length),
-      );
+      if (folder)
+        show(
+          `node-red-contrib-influxdb, ${per} a message`,
+          await peer(folder, url, polls(rows, per), rows.length),
+        );
     }
     show("InfluxDB client's WriteApi, 500 lines", await writeApi(url, lines));
     show("bare posts of the same bodies, 500 lines", await bare(url, lines, 500));
     show("bare posts, 1 line", await bare(url, lines.slice(0, 5_000), 1));
   });
   await withSink(20, async (url) => {
-    show("server takes 20 ms: influx-batch-write, 500 a batch", await ours(url, polls(lines, 50), count));
-    show(
-      "server takes 20 ms: influx-batch-write, 5,000 a batch",
-      await ours(url, polls(lines, 50), count, 5_000),
-    );
+    show("server takes 20 ms: 500 a batch", await ours(url, polls(lines, 50), count));
+    show("server takes 20 ms: 5,000 a batch", await ours(url, polls(lines, 50), count, { batchSize: 5_000 }));
     show("server takes 20 ms: one post per line", await bare(url, lines.slice(0, 100), 1));
   });
-  await new Promise<void>((resolve) => helper.stopServer(resolve));
-  process.exit(0);
 }
+
+if (process.argv[2] === "sink") sink(Number(process.argv[3]));
+else void main();

@@ -1,4 +1,6 @@
 import type { Agent } from "node:http";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import { HttpError, InfluxDB } from "@influxdata/influxdb-client";
 import { type Clock, systemClock } from "../clock";
 import { connectTo, type TlsOptions } from "../http/agent";
@@ -35,6 +37,9 @@ export interface WriteRequest {
 
 /** Smaller bodies do not gain by compression. */
 const GZIP_THRESHOLD_BYTES = 1_000;
+/** Of zlib's levels the one for lines: 6 % more bytes than the usual 6, for two thirds of its time. */
+const GZIP_LEVEL = 3;
+const compress = promisify(gzip);
 const LONGEST_BODY = 1_000_000;
 
 interface Client {
@@ -145,25 +150,32 @@ export class Connection {
   }
 }
 
-function exchange(
+async function exchange(
   influx: InfluxDB,
   method: string,
   path: string,
   body: string,
-  gzip: boolean,
+  gzipped: boolean,
   signal: AbortSignal,
 ): Promise<ServerAnswer> {
+  const packed = gzipped && body.length > GZIP_THRESHOLD_BYTES;
+  const content = packed ? await compress(body, { level: GZIP_LEVEL }) : body;
+  signal.throwIfAborted();
   return new Promise((resolve, reject) => {
     let status = 0;
     let headers: Record<string, string | string[] | undefined> = {};
     let text = "";
     const options = {
       method,
-      headers: { "content-type": "text/plain; charset=utf-8", accept: "application/json" },
-      ...(gzip && { gzipThreshold: GZIP_THRESHOLD_BYTES }),
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        accept: "application/json",
+        ...(packed && { "content-encoding": "gzip" }),
+      },
       signal,
     };
-    influx.transport.send(path, body, options, {
+    // The transport takes whatever `Buffer.from` takes; its type names only texts.
+    influx.transport.send(path, content as string, options, {
       responseStarted(answerHeaders, answerStatus) {
         headers = answerHeaders;
         status = answerStatus ?? 0;

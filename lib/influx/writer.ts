@@ -234,7 +234,9 @@ function linesOf(spans: readonly Span[]): readonly string[] {
   const [first] = spans;
   if (first && spans.length === 1 && first.from === 0 && first.to === first.entry.item.lines.length)
     return first.entry.item.lines;
-  return spans.flatMap(({ entry, from, to }) => entry.item.lines.slice(from, to));
+  const all: string[] = [];
+  for (const { entry, from, to } of spans) for (let at = from; at < to; at++) all.push(entry.item.lines[at]!);
+  return all;
 }
 
 function stopped(lines: readonly string[], verdict: Verdict): BatchOutcome {

@@ -23,6 +23,7 @@ export class WriteWatch {
   #latencyMs: number | undefined;
   #rejectedLogged = -Infinity;
   #timer: Timer | undefined;
+  #refreshed = -Infinity;
   #closed = false;
 
   constructor(
@@ -81,8 +82,11 @@ export class WriteWatch {
       const seconds = Math.round((now - this.#outage.since) / 1_000);
       this.#node.log(this.#text("recovered", "log", { seconds, batches: this.#outage.batches }));
       this.#outage = undefined;
+      this.#refresh();
     }
-    this.#refresh();
+    // At hundreds of batches a second, finding the words each time would be felt.
+    if (now - this.#refreshed >= REFRESH_MS) this.#refresh();
+    else this.changed();
   }
 
   #failed(failure: NonNullable<BatchReport["failure"]>): void {
@@ -105,6 +109,7 @@ export class WriteWatch {
 
   #refresh(): void {
     if (this.#outage || this.#closed) return;
+    this.#refreshed = this.#clock.now();
     const held = this.#heldLines();
     const lines = held >= 10_000 ? `${Math.round(held / 1_000)}k` : String(held);
     if (this.#latencyMs === undefined)
