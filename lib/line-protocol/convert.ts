@@ -1,3 +1,4 @@
+import { Breather } from "../breather";
 import { encodePoint } from "./encode";
 import { EncodeError } from "./encode-error";
 import { describe, SchemaError } from "./field-types";
@@ -17,27 +18,6 @@ export interface Skipped {
 export interface Converted {
   readonly lines: string[];
   readonly skipped: Skipped[];
-}
-
-/** Work goes on for at most this long before other events get their turn. */
-const SLICE_MS = 10;
-/** The clock is looked at once in so many steps. */
-const STEPS = 16;
-
-/** Lets the event loop breathe during long work. */
-class Breather {
-  #since = performance.now();
-  #steps = 0;
-
-  /** Whether it is time to call {@link breathe}. */
-  get due(): boolean {
-    return ++this.#steps % STEPS === 0 && performance.now() - this.#since > SLICE_MS;
-  }
-
-  async breathe(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#since = performance.now();
-  }
 }
 
 /**

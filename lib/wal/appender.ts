@@ -29,6 +29,8 @@ const RETRY_MS = 3_000;
 /** So much waits in memory while the disk does not take it; what comes on top is refused. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
+/** All records of a group are confirmed in one go, which must not hold up everything else. */
+const MAX_GROUP_RECORDS = 500;
 /** Room for a record's header line. */
 const HEADER_ROOM = 128;
 
@@ -109,6 +111,7 @@ export class Appender {
       const size = waiting.record.payload.length + HEADER_ROOM;
       const fits = whenFull === "drop-oldest" || space.hasRoom(bytes + size);
       if (group.length > 0 && (bytes + size > MAX_GROUP_BYTES || !fits)) break;
+      if (group.length >= MAX_GROUP_RECORDS) break;
       group.push(waiting);
       bytes += size;
     }

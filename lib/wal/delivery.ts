@@ -1,3 +1,4 @@
+import { Breather } from "../breather";
 import type { Clock, Timer } from "../clock";
 import { backoffMs } from "../retry/backoff";
 import type { WalLog } from "./log";
@@ -173,8 +174,14 @@ export class Delivery {
   }
 
   async #send(): Promise<void> {
+    // Many small records are in memory at once: without a pause, all of a window would be sent in one go.
+    const breather = new Breather();
     this.#again = false;
     while (this.#maySend()) {
+      if (breather.due) {
+        await breather.breathe();
+        continue;
+      }
       this.#again = false;
       const attempt = this.#attempt;
       const record = this.#held ?? (await this.#options.log.next());

@@ -31,6 +31,8 @@ export class Ledger {
   /** Oldest first. */
   readonly segments: Segment[] = [];
   readonly #outstanding: Outstanding[] = [];
+  /** What is outstanding and not settled, by segment: there can be thousands of small records. */
+  readonly #open = new Map<Segment, Count>();
   /** Settled although an older record is not; they are not sent again after a rewind. */
   readonly #settledAhead = new Set<number>();
   readonly #pending: Count = { records: 0, lines: 0 };
@@ -43,13 +45,6 @@ export class Ledger {
 
   get pending(): Readonly<Count> {
     return this.#pending;
-  }
-
-  get outstanding(): Count {
-    return this.#outstanding.reduce(
-      (sum, { lines, settled }) => (settled ? sum : { records: sum.records + 1, lines: sum.lines + lines }),
-      { records: 0, lines: 0 },
-    );
   }
 
   /** The next record to hand out. */
@@ -103,6 +98,7 @@ export class Ledger {
       this.totals.appended += Math.max(0, more.lines);
     }
     this.#outstanding.push({ seq, lines, t, offset, segment, settled: false });
+    this.#opened(segment, 1, lines);
     return true;
   }
 
@@ -130,6 +126,7 @@ export class Ledger {
     const record = this.#outstanding.find((candidate) => candidate.seq === seq);
     if (!record || record.settled) return false;
     record.settled = true;
+    this.#opened(record.segment, -1, -record.lines);
     const refused = Math.min(record.lines, Math.max(0, Math.floor(rejected)));
     this.totals.rejected += refused;
     this.totals.acked += record.lines - refused;
@@ -159,6 +156,7 @@ export class Ledger {
       this.#head = { seq: first.seq, t: first.t };
     }
     this.#outstanding.length = 0;
+    this.#open.clear();
     return lost;
   }
 
@@ -175,6 +173,7 @@ export class Ledger {
     segment.pendingRecords = 0;
     segment.pendingLines = 0;
     for (const record of this.#outstanding) if (record.segment === segment) record.segment = undefined;
+    this.#open.delete(segment);
     const at = this.segments.indexOf(segment);
     if (at >= 0 && !stays) this.segments.splice(at, 1);
     if (at <= 0) {
@@ -194,6 +193,10 @@ export class Ledger {
       const record = this.#outstanding.find((candidate) => candidate.seq === seq);
       const open = record ? !record.settled : seq >= this.#readSeq && !this.#settledAhead.has(seq);
       if (record?.segment === from) {
+        if (!record.settled) {
+          this.#opened(from, -1, -lines);
+          this.#opened(to, 1, lines);
+        }
         record.segment = to;
         record.offset = 0;
       }
@@ -245,14 +248,17 @@ export class Ledger {
     else this.#add(-1, -lines);
   }
 
-  #openIn(segment: Segment): Count {
-    const open: Count = { records: 0, lines: 0 };
-    for (const record of this.#outstanding) {
-      if (record.segment !== segment || record.settled) continue;
-      open.records++;
-      open.lines += record.lines;
-    }
-    return open;
+  #openIn(segment: Segment): Readonly<Count> {
+    return this.#open.get(segment) ?? { records: 0, lines: 0 };
+  }
+
+  #opened(segment: Segment | undefined, records: number, lines: number): void {
+    if (!segment) return;
+    const open = this.#open.get(segment) ?? { records: 0, lines: 0 };
+    open.records += records;
+    open.lines += lines;
+    if (open.records > 0) this.#open.set(segment, open);
+    else this.#open.delete(segment);
   }
 
   #grow(segment: Segment, records: number, lines: number): void {
