@@ -79,8 +79,9 @@ export function schemaOf(settings: SchemaSettings): Schema {
     problems.push(`measurement "${measurement}" begins with "#": InfluxDB would take its lines for comments`);
   }
   const tags = (settings.tags ?? []).map(splitTag);
-  for (const [key, value, text] of tags) {
-    const problem = tagProblem(key, value, text);
+  for (const [at, [key, value, text]] of tags.entries()) {
+    const repeated = tags.findIndex(([other]) => other === key) < at;
+    const problem = repeated ? `"${key}" comes twice` : tagProblem(key, value, text);
     if (problem) problems.push(`tags: ${problem}`);
   }
   if (problems.length > 0) throw new SchemaError(problems.join("; "));

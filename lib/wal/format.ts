@@ -54,11 +54,25 @@ export function segmentHeader(first: number, createdMs: number, node: string, wr
 
 /** The header line of a record, checksum included. */
 export function recordHeader(header: RecordHeader, payload: Uint8Array): Buffer {
-  const { seq, t, lines, bytes, reason } = header;
+  return withChecksum(coveredHeader(header), payload);
+}
+
+/** The part of a header line that the checksum covers. */
+export function coveredHeader({ seq, t, lines, bytes, reason }: RecordHeader): Buffer {
   const why = reason === undefined ? "" : ` reason=${reason}`;
-  const covered = `# wal1 seq=${seq} t=${Math.max(0, Math.floor(t))} lines=${lines} bytes=${bytes}${why}`;
-  const sum = crc32(payload, crc32(Buffer.from(covered, "latin1")));
-  return Buffer.from(`${covered} crc32=${sum.toString(16).padStart(8, "0")}\n`, "latin1");
+  return Buffer.from(
+    `# wal1 seq=${seq} t=${Math.max(0, Math.floor(t))} lines=${lines} bytes=${bytes}${why}`,
+    "latin1",
+  );
+}
+
+/** How many bytes the checksum adds to what it covers, line feed included. */
+export const CHECKSUM_BYTES = " crc32=00000000\n".length;
+
+/** Completes a header line. */
+export function withChecksum(covered: Buffer, payload: Uint8Array): Buffer {
+  const sum = crc32(payload, crc32(covered)).toString(16).padStart(8, "0");
+  return Buffer.concat([covered, Buffer.from(` crc32=${sum}\n`, "latin1")]);
 }
 
 /** Reads a record header that starts at `offset`; `undefined` when there is none, or not all of it. */

@@ -1,8 +1,9 @@
 import type { Clock } from "../clock";
-import { errorCode, type FileSystem, isOutOfSpace, type WalFile, writeFully } from "./file-system";
-import { recordHeader, type RecordHeader, segmentHeader, segmentName } from "./format";
+import { errorCode, type FileSystem, isOutOfSpace, type WalFile } from "./file-system";
+import { segmentHeader, segmentName } from "./format";
 import type { Ledger } from "./ledger";
 import type { PreparedLines } from "./lines";
+import { type Written, writeRecords } from "./pipeline";
 import { emptySegment, type Segment } from "./segment";
 import type { Serial } from "./serial";
 
@@ -24,14 +25,7 @@ export interface WriterOptions {
   readonly segmentBytes: number;
 }
 
-interface Written {
-  readonly header: RecordHeader;
-  readonly headerLine: Buffer;
-  readonly payload: Buffer;
-}
-
 const MAX_SEGMENT_AGE_MS = 10 * 60 * 1_000;
-const PIECE_BYTES = 256 * 1024;
 const MIN_SEGMENT_BYTES = 64 * 1024;
 const KEPT_LATENCIES = 256;
 
@@ -105,49 +99,26 @@ export class SegmentWriter {
       segment.bytes === 0
         ? segmentHeader(segment.first, now, this.#options.node, this.#options.version)
         : Buffer.alloc(0);
-    const all: Written[] = [...(redo?.records ?? [])];
-    try {
-      await this.#write(file, segment.bytes, start, all, records, now);
-    } catch (error) {
+    const again = redo?.records ?? [];
+    const numbered = records.map(({ payload, lines }, index) => ({
+      header: { seq: this.nextSeq + index, t: now, lines, bytes: payload.length },
+      payload,
+    }));
+    const head = [start, ...again.flatMap(({ headerLine, payload }) => [headerLine, payload])];
+    const written = await writeRecords(file, segment.bytes, head, numbered).catch(async (error: unknown) => {
       await this.#takeBack(error);
       throw error;
-    }
+    });
     if (this.#options.sync === "always") await this.#syncOrAbandon();
     segment.bytes += start.length;
-    for (const one of all) {
+    for (const one of [...again, ...written]) {
       const size = one.headerLine.length + one.payload.length;
-      if (redo?.records.includes(one)) this.#ledger.rewritten(segment, one.header, size);
+      if (again.includes(one)) this.#ledger.rewritten(segment, one.header, size);
       else this.#ledger.appended(segment, one.header, size);
     }
     this.nextSeq += records.length;
     this.#redo = undefined;
-    if (this.#options.sync === "interval") this.#unsynced.push(...all);
-  }
-
-  /** Writes `all`, and adds the records to it: while one piece is being written, the checksums of the next are made. */
-  async #write(
-    file: WalFile,
-    position: number,
-    start: Buffer,
-    all: Written[],
-    records: readonly PreparedLines[],
-    now: number,
-  ): Promise<void> {
-    let at = position;
-    let piece = [start, ...all.flatMap((one) => [one.headerLine, one.payload])];
-    for (let index = 0; index < records.length || piece.length > 0;) {
-      const writing = writeFully(file, piece, at);
-      at += piece.reduce((sum, { length }) => sum + length, 0);
-      piece = [];
-      for (let bytes = 0; index < records.length && bytes < PIECE_BYTES; index++) {
-        const { payload, lines } = records[index]!;
-        const one = encode(this.nextSeq + index, now, lines, payload);
-        all.push(one);
-        piece.push(one.headerLine, one.payload);
-        bytes += payload.length;
-      }
-      await writing;
-    }
+    if (this.#options.sync === "interval") this.#unsynced.push(...again, ...written);
   }
 
   /** Syncs what was only written. After an error, the next append writes it again, to a new segment. */
@@ -252,9 +223,4 @@ export class SegmentWriter {
   #path(name: string): string {
     return `${this.#options.directory}/${name}`;
   }
-}
-
-function encode(seq: number, t: number, lines: number, payload: Buffer): Written {
-  const header: RecordHeader = { seq, t, lines, bytes: payload.length };
-  return { header, headerLine: recordHeader(header, payload), payload };
 }

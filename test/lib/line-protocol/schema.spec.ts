@@ -165,6 +165,7 @@ describe("schema: rows to points", () => {
     [{ tags: ["team"] }, /tags: "team" is not of the form key=value/],
     [{ tags: ["=x"] }, /not of the form/],
     [{ tags: ["queueId=x"] }, /"queueId" is a tag that the rows bring/],
+    [{ tags: ["site=a", "site=b"] }, /"site" comes twice/],
     [{ tags: ["time=x"] }, /reserves the tag name "time"/],
     [{ align: "x", measurement: "#", tags: ["y"] }, /align is "x".*; measurement "#".*; tags: "y"/],
     [{ tags: ["waitTime=x"] }, /"waitTime" is the name of a field/],
