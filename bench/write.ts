@@ -146,16 +146,16 @@ function show(name: string, { linesPerS, cpuUsPerLine, stallMs }: Figures): void
 }
 
 async function main(): Promise<void> {
-  const count = 100_000;
+  const count = 400_000;
   const lines = Array.from({ length: count }, (_, i) => line(i));
   const polls = (rows: unknown[], per: number) =>
     Array.from({ length: rows.length / per }, (_, i) => rows.slice(i * per, (i + 1) * per));
   const folder = process.env["PEER"];
   await withSink(0, async (url) => {
     for (const per of [1, 50]) {
-      const share = per === 1 ? count / 5 : count;
+      const share = per === 1 ? count / 10 : count;
       const some = lines.slice(0, share);
-      const rows = Array.from({ length: share / 5 }, (_, i) => point(i));
+      const rows = Array.from({ length: count / 40 }, (_, i) => point(i));
       show(`influx-batch-write, ${per} a message`, await ours(url, polls(some, per), share));
       show(
         `wal-buffer (sync: always) and influx-batch-write, ${per} a message`,
