@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../clock";
 import { isOutOfSpace } from "./file-system";
-import type { PreparedLines } from "./lines";
+import { joinSmall, type PreparedLines } from "./lines";
 import type { Serial } from "./serial";
 import { LogFullError, type Space } from "./space";
 import type { SegmentWriter } from "./writer";
@@ -20,6 +20,7 @@ interface Parts {
   readonly space: Space;
   readonly serial: Serial;
   readonly whenFull: FullPolicy;
+  readonly joinLines: number;
   /** Called when records cannot be kept any more, and with `undefined` when they can again. */
   readonly onProblem: (error: Error | undefined) => void;
   readonly onKept: () => void;
@@ -31,6 +32,9 @@ const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** All records of a group are confirmed in one go, which must not hold up everything else. */
 const MAX_GROUP_RECORDS = 500;
+/** In a burst of more appends than this, small ones become one record: headers and messages would be most of the cost. */
+const BURST = 16;
+const JOINED_BYTES = 128 * 1024;
 /** Room for a record's header line. */
 const HEADER_ROOM = 128;
 
@@ -119,8 +123,9 @@ export class Appender {
   }
 
   async #keep(group: readonly Waiting[]): Promise<void> {
-    const { space, writer, whenFull } = this.#parts;
-    const records = group.map(({ record }) => record);
+    const { space, writer, whenFull, joinLines } = this.#parts;
+    const given = group.map(({ record }) => record);
+    const records = group.length > BURST ? joinSmall(given, joinLines, JOINED_BYTES) : given;
     const bytes = records.reduce((sum, { payload }) => sum + payload.length + HEADER_ROOM, 0);
     let retried = false;
     for (;;) {

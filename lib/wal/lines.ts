@@ -124,3 +124,27 @@ export function packLines(lines: readonly string[], maxLines: number, maxBytes: 
 function pack(lines: readonly string[]): PreparedLines {
   return { payload: Buffer.from(`${lines.join("\n")}\n`), lines: lines.length };
 }
+
+/** Joins neighbours that are small, in order; each then is at most so long, unless it was longer before. */
+export function joinSmall(
+  records: readonly PreparedLines[],
+  maxLines: number,
+  maxBytes: number,
+): PreparedLines[] {
+  const joined: PreparedLines[] = [];
+  for (let from = 0; from < records.length;) {
+    let { lines, payload } = records[from]!;
+    let bytes = payload.length;
+    let to = from + 1;
+    for (; to < records.length; to++) {
+      const next = records[to]!;
+      if (lines + next.lines > maxLines || bytes + next.payload.length > maxBytes) break;
+      lines += next.lines;
+      bytes += next.payload.length;
+    }
+    if (to > from + 1) payload = Buffer.concat(records.slice(from, to).map((record) => record.payload));
+    joined.push({ lines, payload });
+    from = to;
+  }
+  return joined;
+}

@@ -54,7 +54,7 @@ export class WalLog {
     options: Required<WalOptions>,
     opened: { lock: DirectoryLock; cursorFile: CursorFile; recovered: Recovered; sides: Sides },
   ) {
-    const { directory, clock, fileSystem, maxBytes, maxAgeMs, whenFull } = options;
+    const { directory, clock, fileSystem, maxBytes, maxAgeMs, whenFull, joinLines } = options;
     const { recovered, sides } = opened;
     const { quarantine, deadLetters } = sides;
     this.directory = directory;
@@ -92,17 +92,15 @@ export class WalLog {
       quarantine,
       deadLetters,
     };
-    const space = (this.#space = new Space({
-      ...parts,
-      onDrop,
-      release: (name) => this.#reader.release(name),
-    }));
+    const release = (name: string) => this.#reader.release(name);
+    const space = (this.#space = new Space({ ...parts, onDrop, release }));
     this.#appender = new Appender({
       clock,
       writer,
       space,
       serial: this.#serial,
       whenFull,
+      joinLines,
       onProblem: (error) => this.#onEvent({ kind: "durability", error }),
       onKept: () => this.#onKept(),
     });

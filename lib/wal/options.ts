@@ -17,6 +17,8 @@ export interface WalOptions {
   readonly maxBytes?: number;
   /** 0 = lines never become too old. */
   readonly maxAgeMs?: number;
+  /** Small appends of one burst are joined to records of at most so many lines. */
+  readonly joinLines?: number;
   readonly fileSystem?: FileSystem;
   readonly clock?: Clock;
   readonly onEvent?: (event: WalEvent) => void;
@@ -62,6 +64,7 @@ export const DEFAULTS: Omit<Required<WalOptions>, "directory"> = {
   whenFull: "drop-oldest",
   maxBytes: 256 * 1024 * 1024,
   maxAgeMs: 0,
+  joinLines: 500,
   fileSystem: nodeFileSystem,
   clock: systemClock,
   onEvent: () => undefined,

@@ -70,6 +70,7 @@ export = (RED: NodeAPI): void => {
         whenFull,
         maxBytes: maxSizeMB * 1024 * 1024,
         maxAgeMs: maxAgeHours * 3_600_000,
+        joinLines: Math.min(window, 500),
       },
       window,
       ackTimeoutMs: ackTimeoutS * 1_000,
