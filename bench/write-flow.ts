@@ -1,13 +1,5 @@
 // One flow in a Node-RED of its own process, for bench/write.ts: it is handed a list of messages, and tells what they took.
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { dirname, join, resolve } from "node:path";
 import RED from "node-red";
@@ -48,7 +40,6 @@ async function start(userDir: string, { flow, credentials, packages }: FlowRun):
     const link = join(userDir, "node_modules", name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(resolve(folder), link, "junction");
-    if (!existsSync(join(link, "package.json"))) throw new Error(`${folder} is no package`);
   }
   writeFileSync(join(userDir, "flows.json"), JSON.stringify([{ id: "tab", type: "tab" }, ...flow]));
   writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify(credentials));

@@ -30,7 +30,8 @@ class Step {
     if (!step) {
       step = new Step();
       values.set(value, step);
-      steps++;
+      // A long value counts for several.
+      steps += 1 + (value.length >> 8);
     }
     this.#lastValue = value;
     this.#lastStep = step;
@@ -66,19 +67,16 @@ export function seriesOf(measurement: string, tags: readonly Tag[]): Series {
     const value = tag[1];
     if (value !== undefined && value !== "") step = step.next(tag[0], value);
   }
-  return step.series ?? remember(step, compose(measurement, tags));
+  if (step.series) return step.series;
+  // Names are foreign, also those of points that are refused.
+  if (steps > KEPT_STEPS) forget();
+  return (step.series = compose(measurement, tags));
 }
 
-/** Bounded, as names are foreign; a long one counts for several. */
-function remember(step: Step, series: Series): Series {
-  step.series = series;
-  steps += series.text.length >> 8;
-  if (steps > KEPT_STEPS) {
-    measurements.clear();
-    lastStep = undefined;
-    steps = 0;
-  }
-  return series;
+function forget(): void {
+  measurements.clear();
+  lastStep = undefined;
+  steps = 0;
 }
 
 function firstStep(measurement: string): Step {

@@ -111,11 +111,8 @@ export class SegmentWriter {
     });
     if (this.#options.sync === "always") await this.#syncOrAbandon();
     segment.bytes += start.length;
-    for (const one of [...again, ...written]) {
-      const size = one.headerLine.length + one.payload.length;
-      if (again.includes(one)) this.#ledger.rewritten(segment, one.header, size);
-      else this.#ledger.appended(segment, one.header, size);
-    }
+    for (const one of again) this.#ledger.rewritten(segment, one.header, sizeOf(one));
+    for (const one of written) this.#ledger.appended(segment, one.header, sizeOf(one));
     this.nextSeq += records.length;
     this.#redo = undefined;
     if (this.#options.sync === "interval") this.#unsynced.push(...again, ...written);
@@ -196,10 +193,7 @@ export class SegmentWriter {
     const { file, segment } = this.#current();
     this.#file = this.#segment = undefined;
     const records = this.#unsynced.splice(0);
-    const good = records.reduce(
-      (bytes, { headerLine, payload }) => bytes - headerLine.length - payload.length,
-      segment.bytes,
-    );
+    const good = records.reduce((bytes, record) => bytes - sizeOf(record), segment.bytes);
     if (records[0]) {
       const { seq } = records[0].header;
       this.#redo = { segment: emptySegment(segmentName(seq), seq), records };
@@ -223,4 +217,8 @@ export class SegmentWriter {
   #path(name: string): string {
     return `${this.#options.directory}/${name}`;
   }
+}
+
+function sizeOf({ headerLine, payload }: Written): number {
+  return headerLine.length + payload.length;
 }
