@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { startGenesysSimulator } from "../demo/genesys/server";
+import { startGenesysSimulator } from "../demo/simulators/genesys/server";
 import { Client, Directory, agentPoller, endpoints, Notices, queuePoller } from "../lib/genesys";
 
 /**

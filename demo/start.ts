@@ -3,8 +3,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startGenesysSimulator } from "./genesys/server";
-import { startInfluxEndpoint } from "./influx/server";
+import { startGenesysSimulator } from "./simulators/genesys/server";
+import { startInfluxEndpoint } from "./simulators/influx/server";
 import { hasDashboard, startNodeRed } from "./node-red";
 import { choosePort } from "./port";
 

@@ -6,7 +6,7 @@ export { GROUP_BY_DIMENSIONS } from "./metrics/dimensions";
 export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
 export { Directory } from "./names/directory";
 export { isoTime } from "./interval/granularity";
-export { Notices } from "./poll/notices";
+export { Notices } from "./notices";
 export { type PollAnswer, Poller, type PollerSettings } from "./poll/poller";
 export { AGENT_QUERIES, agentPoller, type AgentPollSettings } from "./poll/agent-poller";
 export { QUEUE_QUERIES, queuePoller, type QueuePollSettings } from "./poll/queue-poller";

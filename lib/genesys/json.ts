@@ -1,4 +1,4 @@
-import { isObject } from "../messages";
+import { isObject } from "../terms/messages";
 
 /** A JSON object whose properties nobody has looked at yet. */
 export type JsonObject = Record<string, unknown>;

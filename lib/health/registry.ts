@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock";
+import { type Clock, systemClock } from "../time/clock";
 import type { Counter, Details, Figures, NodeIdentity, NodeReport, NodeState } from "./figures";
 
 /** Through this, one node tells what it does. */

@@ -1,6 +1,6 @@
 import type { Verdict } from "./classify";
 import { readHints } from "./hints";
-import type { Rejection, Target } from "./target";
+import type { Rejection, Target } from "./bucket-memory";
 
 /** One request and its verdict. */
 export interface Attempt {

@@ -2,7 +2,7 @@ import type { Agent } from "node:http";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { HttpError, InfluxDB } from "@influxdata/influxdb-client";
-import { type Clock, systemClock } from "../clock";
+import { type Clock, systemClock } from "../time/clock";
 import { connectTo, type TlsOptions } from "../http/agent";
 import { loginRefused, ProxyError } from "../http/proxy";
 import { withTlsAdvice } from "../http/tls-problem";

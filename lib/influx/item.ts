@@ -1,5 +1,5 @@
 import type { BatchOutcome } from "./batch";
-import type { Rejection } from "./target";
+import type { Rejection } from "./bucket-memory";
 
 /** Lines that belong together and get one outcome. */
 export interface WriteItem {

@@ -1,6 +1,6 @@
 import type { BatchOutcome } from "./batch";
 import type { WriteFailure, WriteItem } from "./item";
-import { type Rejection, Target } from "./target";
+import { type Rejection, Target } from "./bucket-memory";
 
 /** An item on its way. */
 export interface Entry {

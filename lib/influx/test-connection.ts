@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from "../clock";
+import { type Clock, systemClock } from "../time/clock";
 import { type Answer, type ServerAnswer, serverText, shorten } from "./answer";
 import { classify } from "./classify";
 import { Connection, type ConnectionSettings } from "./connection";

@@ -1,4 +1,4 @@
-import { POLL_KINDS } from "../messages";
+import { POLL_KINDS } from "../terms/messages";
 import { describe, SchemaError } from "./field-types";
 import { isJsonObject } from "./point-builder";
 import { Presences } from "./presences";

@@ -1,4 +1,4 @@
-import { Breather } from "../breather";
+import { Breather } from "../time/breather";
 import { encodePoint } from "./encode";
 import { EncodeError } from "./encode-error";
 import { describe, SchemaError } from "./field-types";

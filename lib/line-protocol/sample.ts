@@ -1,4 +1,4 @@
-import type { PollKind } from "../messages";
+import type { PollKind } from "../terms/messages";
 import { encodePoint } from "./encode";
 import { SchemaError } from "./field-types";
 import type { JsonObject } from "./point-builder";

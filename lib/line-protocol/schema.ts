@@ -1,4 +1,4 @@
-import type { PollKind } from "../messages";
+import type { PollKind } from "../terms/messages";
 import { isTagDimension } from "./dimensions";
 import { fieldType, SchemaError } from "./field-types";
 import type { Presences } from "./presences";

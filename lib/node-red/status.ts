@@ -1,5 +1,5 @@
 import type { Node, NodeStatusFill, NodeStatusShape } from "node-red";
-import { type Clock, systemClock, type Timer } from "../clock";
+import { type Clock, systemClock, type Timer } from "../time/clock";
 import type { NodeState } from "../health/figures";
 import type { Reporter } from "../health/registry";
 

@@ -1,9 +1,9 @@
-import type { Clock, Timer } from "../clock";
+import type { Clock, Timer } from "../time/clock";
 import { isOutOfSpace } from "./file-system";
 import { joinSmall, type PreparedLines } from "./lines";
 import type { Serial } from "./serial";
 import { LogFullError, type Space } from "./space";
-import type { SegmentWriter } from "./writer";
+import type { SegmentWriter } from "./segment-writer";
 
 /** What to do when the log or the disk is full. */
 export type FullPolicy = "drop-oldest" | "reject";

@@ -1,6 +1,6 @@
-import { Breather } from "../breather";
-import type { Clock, Timer } from "../clock";
-import { backoffMs } from "../retry/backoff";
+import { Breather } from "../time/breather";
+import type { Clock, Timer } from "../time/clock";
+import { backoffMs } from "../time/backoff";
 import type { WalLog } from "./log";
 import type { WalRecord } from "./reader";
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import type { Clock, Timer } from "../clock";
+import type { Clock, Timer } from "../time/clock";
 import { errorCode, type FileSystem, isOutOfSpace, readAll, writeFully } from "./file-system";
 import { syncGate } from "./serial";
 

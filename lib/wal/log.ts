@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../clock";
+import type { Clock, Timer } from "../time/clock";
 import { Appender } from "./appender";
 import { CursorFile } from "./cursor";
 import { type DeadLetter, type DeadLetters, listDeadLetters } from "./dead-letters";
@@ -13,7 +13,7 @@ import { Reader, type WalRecord } from "./reader";
 import { recover, type Recovered } from "./recovery";
 import { Serial, syncGate } from "./serial";
 import { type Drop, Space } from "./space";
-import { SegmentWriter } from "./writer";
+import { SegmentWriter } from "./segment-writer";
 
 const TICK_MS = 1_000;
 /** Every so many ticks, dead letters that are to be sent again are looked for. */

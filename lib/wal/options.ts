@@ -1,10 +1,10 @@
-import { type Clock, systemClock } from "../clock";
+import { type Clock, systemClock } from "../time/clock";
 import type { FullPolicy } from "./appender";
 import { type FileSystem, nodeFileSystem } from "./file-system";
 import type { ReadDamage } from "./reader";
 import type { Finding } from "./recovery";
 import type { Drop } from "./space";
-import type { SyncMode } from "./writer";
+import type { SyncMode } from "./segment-writer";
 
 export interface WalOptions {
   readonly directory: string;

@@ -1,11 +1,11 @@
-import type { Clock } from "../clock";
+import type { Clock } from "../time/clock";
 import type { DeadLetters } from "./dead-letters";
 import { errorCode, type FileSystem } from "./file-system";
 import type { Ledger } from "./ledger";
 import type { Quarantine } from "./quarantine";
 import type { Count, Segment } from "./segment";
 import { syncGate } from "./serial";
-import type { SegmentWriter } from "./writer";
+import type { SegmentWriter } from "./segment-writer";
 
 /** Lines that were given up unsent, and why. */
 export interface Drop extends Count {

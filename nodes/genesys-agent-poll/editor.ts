@@ -4,7 +4,7 @@ import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
-import { POLL_RANGES } from "../../lib/node-red/poll-ranges";
+import { POLL_RANGES } from "../../lib/node-red/poll/poll-ranges";
 
 const text = textsOf("genesys-agent-poll");
 

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { AGENT_QUERIES, agentPoller, type AgentPollSettings } from "../../lib/genesys";
 import { migrate } from "../../lib/node-red/migrate";
-import { bucketSettings, startPollNode } from "../../lib/node-red/start-poll";
+import { bucketSettings, startPollNode } from "../../lib/node-red/poll/start-poll";
 
 interface AgentPollDef extends NodeDef {
   genesys?: unknown;

@@ -1,5 +1,5 @@
 import type { MetricQuery } from "../../lib/genesys/metrics/catalogue";
-import type { PollKind } from "../../lib/messages";
+import type { PollKind } from "../../lib/terms/messages";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { showEstimate } from "../../lib/node-red/editor/estimate";
 import { dimensionOptions, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
@@ -8,7 +8,7 @@ import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
-import { POLL_RANGES } from "../../lib/node-red/poll-ranges";
+import { POLL_RANGES } from "../../lib/node-red/poll/poll-ranges";
 
 const text = textsOf("genesys-queue-poll");
 const kinds: Record<string, PollKind> = {

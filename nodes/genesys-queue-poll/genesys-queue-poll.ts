@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { QUEUE_QUERIES, queuePoller, type QueuePollSettings } from "../../lib/genesys";
 import { migrate } from "../../lib/node-red/migrate";
-import { bucketSettings, startPollNode } from "../../lib/node-red/start-poll";
+import { bucketSettings, startPollNode } from "../../lib/node-red/poll/start-poll";
 
 interface QueuePollDef extends NodeDef {
   genesys?: unknown;

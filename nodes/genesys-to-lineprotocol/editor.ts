@@ -1,6 +1,6 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { createPicker, type Picker } from "../../lib/node-red/editor/picker";
-import { showSample } from "../../lib/node-red/editor/sample";
+import { showSample } from "./editor-sample";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { duration, lineProtocolName } from "../../lib/node-red/editor/validators";
 

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { systemClock } from "../../lib/clock";
+import { systemClock } from "../../lib/time/clock";
 import { healthRegistry } from "../../lib/health/registry";
 import { readAnswer, readRows } from "../../lib/line-protocol/answer";
 import { convert } from "../../lib/line-protocol/convert";

@@ -1,7 +1,7 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
-import { wiringOf } from "../../lib/node-red/editor/wiring";
+import { wiringOf } from "./editor-wiring";
 
 const text = textsOf("influx-batch-write");
 

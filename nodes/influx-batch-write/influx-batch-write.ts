@@ -2,15 +2,15 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { healthRegistry } from "../../lib/health/registry";
 import { Connection } from "../../lib/influx/connection";
 import type { ItemOutcome } from "../../lib/influx/item";
-import { LineWriter } from "../../lib/influx/writer";
+import { LineWriter } from "../../lib/influx/line-writer";
 import { type Done, type Message, onClose, onInput, type Send } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";
 import { NodeStatus } from "../../lib/node-red/status";
-import type { InfluxConfigNode } from "../influx-config/types";
+import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
 import { describePayload, type MessageLines, readLines } from "./lines";
 import { failedMessage, failureError, rejectedMessages, writtenMessage } from "./outcome";
-import { WriteWatch } from "./watch";
+import { WriteWatch } from "./display";
 
 interface InfluxBatchWriteDef extends NodeDef {
   influx?: unknown;

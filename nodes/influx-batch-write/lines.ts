@@ -1,5 +1,5 @@
-import type { Rejection } from "../../lib/influx/target";
-import { lineProblem, splitLines } from "../../lib/line-protocol/split";
+import type { Rejection } from "../../lib/influx/bucket-memory";
+import { lineProblem, splitLines } from "../../lib/lines/split";
 
 /** The lines of one message. */
 export interface MessageLines {

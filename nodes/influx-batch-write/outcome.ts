@@ -1,6 +1,6 @@
 import type { ItemOutcome, WriteFailure } from "../../lib/influx/item";
-import type { Rejection } from "../../lib/influx/target";
-import type { InfluxOutcome, MessageError } from "../../lib/messages";
+import type { Rejection } from "../../lib/influx/bucket-memory";
+import type { InfluxOutcome, MessageError } from "../../lib/terms/messages";
 import type { Message } from "../../lib/node-red/input";
 
 const NO_BATCH = { lines: 0, bytes: 0, latencyMs: 0 };

@@ -2,9 +2,9 @@ import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import type { ConnectionSettings } from "../../lib/influx/connection";
 import { testConnection } from "../../lib/influx/test-connection";
-import { isObject } from "../../lib/messages";
+import { isObject } from "../../lib/terms/messages";
 import { tlsOptions } from "../../lib/node-red/tls";
-import type { InfluxConfigNode } from "./types";
+import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
 
 /** What the editor shows and sends in place of a stored credential. */
 const STORED = "__PWRD__";

@@ -4,7 +4,7 @@ import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { registerTestRoute } from "./admin";
-import type { InfluxConfigNode, InfluxCredentials } from "./types";
+import type { InfluxConfigNode, InfluxCredentials } from "../../lib/node-red/influx-config";
 
 interface InfluxConfigDef extends NodeDef {
   url?: unknown;

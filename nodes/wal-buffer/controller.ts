@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../lib/clock";
+import type { Clock, Timer } from "../../lib/time/clock";
 import type { Reporter } from "../../lib/health/registry";
 import type { Done, Message } from "../../lib/node-red/input";
 import type { NodeStatus } from "../../lib/node-red/status";
@@ -7,9 +7,9 @@ import { checkLines, type RefusedLine } from "../../lib/wal/lines";
 import { LockedError } from "../../lib/wal/lock";
 import { WalLog } from "../../lib/wal/log";
 import type { WalEvent, WalOptions } from "../../lib/wal/options";
-import { classify, type Control, type Meaning, payloadTexts } from "./classify";
+import { classify, type Control, type Meaning, payloadTexts } from "./meaning";
 import { Rejections } from "./rejections";
-import { type Texts, View } from "./view";
+import { type Texts, View } from "./display";
 
 export interface BufferOptions {
   readonly id: string;

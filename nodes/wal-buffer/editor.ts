@@ -2,7 +2,7 @@ import { openDialog } from "../../lib/node-red/editor/dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
-import { walFiles } from "../../lib/node-red/editor/wal-files";
+import { walFiles } from "./editor-files";
 
 const text = textsOf("wal-buffer");
 

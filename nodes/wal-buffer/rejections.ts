@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../lib/clock";
+import type { Clock, Timer } from "../../lib/time/clock";
 
 const SETTLE_MS = 2_000;
 

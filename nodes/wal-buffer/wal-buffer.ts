@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { systemClock } from "../../lib/clock";
+import { systemClock } from "../../lib/time/clock";
 import { healthRegistry } from "../../lib/health/registry";
 import { onClose, onInput } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
@@ -9,7 +9,7 @@ import { SettingsReader } from "../../lib/node-red/settings";
 import { NodeStatus } from "../../lib/node-red/status";
 import { registerWalRoutes } from "./admin";
 import { BufferController } from "./controller";
-import { packageVersion } from "./version";
+import { packageVersion } from "../../lib/node-red/version";
 
 interface WalBufferDef extends NodeDef {
   directory?: unknown;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { startGenesysSimulator } from "../../demo/genesys/server";
-import { startInfluxEndpoint } from "../../demo/influx/server";
+import { startGenesysSimulator } from "../../demo/simulators/genesys/server";
+import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 import { genesysConfig, influxConfig } from "./support/parts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startGenesysSimulator } from "../../demo/genesys/server";
+import { startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { NodeRedProcess, runtimeName, type NodeRedOptions } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 import { root } from "./support/parts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { startGenesysSimulator } from "../../demo/genesys/server";
-import { startInfluxEndpoint } from "../../demo/influx/server";
+import { startGenesysSimulator } from "../../demo/simulators/genesys/server";
+import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 import { root } from "./support/parts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Connection, type ConnectionSettings } from "../../lib/influx/connection";
-import { LineWriter } from "../../lib/influx/writer";
+import { LineWriter } from "../../lib/influx/line-writer";
 import { eventually, NodeRedProcess } from "../support/node-red";
 
 /** Feeds lines all the time while the server is stopped and started, and sends again what failed, as a buffer does. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Connection } from "../../lib/influx/connection";
 import type { ItemOutcome } from "../../lib/influx/item";
 import { testConnection } from "../../lib/influx/test-connection";
-import { type BatchReport, LineWriter } from "../../lib/influx/writer";
+import { type BatchReport, LineWriter } from "../../lib/influx/line-writer";
 import { encodePoint } from "../../lib/line-protocol/encode";
 import type { FieldValue } from "../../lib/line-protocol/point";
 import { pointFrom, type PointByName } from "../support/points";

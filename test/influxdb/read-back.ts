@@ -1,5 +1,5 @@
 import { InfluxDB } from "@influxdata/influxdb-client";
-import { parseBody } from "../../demo/influx/parser";
+import { parseBody } from "../../demo/simulators/influx/parser";
 import type { RealServer } from "./server";
 
 /** One field of one point: `measurement|tags|time in ns|field` to its value. */

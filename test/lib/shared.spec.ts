@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { sleep } from "../../lib/clock";
+import { sleep } from "../../lib/time/clock";
 import { retryAfterMs } from "../../lib/http/retry-after";
-import { backoffMs } from "../../lib/retry/backoff";
+import { backoffMs } from "../../lib/time/backoff";
 import { FakeClock } from "../support/fake-clock";
 
 describe("waiting", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GenesysSimulator, startGenesysSimulator } from "../../demo/genesys/server";
+import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { healthRegistry } from "../../lib/health/registry";
 import genesysAgentPoll from "../../nodes/genesys-agent-poll/genesys-agent-poll";
 import genesysConfig from "../../nodes/genesys-config/genesys-config";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type GenesysSimulator, startGenesysSimulator } from "../../demo/genesys/server";
+import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { healthRegistry } from "../../lib/health/registry";
 import genesysConfig from "../../nodes/genesys-config/genesys-config";
 import genesysQueuePoll from "../../nodes/genesys-queue-poll/genesys-queue-poll";

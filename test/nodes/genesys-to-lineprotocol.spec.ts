@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { startInfluxEndpoint } from "../../demo/influx/server";
+import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { healthRegistry } from "../../lib/health/registry";
 import type { Skipped } from "../../lib/line-protocol/convert";
-import { POLL_KINDS } from "../../lib/messages";
+import { POLL_KINDS } from "../../lib/terms/messages";
 import toLineProtocol from "../../nodes/genesys-to-lineprotocol/genesys-to-lineprotocol";
 import { exampleMessages } from "../support/genesys-answers";
 import { helper, load, nextMessage, receive } from "../support/helper";

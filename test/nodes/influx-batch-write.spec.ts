@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/influx/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import influxBatchWrite from "../../nodes/influx-batch-write/influx-batch-write";
 import influxConfig from "../../nodes/influx-config/influx-config";
 import { helper, load, receive } from "../support/helper";

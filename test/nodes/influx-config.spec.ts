@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/influx/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import influxConfig from "../../nodes/influx-config/influx-config";
-import type { InfluxConfigNode } from "../../nodes/influx-config/types";
+import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
 import { helper, load } from "../support/helper";
 
 interface Report {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:net";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/influx/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { healthRegistry } from "../../lib/health/registry";
 import { helper, load } from "../support/helper";
 import { proxyVariables, startProxy, type TestProxy } from "../support/proxy";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/influx/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import walBuffer from "../../nodes/wal-buffer/wal-buffer";
 import { helper, load, receive } from "../support/helper";
 import { pem, startTlsFront, type TlsFront, type TlsFrontOptions } from "../support/tls";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/influx/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { pipelineFlow, type Wiring } from "../support/flows";
 import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type GenesysSimulator, startGenesysSimulator } from "../../demo/genesys/server";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/influx/server";
+import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import type { TestFlow } from "../support/helper";
 import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
 

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from "../../lib/clock";
+import type { Clock, Timer } from "../../lib/time/clock";
 
 interface Pending {
   readonly at: number;

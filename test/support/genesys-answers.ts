@@ -1,4 +1,4 @@
-import type { GenesysInfo } from "../../lib/messages";
+import type { GenesysInfo } from "../../lib/terms/messages";
 
 /** Ids that the example answers use. */
 export const IDS = {

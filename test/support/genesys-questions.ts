@@ -1,4 +1,4 @@
-import type { GenesysSimulator } from "../../demo/genesys/server";
+import type { GenesysSimulator } from "../../demo/simulators/genesys/server";
 import { call, tokenOf } from "./genesys-calls";
 import type { Answer } from "./genesys-calls";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../../lib/clock";
+import type { Clock } from "../../lib/time/clock";
 import type { FileInfo, FileSystem, OpenMode, WalFile } from "../../lib/wal/file-system";
 
 const SECTOR = 512;

@@ -1,4 +1,4 @@
-import { systemClock } from "../../lib/clock";
+import { systemClock } from "../../lib/time/clock";
 import { Delivery } from "../../lib/wal/delivery";
 import { type FileSystem, nodeFileSystem } from "../../lib/wal/file-system";
 import { WalLog } from "../../lib/wal/log";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { LockedError } from "../../lib/wal/lock";
 import { WalLog } from "../../lib/wal/log";
 import type { WalEvent } from "../../lib/wal/options";
-import type { SyncMode } from "../../lib/wal/writer";
+import type { SyncMode } from "../../lib/wal/segment-writer";
 import { FakeClock } from "./fake-clock";
 import { MemoryFs } from "./memory-fs";
 import { numberedLine } from "./wal";

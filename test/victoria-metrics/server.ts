@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseBody } from "../../demo/influx/parser";
+import { parseBody } from "../../demo/simulators/influx/parser";
 import { Daemon } from "../influxdb/daemon";
 import { freePort } from "../support/node-red";
 

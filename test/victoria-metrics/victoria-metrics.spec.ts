@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { Connection } from "../../lib/influx/connection";
 import type { ItemOutcome } from "../../lib/influx/item";
 import { testConnection } from "../../lib/influx/test-connection";
-import { LineWriter } from "../../lib/influx/writer";
+import { LineWriter } from "../../lib/influx/line-writer";
 import { postLines, startNodeRed, writeThroughRestart } from "../influxdb/feed";
 import { sorted } from "../influxdb/read-back";
 import { eventually } from "../support/node-red";

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from "../../clock";
+import { type Clock, sleep } from "../../time/clock";
 import { GenesysError } from "../errors";
 
 export interface BudgetSettings {

@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
-import { type Clock, sleep, systemClock } from "../../clock";
+import { type Clock, sleep, systemClock } from "../../time/clock";
 import type { TlsOptions } from "../../http/agent";
 import { retryAfterMs } from "../../http/retry-after";
-import { backoffMs } from "../../retry/backoff";
+import { backoffMs } from "../../time/backoff";
 import { GenesysError } from "../errors";
 import { oneLine } from "../json";
 import type { Endpoints } from "../regions";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "../../time/clock";
 
 /** Buckets are cut by our clock and filled by theirs; a difference above this moves numbers between buckets. */
 const TOLERATED_MS = 5_000;

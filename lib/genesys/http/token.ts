@@ -1,5 +1,5 @@
-import type { Clock } from "../../clock";
-import { backoffMs } from "../../retry/backoff";
+import type { Clock } from "../../time/clock";
+import { backoffMs } from "../../time/backoff";
 import { GenesysError } from "../errors";
 import { numberOf, oneLine, textOf } from "../json";
 import { errorFromAnswer, notJson } from "./error-answer";

@@ -2,7 +2,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import type { Clock } from "../../clock";
+import type { Clock } from "../../time/clock";
 import { connectTo, type Route, type TlsOptions } from "../../http/agent";
 import { isProxySetup, loginRefused, ProxyError } from "../../http/proxy";
 import { tlsProblem, withTlsAdvice } from "../../http/tls-problem";

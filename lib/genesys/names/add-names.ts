@@ -1,6 +1,6 @@
 import type { CallOptions } from "../http/client";
 import { type JsonObject, propertyOf, textOf } from "../json";
-import type { Notices } from "../poll/notices";
+import type { Notices } from "../notices";
 import type { PresenceMappings } from "../queries/part";
 import type { Directory } from "./directory";
 import type { NameList } from "./name-list";

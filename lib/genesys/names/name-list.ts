@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock";
+import type { Clock } from "../../time/clock";
 import { asGenesysError, type GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
 

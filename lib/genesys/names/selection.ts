@@ -1,6 +1,6 @@
 import { GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
-import type { Notices } from "../poll/notices";
+import type { Notices } from "../notices";
 import type { NameList, Names } from "./name-list";
 import { hasWildcard, matcher } from "./wildcard";
 

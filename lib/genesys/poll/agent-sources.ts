@@ -4,7 +4,7 @@ import { type JsonObject, textOf } from "../json";
 import { addNames, completeMappings } from "../names/add-names";
 import type { Directory } from "../names/directory";
 import type { Selection } from "../names/selection";
-import type { Notices } from "./notices";
+import type { Notices } from "../notices";
 import { GenesysError } from "../errors";
 import { AnswerSize, pieceBuckets } from "../queries/answer-size";
 import { askInParts, chunks } from "../queries/in-parts";

@@ -3,7 +3,7 @@ import type { Checkpoint } from "../interval/checkpoint";
 import type { Granularity } from "../interval/granularity";
 import type { TimelineSettings } from "../interval/timeline";
 import type { Directory } from "../names/directory";
-import type { Notices } from "./notices";
+import type { Notices } from "../notices";
 
 /** The settings that all queries by interval have. */
 export interface BucketSettings {

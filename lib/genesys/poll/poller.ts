@@ -1,10 +1,10 @@
-import type { PollKind } from "../../messages";
+import type { PollKind } from "../../terms/messages";
 import { asGenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
 import type { Checkpoint } from "../interval/checkpoint";
 import { type Granularity, type Interval, intervalText } from "../interval/granularity";
 import { Timeline, type TimelineSettings } from "../interval/timeline";
-import type { Notices } from "./notices";
+import type { Notices } from "../notices";
 import type { Answered, PollSource } from "./source";
 
 /** One answered question: becomes one message. */

@@ -1,4 +1,4 @@
-import type { PollKind } from "../../messages";
+import type { PollKind } from "../../terms/messages";
 import type { GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
 import type { Interval } from "../interval/granularity";

@@ -1,5 +1,5 @@
 import { GenesysError } from "../errors";
-import type { Notices } from "../poll/notices";
+import type { Notices } from "../notices";
 
 /** Words of a 400 that is about something else than metrics; looking for a refused metric would be in vain. */
 const ABOUT_SOMETHING_ELSE = /\b(?:granularity|interval|predicates?|time ?zone|group ?by|date)\b/i;

@@ -1,4 +1,4 @@
-import type { PollKind } from "../../messages";
+import type { PollKind } from "../../terms/messages";
 import { AnswerSize } from "../queries/answer-size";
 import { CONVERSATION_AGGREGATES_CAP } from "../queries/conversation-aggregates";
 import { QUEUE_OBSERVATIONS_CAP } from "../queries/queue-observations";

@@ -1,6 +1,6 @@
 import { estimateCalls, type EstimateSettings } from "../../genesys/tools/estimate";
 import { shared } from "./texts";
-import { upstream } from "./wiring";
+import { upstream } from "../../../nodes/influx-batch-write/editor-wiring";
 
 /** What an OAuth client of Genesys Cloud may ask in a minute. */
 const RATE_PER_MINUTE = 300;

@@ -5,7 +5,7 @@ import {
   type GenesysSimulator,
   type SimulatorOptions,
   startGenesysSimulator,
-} from "../../../demo/genesys/server";
+} from "../../../demo/simulators/genesys/server";
 import { GenesysError } from "../../../lib/genesys/errors";
 import { type CallOptions, Client, type ClientSettings } from "../../../lib/genesys/http/client";
 import type { Checkpoint } from "../../../lib/genesys/interval/checkpoint";
@@ -13,7 +13,7 @@ import { Directory } from "../../../lib/genesys/names/directory";
 import { agentPoller, type AgentPollSettings } from "../../../lib/genesys/poll/agent-poller";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
 import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
-import { Notices } from "../../../lib/genesys/poll/notices";
+import { Notices } from "../../../lib/genesys/notices";
 import { FakeClock } from "../../support/fake-clock";
 
 const closers: (() => Promise<unknown>)[] = [];

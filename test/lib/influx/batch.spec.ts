@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Attempt, writeBatch } from "../../../lib/influx/batch";
 import { classify } from "../../../lib/influx/classify";
-import { Target } from "../../../lib/influx/target";
+import { Target } from "../../../lib/influx/bucket-memory";
 
 interface Reply {
   status: number;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../../demo/influx/server";
-import { systemClock } from "../../../lib/clock";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../../demo/simulators/influx/server";
+import { systemClock } from "../../../lib/time/clock";
 import { Connection } from "../../../lib/influx/connection";
 import { testConnection } from "../../../lib/influx/test-connection";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
-import { parseBody, type ParsedField } from "../../../demo/influx/parser";
+import { parseBody, type ParsedField } from "../../../demo/simulators/influx/parser";
 import { encodePoint } from "../../../lib/line-protocol/encode";
 import { EncodeError } from "../../../lib/line-protocol/encode-error";
 import type { FieldValue } from "../../../lib/line-protocol/point";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type InfluxEndpoint, startInfluxEndpoint } from "../../../demo/influx/server";
+import { type InfluxEndpoint, startInfluxEndpoint } from "../../../demo/simulators/influx/server";
 import { WalLog } from "../../../lib/wal/log";
 
 describe("a closed segment, loaded by hand", () => {

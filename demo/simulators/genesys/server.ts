@@ -1,0 +1,284 @@
+import { randomUUID } from "node:crypto";
+import { createServer } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../../../lib/time/clock";
+import { sleep, systemClock } from "../../../lib/time/clock";
+import type { World } from "./context";
+import { ApiError, missingPermissions } from "./errors";
+import { faultError, Faults } from "./faults";
+import type { Fault } from "./faults";
+import { OPERATIONS } from "./operations";
+import { History } from "./organisation/history";
+import { Organisation } from "./organisation/organisation";
+import { RateLimit } from "./rate-limit";
+import { TokenIssuer } from "./tokens";
+import { truth } from "./truth";
+import type { Truth } from "./truth";
+
+/** How the simulated Genesys Cloud is set up; everything has a default. */
+export interface SimulatorOptions {
+  /** 0, the default, takes a free one. */
+  readonly port?: number;
+  readonly clientId?: string;
+  readonly clientSecret?: string;
+  /** How many queues and agents the organisation has. Default 12 and 40. */
+  readonly queues?: number;
+  readonly agents?: number;
+  readonly seed?: number;
+  readonly clock?: Clock;
+  readonly tokenLifetimeS?: number;
+  readonly idleTimeoutS?: number;
+  /** Requests per minute and client. Default 300. */
+  readonly rateLimit?: number;
+  /** Permissions that the client's roles lack. */
+  readonly missingPermissions?: readonly string[];
+  /** Names of divisions that the client's roles do not reach. */
+  readonly hiddenDivisions?: readonly string[];
+  /** How late `t…` metrics show up. Default: 4 % late, by up to 20 minutes. */
+  readonly lateness?: { readonly share: number; readonly longestMs: number };
+  /** Smallest granularity that aggregate queries take. Default one minute. */
+  readonly smallestGranularityMs?: number;
+  /** Metrics of the API's own list that are refused nevertheless. */
+  readonly refusedMetrics?: readonly string[];
+  /** Nightly reprocessing of data of two and more days ago. Default true. */
+  readonly reprocessing?: boolean;
+  /** How far the day of the organisation is ahead of UTC, in minutes: moves the rush hours. Default 0. */
+  readonly utcOffsetMinutes?: number;
+  /** How much the service's clock, as its `Date` header shows it, is ahead of `clock`. */
+  readonly clockSkewMs?: number;
+}
+
+/** One request as it came in, and what it got. Holds no credentials. */
+export interface LoggedRequest {
+  readonly at: number;
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  /** The parsed JSON body, or `undefined`. */
+  readonly body: unknown;
+  readonly bytes: number;
+  status: number;
+}
+
+/** A running simulator. */
+export interface GenesysSimulator {
+  /** Base URL for API and token endpoint alike. */
+  readonly url: string;
+  readonly port: number;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly organisation: Organisation;
+  readonly tokens: TokenIssuer;
+  readonly faults: Faults;
+  readonly requests: LoggedRequest[];
+  /** Permissions that are missing now; may be changed at any time. */
+  readonly missing: Set<string>;
+  /** Names of divisions that are hidden now; may be changed at any time. */
+  readonly hidden: Set<string>;
+  /** Final values, however late they were booked: what every store must hold in the end. */
+  readonly truth: Truth;
+  close(): Promise<void>;
+}
+
+/** How far back the organisation's past goes. */
+const HISTORY_MS = 40 * 24 * 3_600_000;
+/** Largest request body (`request.bytes.max` of the platform). */
+const MAX_BODY_BYTES = 512_000;
+
+/**
+ * Starts a Genesys Cloud on 127.0.0.1: token endpoint, analytics queries, lists. It refuses what the real service
+ * refuses, in the same words. Its numbers depend on the seed and the clock alone.
+ */
+export async function startGenesysSimulator(options: SimulatorOptions = {}): Promise<GenesysSimulator> {
+  const { clientId = "demo-client", clientSecret = "demo-secret", clock = systemClock } = options;
+  const { queues = 12, agents = 40, seed = 1 } = options;
+  const organisation = new Organisation({ queues, agents, seed });
+  const { tokenLifetimeS: lifetimeS = 86_400, idleTimeoutS } = options;
+  const tokens = new TokenIssuer({ clientId, clientSecret, lifetimeS, idleTimeoutS }, clock);
+  const faults = new Faults();
+  const missing = new Set(options.missingPermissions);
+  const hidden = new Set(options.hiddenDivisions);
+  const requests: LoggedRequest[] = [];
+  const world: World = {
+    organisation,
+    history: new History(organisation, (options.utcOffsetMinutes ?? 0) * 60_000, clock.now() - HISTORY_MS),
+    lateness: options.lateness ?? { share: 0.04, longestMs: 20 * 60_000 },
+    smallestGranularityMs: options.smallestGranularityMs ?? 60_000,
+    refusedMetrics: new Set(
+      options.refusedMetrics ?? [
+        "nConversations",
+        "tAgentVideoConnected",
+        "tScreenMonitoring",
+        "tSnippetRecord",
+      ],
+    ),
+    reprocessing: options.reprocessing ?? true,
+    visible: ({ division }) => !hidden.has(division.name),
+  };
+  const limit = new RateLimit(options.rateLimit ?? 300, clock);
+  const serviceTime = () => clock.now() + (options.clockSkewMs ?? 0);
+
+  const server = createServer((request, response) => {
+    void handle(request, response).catch(() => response.destroy());
+  });
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname: path, search, searchParams } = new URL(request.url ?? "/", "http://simulator");
+    const method = request.method ?? "GET";
+    const body = await readBody(request);
+    const text = body.toString("utf8");
+    const json = path.startsWith("/api/") ? parse(text) : undefined;
+    const logged: LoggedRequest = {
+      at: clock.now(),
+      method,
+      path,
+      query: search,
+      body: json,
+      bytes: body.length,
+      status: 0,
+    };
+    requests.push(logged);
+    response.on("finish", () => (logged.status = response.statusCode));
+    const contextId = randomUUID();
+    response.sendDate = false;
+    response.setHeader("Date", new Date(serviceTime()).toUTCString());
+    response.setHeader("inin-correlation-id", contextId);
+    const fault = faults.take(path, json);
+    try {
+      if (fault?.kind === "slow") await sleep(clock, fault.delayMs ?? 60_000);
+      const error = fault && faultError(fault);
+      if (error) throw error;
+      if (fault && misbehave(fault, response)) return;
+      if (path === "/oauth/token") {
+        const { authorization, "content-type": contentType } = request.headers;
+        const answer = tokens.grant(
+          method,
+          { ...(authorization && { authorization }), ...(contentType && { contentType }) },
+          text,
+        );
+        send(response, answer.status, answer.body);
+        return;
+      }
+      const answer = operate(method, path, searchParams, request, body, response);
+      if (fault?.kind === "truncated") sendHalf(response, answer);
+      else send(response, 200, answer);
+    } catch (error) {
+      const refusal =
+        error instanceof ApiError
+          ? error
+          : new ApiError(500, "internal.server.error", String((error as Error).message));
+      for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
+      send(response, refusal.status, refusal.body(contextId));
+    }
+  }
+
+  function operate(
+    method: string,
+    path: string,
+    query: URLSearchParams,
+    { headers }: IncomingMessage,
+    body: Buffer,
+    response: ServerResponse,
+  ): unknown {
+    tokens.check(headers.authorization);
+    for (const [name, value] of Object.entries(limit.count())) response.setHeader(name, value);
+    const here = OPERATIONS.filter((operation) => operation.path.test(path));
+    const operation = here.find((candidate) => candidate.method === method);
+    if (!operation) {
+      if (here.length > 0) throw new ApiError(405, "method.not.allowed", "The method is not allowed here.");
+      throw new ApiError(404, "not.found", "The requested resource was not found.");
+    }
+    const { permissions } = operation;
+    if (permissions.length > 0 && permissions.every((permission) => missing.has(permission))) {
+      throw missingPermissions(permissions);
+    }
+    if (method === "POST" && !/^application\/json\s*(;|$)/i.test(headers["content-type"] ?? "")) {
+      throw new ApiError(
+        415,
+        "unsupported.media.type",
+        "The content type of the request is not supported. Use application/json.",
+      );
+    }
+    if (body.length > MAX_BODY_BYTES) {
+      throw new ApiError(
+        413,
+        "request.entity.too.large",
+        `The request is over ${MAX_BODY_BYTES} bytes long.`,
+        {
+          limit: { namespace: "platform.api", key: "request.bytes.max", value: MAX_BODY_BYTES },
+        },
+      );
+    }
+    return operation.answer({ world, now: clock.now(), body: body.toString("utf8"), query, path });
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port ?? 0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    clientId,
+    clientSecret,
+    organisation,
+    tokens,
+    faults,
+    requests,
+    missing,
+    hidden,
+    truth: truth(world),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function send(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { "Content-Type": "application/json" });
+  response.end(JSON.stringify(body));
+}
+
+/** An answer that breaks off in the middle, as a proxy that gives up leaves it. */
+function sendHalf(response: ServerResponse, body: unknown): void {
+  const text = JSON.stringify(body);
+  response.writeHead(200, { "Content-Type": "application/json" });
+  response.end(text.slice(0, Math.max(1, Math.floor(text.length / 2))));
+}
+
+/** Answers that do not come from the API; true when it has answered. */
+function misbehave({ kind }: Fault, response: ServerResponse): boolean {
+  switch (kind) {
+    case "500html":
+      response.writeHead(500, { "Content-Type": "text/html" });
+      response.end("<html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>");
+      return true;
+    case "notjson":
+      response.writeHead(200, { "Content-Type": "text/html" });
+      response.end("<!doctype html><title>Sign in</title><p>Please sign in to the network.</p>");
+      return true;
+    case "reset":
+      response.socket?.destroy();
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,0 +1,224 @@
+import type { Clock } from "../time/clock";
+import { errorCode, type FileSystem, isOutOfSpace, type WalFile } from "./file-system";
+import { segmentHeader, segmentName } from "./format";
+import type { Ledger } from "./ledger";
+import type { PreparedLines } from "./lines";
+import { type Written, writeRecords } from "./write-records";
+import { emptySegment, type Segment } from "./segment";
+import type { Serial } from "./serial";
+
+/**
+ * When a record counts as kept: `always`: once it is synced to disk; `interval`: once it is written, synced within a second;
+ * `off`: once it is written, and the operating system decides when it reaches the disk.
+ */
+export type SyncMode = "always" | "interval" | "off";
+
+export interface WriterOptions {
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly gate: Serial;
+  readonly directory: string;
+  /** Names for the segment header. */
+  readonly node: string;
+  readonly version: string;
+  readonly sync: SyncMode;
+  readonly segmentBytes: number;
+}
+
+const MAX_SEGMENT_AGE_MS = 10 * 60 * 1_000;
+const MIN_SEGMENT_BYTES = 64 * 1024;
+const KEPT_LATENCIES = 256;
+
+/**
+ * Writes records into the newest segment, one call at a time. A failed write is taken back or its segment given up; a segment whose sync failed
+ * is never synced again, since the kernel may then report success for pages that it has dropped: what was not confirmed is
+ * written once more, to a new one.
+ */
+export class SegmentWriter {
+  nextSeq: number;
+  readonly #options: WriterOptions;
+  readonly #ledger: Ledger;
+  #segmentBytes: number;
+  #file: WalFile | undefined;
+  #segment: Segment | undefined;
+  #createdAt = 0;
+  readonly #syncMs: number[] = [];
+  #directorySynced = false;
+  /** In the ledger, but not yet synced; only kept with `interval`. */
+  #unsynced: Written[] = [];
+  /** The same, from a segment that was given up, and the segment that they will go to. */
+  #redo: { segment: Segment; records: Written[] } | undefined;
+  /** Own files that could not be removed. */
+  readonly #leftovers = new Set<string>();
+
+  constructor(options: WriterOptions, ledger: Ledger, nextSeq: number) {
+    this.#options = options;
+    this.#ledger = ledger;
+    this.nextSeq = nextSeq;
+    this.#segmentBytes = options.segmentBytes;
+  }
+
+  /** From now on segments are half as long. */
+  shrinkSegments(): void {
+    this.#segmentBytes = Math.max(MIN_SEGMENT_BYTES, Math.floor(this.#segmentBytes / 2));
+  }
+
+  /** How long the last syncs took, milliseconds. */
+  get syncLatency(): { p50: number; p99: number; max: number } {
+    const sorted = [...this.#syncMs].sort((a, b) => a - b);
+    const quantile = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
+    return { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) };
+  }
+
+  /** The segment that is being written, which must not be dropped. */
+  get active(): Segment | undefined {
+    return this.#segment;
+  }
+
+  /** Written, but not yet safe. */
+  get unsyncedBytes(): number {
+    return [...this.#unsynced, ...(this.#redo?.records ?? [])].reduce(
+      (sum, { header }) => sum + header.bytes,
+      0,
+    );
+  }
+
+  /** Keeps the records, in order, all or none. After an error it can be called again. */
+  async append(records: readonly PreparedLines[]): Promise<void> {
+    if (records.length === 0 && !this.#redo) return;
+    const now = this.#options.clock.now();
+    if (this.#segment) {
+      const old = now - this.#createdAt >= MAX_SEGMENT_AGE_MS || now < this.#createdAt;
+      if (this.#segment.bytes >= this.#segmentBytes || old) await this.seal();
+    }
+    const redo = this.#redo;
+    const { file, segment } = this.#segment
+      ? this.#current()
+      : await this.#create(redo?.segment ?? emptySegment(segmentName(this.nextSeq), this.nextSeq), now);
+    const start =
+      segment.bytes === 0
+        ? segmentHeader(segment.first, now, this.#options.node, this.#options.version)
+        : Buffer.alloc(0);
+    const again = redo?.records ?? [];
+    const numbered = records.map(({ payload, lines }, index) => ({
+      header: { seq: this.nextSeq + index, t: now, lines, bytes: payload.length },
+      payload,
+    }));
+    const head = [start, ...again.flatMap(({ headerLine, payload }) => [headerLine, payload])];
+    const written = await writeRecords(file, segment.bytes, head, numbered).catch(async (error: unknown) => {
+      await this.#takeBack(error);
+      throw error;
+    });
+    if (this.#options.sync === "always") await this.#syncOrAbandon();
+    segment.bytes += start.length;
+    for (const one of again) this.#ledger.rewritten(segment, one.header, sizeOf(one));
+    for (const one of written) this.#ledger.appended(segment, one.header, sizeOf(one));
+    this.nextSeq += records.length;
+    this.#redo = undefined;
+    if (this.#options.sync === "interval") this.#unsynced.push(...again, ...written);
+  }
+
+  /** Syncs what was only written. After an error, the next append writes it again, to a new segment. */
+  async sync(): Promise<void> {
+    if (this.#redo) await this.append([]);
+    if (this.#unsynced.length === 0) return;
+    await this.#syncOrAbandon();
+    this.#unsynced = [];
+  }
+
+  /** Ends the newest segment; the next append starts another. */
+  async seal(): Promise<void> {
+    if (this.#options.sync !== "off") await this.sync();
+    if (!this.#segment) return;
+    const file = this.#file;
+    this.#file = this.#segment = undefined;
+    await file?.close().catch(() => undefined);
+  }
+
+  #current(): { file: WalFile; segment: Segment } {
+    return { file: this.#file!, segment: this.#segment! };
+  }
+
+  async #create(segment: Segment, now: number): Promise<{ file: WalFile; segment: Segment }> {
+    const { fileSystem } = this.#options;
+    const { name } = segment;
+    const path = this.#path(name);
+    if (this.#leftovers.has(name)) {
+      await fileSystem.remove(path).catch((error: unknown) => {
+        if (errorCode(error) !== "ENOENT") throw error;
+      });
+      this.#leftovers.delete(name);
+    }
+    this.#file = await fileSystem.open(path, "create");
+    this.#segment = segment;
+    this.#createdAt = now;
+    this.#directorySynced = false;
+    return this.#current();
+  }
+
+  /** After a failed write: cut the file back to what is good. Only on a full disk is it fit to be written again. */
+  async #takeBack(error: unknown): Promise<void> {
+    const { file, segment } = this.#current();
+    if (isOutOfSpace(error) && segment.bytes > 0) {
+      try {
+        await file.truncate(segment.bytes);
+        return;
+      } catch {
+        // Then it goes the way of every other damaged segment.
+      }
+    }
+    await this.#abandon();
+  }
+
+  async #syncOrAbandon(): Promise<void> {
+    const { file } = this.#current();
+    const { gate, clock, fileSystem, directory } = this.#options;
+    try {
+      await gate.run(async () => {
+        const started = clock.now();
+        await file.sync();
+        if (!this.#directorySynced) await fileSystem.syncDirectory(directory);
+        this.#directorySynced = true;
+        this.#syncMs.push(clock.now() - started);
+        if (this.#syncMs.length > KEPT_LATENCIES) this.#syncMs.shift();
+      });
+    } catch (error) {
+      await this.#abandon();
+      throw error;
+    }
+  }
+
+  /** Gives the newest segment up. What is known to be on disk in it stays. */
+  async #abandon(): Promise<void> {
+    const { file, segment } = this.#current();
+    this.#file = this.#segment = undefined;
+    const records = this.#unsynced.splice(0);
+    const good = records.reduce((bytes, record) => bytes - sizeOf(record), segment.bytes);
+    if (records[0]) {
+      const { seq } = records[0].header;
+      this.#redo = { segment: emptySegment(segmentName(seq), seq), records };
+      this.#ledger.takenBack(
+        segment,
+        this.#redo.segment,
+        records.map(({ header }) => header),
+        good,
+      );
+    }
+    const kept = segment.last >= segment.first;
+    // Behind `bytes` nobody reads; a cut that fails leaves a tail that the next start puts into quarantine.
+    await file.truncate(kept ? good : 0).catch(() => undefined);
+    await file.close().catch(() => undefined);
+    if (kept) return;
+    await this.#options.fileSystem.remove(this.#path(segment.name)).catch(() => {
+      this.#leftovers.add(segment.name);
+    });
+  }
+
+  #path(name: string): string {
+    return `${this.#options.directory}/${name}`;
+  }
+}
+
+function sizeOf({ headerLine, payload }: Written): number {
+  return headerLine.length + payload.length;
+}

@@ -1,0 +1,58 @@
+import { sampleLine } from "../../lib/line-protocol/sample";
+import type { NameMode, SchemaSettings, TimestampMode } from "../../lib/line-protocol/schema";
+import type { PollKind } from "../../lib/terms/messages";
+import type { Dialog } from "../../lib/node-red/editor/dialog";
+import { upstream } from "../influx-batch-write/editor-wiring";
+
+/** Shows, for each kind of poll wired to the node, a line as the settings in the form would write it. */
+export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[]): { draw(): void } {
+  const box = dialog.root.find(".gi-sample");
+  const kinds = kindsBefore(node);
+  const draw = (): void => {
+    const settings: SchemaSettings = {
+      measurement: dialog.value("measurement"),
+      environment: dialog.value("environment"),
+      timestamp: dialog.value("timestamp") as TimestampMode,
+      align: dialog.value("align"),
+      queueName: dialog.value("queueName") as NameMode,
+      tags: tags(),
+      zeroFill: dialog.field("zeroFill").prop("checked") === true,
+    };
+    box.empty();
+    for (const kind of kinds) {
+      let line: string;
+      try {
+        line = sampleLine(settings, kind);
+        box.removeClass("gi-wrong");
+      } catch (error) {
+        line = error instanceof Error ? error.message : String(error);
+        box.addClass("gi-wrong");
+      }
+      box.append($("<div/>").text(line));
+    }
+  };
+  dialog.watch(["measurement", "environment", "timestamp", "align", "queueName", "zeroFill"], draw);
+  return { draw };
+}
+
+const queueKinds: Record<string, PollKind> = {
+  aggregates: "queue-aggregates",
+  observations: "queue-observations",
+  details: "queue-details",
+};
+const agentKinds: Record<string, PollKind> = { activity: "agent-activity", aggregates: "agent-aggregates" };
+
+/** What the polls wired to the node ask; the tutorial's rows where there is none. */
+function kindsBefore(node: EditorNode): Set<PollKind> {
+  const kinds = new Set<PollKind>();
+  for (const { type, query } of upstream(node) as Array<EditorNode & { query?: string }>) {
+    const kind =
+      type === "genesys-queue-poll"
+        ? queueKinds[query ?? ""]
+        : type === "genesys-agent-poll"
+          ? agentKinds[query ?? ""]
+          : undefined;
+    if (kind) kinds.add(kind);
+  }
+  return kinds.size > 0 ? kinds : new Set<PollKind>(["queue-details"]);
+}

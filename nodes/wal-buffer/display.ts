@@ -1,0 +1,86 @@
+import type { Clock } from "../../lib/time/clock";
+import type { Details } from "../../lib/health/figures";
+import type { Reporter } from "../../lib/health/registry";
+import type { NodeStatus } from "../../lib/node-red/status";
+import type { DeliveryState } from "../../lib/wal/delivery";
+import type { WalStats } from "../../lib/wal/options";
+import type { SyncMode } from "../../lib/wal/segment-writer";
+
+/** Translates a key below `wal-buffer.status`. */
+export type Texts = (key: string, values?: Record<string, string | number>) => string;
+
+interface Parts {
+  readonly clock: Clock;
+  readonly status: NodeStatus;
+  readonly reporter: Reporter;
+  readonly text: Texts;
+  readonly sync: SyncMode;
+}
+
+/** Older than this, lines that wait are worth a look. */
+const LONG_MS = 60_000;
+
+/** What a buffer shows: the status under the node, and its figures in health. */
+export class View {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  show(stats: WalStats, delivery: DeliveryState): void {
+    this.#showStatus(stats, delivery);
+    const { reporter, sync } = this.#parts;
+    reporter.set({ walPending: stats.pending, walBytes: stats.bytes, walOldestAt: stats.oldestAt });
+    const details: Details = {
+      appended: stats.appended,
+      acked: stats.acked,
+      rejected: stats.rejected,
+      dropped: stats.dropped,
+      corrupt: stats.corrupt,
+      pending: stats.pending,
+      inFlight: delivery.lines,
+      state: delivery.doing,
+      segments: stats.segments,
+      deadLetterBytes: stats.deadLetterBytes,
+      quarantineBytes: stats.quarantineBytes,
+      sync,
+      durable: stats.problem === undefined && sync === "always",
+      syncP50Ms: stats.syncMs.p50,
+      syncP99Ms: stats.syncMs.p99,
+      syncMaxMs: stats.syncMs.max,
+      ...(stats.problem && { problem: stats.problem.message }),
+    };
+    reporter.details(details);
+  }
+
+  #showStatus(stats: WalStats, delivery: DeliveryState): void {
+    const { status, text, clock, sync } = this.#parts;
+    const lines = short(stats.pending);
+    const waitedMs = stats.oldestAt === undefined ? 0 : Math.max(0, clock.now() - stats.oldestAt);
+    const age = duration(waitedMs);
+    if (stats.problem) status.show("failed", text("notDurable"));
+    else if (delivery.doing === "paused") status.show("waiting", text("paused", { lines }));
+    else if (delivery.doing === "stalled") status.show("degraded", text("stalled", { lines }));
+    else if (delivery.doing === "backing-off") {
+      status.show(waitedMs > LONG_MS ? "degraded" : "waiting", text("waiting", { lines, age }));
+    } else if (stats.pending > 0) status.show("busy", text("pending", { lines, age }));
+    else status.show("running", text(sync === "always" ? "empty" : `empty-${sync}`));
+  }
+}
+
+/** At most five characters: 999, 12.3k, 1.2M. */
+function short(count: number): string {
+  if (count < 1_000) return String(count);
+  const [value, unit] = count < 999_500 ? [count / 1_000, "k"] : [count / 1_000_000, "M"];
+  return `${value < 99.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
+}
+
+/** At most four characters: 59s, 59m, 47h, 99d. */
+function duration(ms: number): string {
+  const seconds = Math.floor(ms / 1_000);
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 48 * 3_600) return `${Math.floor(seconds / 3_600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}

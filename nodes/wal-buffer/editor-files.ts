@@ -1,0 +1,142 @@
+import { failure } from "../../lib/node-red/editor/test-button";
+import { shared, textsOf } from "../../lib/node-red/editor/texts";
+
+const text = textsOf("wal-buffer");
+
+/** What `GET wal-buffer/<id>/files` answers. */
+interface Files {
+  deployed: boolean;
+  open: boolean;
+  directory: string;
+  pendingLines: number;
+  bytes: number;
+  oldestAt?: number;
+  now: number;
+  dropped: number;
+  corrupt: number;
+  rejected: number;
+  /** Why lines are not being kept. */
+  problem?: string;
+}
+
+/** What `GET wal-buffer/<id>/rejected` answers. */
+interface Rejected {
+  deployed: boolean;
+  open: boolean;
+  total: number;
+  items: Array<{ line: string; reason: string; at: string }>;
+}
+
+/** Fills the tab that shows where a deployed buffer's files are, how full it is, and its dead letters. */
+export function walFiles(root: JQuery, id: string, maxSizeMB: () => number): void {
+  const base = `wal-buffer/${encodeURIComponent(id)}`;
+  const files = root.find(".gi-files");
+  const dead = root.find(".gi-dead-letters");
+  const look = (): void => {
+    ask(`${base}/files`, files, (answer) =>
+      show(files, answer as Files, (it) => [fileTable(it, maxSizeMB())]),
+    );
+  };
+  root.find(".gi-refresh").on("click", look);
+  root.find(".gi-dead").on("click", () => {
+    ask(`${base}/rejected`, dead, (answer) => show(dead, answer as Rejected, deadLetters));
+  });
+  look();
+}
+
+function ask(url: string, place: JQuery, show: (answer: unknown) => void): void {
+  place.text(text("files.loading"));
+  $.ajax({ url, dataType: "json", timeout: 20_000 })
+    .done(show)
+    .fail((request) => place.text(failure(request)));
+}
+
+function show<T extends { deployed: boolean; open: boolean }>(
+  place: JQuery,
+  answer: T,
+  draw: (answer: T) => JQuery[],
+): void {
+  if (!answer.deployed) place.text(shared("request.notDeployed"));
+  else if (!answer.open) place.text(text("files.notOpen"));
+  else place.empty().append(...draw(answer));
+}
+
+function fileTable(files: Files, maxSizeMB: number): JQuery {
+  const rows: Array<[string, string | JQuery]> = [
+    [text("files.directory"), $("<span/>", { class: "gi-code" }).text(files.directory)],
+    [
+      text("files.pending"),
+      text("files.lines", { lines: number(files.pendingLines), size: size(files.bytes) }),
+    ],
+    [text("files.oldest"), files.oldestAt ? age(files.now - files.oldestAt) : text("files.none")],
+    [text("files.fill"), gauge(files.bytes, maxSizeMB)],
+    [text("files.rejected"), number(files.rejected)],
+    [text("files.dropped"), number(files.dropped)],
+    [text("files.corrupt"), number(files.corrupt)],
+  ];
+  if (files.problem)
+    rows.unshift([text("files.problem"), $("<span/>", { class: "gi-bad" }).text(files.problem)]);
+  const body = $("<tbody/>");
+  for (const [name, content] of rows) {
+    body.append(
+      $("<tr/>").append(
+        $("<th/>", { scope: "row", width: "120" }).text(name),
+        typeof content === "string" ? $("<td/>").text(content) : $("<td/>").append(content),
+      ),
+    );
+  }
+  return $("<table/>", { class: "gi-table" }).append(body);
+}
+
+function gauge(bytes: number, maxSizeMB: number): JQuery {
+  const share = maxSizeMB > 0 ? Math.min(100, (100 * bytes) / (maxSizeMB * 1_048_576)) : 0;
+  const words = text("files.fillOf", {
+    share: share.toFixed(share > 0 && share < 10 ? 1 : 0),
+    max: number(maxSizeMB),
+  });
+  return $("<div/>").append(
+    $("<div/>").text(words),
+    $("<div/>", { class: "gi-gauge", "aria-hidden": "true" })
+      .toggleClass("gi-full", share > 80)
+      .append($("<div/>").css("width", `${share}%`)),
+  );
+}
+
+function deadLetters({ total, items }: Rejected): JQuery[] {
+  if (items.length === 0) return [$("<p/>").text(text("files.noRejected"))];
+  const head = $("<tr/>").append(
+    $("<th/>", { scope: "col" }).text(text("files.line")),
+    $("<th/>", { scope: "col", width: "40%" }).text(text("files.reason")),
+  );
+  const rows = items.map(({ line, reason, at }) =>
+    $("<tr/>").append(
+      $("<td/>", { class: "gi-code" }).text(line),
+      $("<td/>").append($("<div/>").text(reason), $("<small/>").text(new Date(at).toLocaleString())),
+    ),
+  );
+  return [
+    $("<p/>").text(text("files.latest", { count: items.length, all: number(total) })),
+    $("<table/>", { class: "gi-table" }).append($("<thead/>").append(head), $("<tbody/>").append(...rows)),
+  ];
+}
+
+function number(value: number): string {
+  return value.toLocaleString();
+}
+
+function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`;
+  if (bytes < 1_048_576) return `${(bytes / 1024).toFixed(1)} kB`;
+  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+}
+
+function age(ms: number): string {
+  const minutes = Math.round(ms / 60_000);
+  const words =
+    minutes < 1
+      ? `${Math.max(0, Math.round(ms / 1000))} s`
+      : minutes < 120
+        ? `${minutes} min`
+        : `${Math.round(minutes / 60)} h`;
+  return text("files.age", { age: words });
+}

@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import type { GenesysSimulator } from "../../../demo/simulators/genesys/server";
+import { startGenesysSimulator } from "../../../demo/simulators/genesys/server";
+import { FakeClock } from "../../support/fake-clock";
+import type { Answer } from "../../support/genesys-calls";
+import { or, questionsTo, rowsOf } from "../../support/genesys-questions";
+import type { Questions } from "../../support/genesys-questions";
+import { openApiMissing, schemaErrors, unknownProperties } from "../../support/openapi";
+
+describe("Genesys simulator: answers fit the API description", () => {
+  let simulator: GenesysSimulator | undefined;
+  let ask: Questions;
+
+  before(async function () {
+    if (openApiMissing) {
+      console.log(`    skipped: ${openApiMissing}`);
+      this.skip();
+    }
+    simulator = await startGenesysSimulator({ clock: new FakeClock() });
+    ask = await questionsTo(simulator);
+  });
+  after(() => simulator?.close());
+
+  const check = (schema: string, { status, body }: Answer) => {
+    assert.equal(status, 200, JSON.stringify(body));
+    assert.deepEqual(schemaErrors(schema, body), []);
+    assert.deepEqual(unknownProperties(schema, body), []);
+  };
+  const posts: [string, string, () => unknown][] = [
+    ["conversations/aggregates/query", "ConversationAggregateQueryResponse", () => ask.aggregates()],
+    [
+      "queues/observations/query",
+      "QueueObservationQueryResponse",
+      () => ask.observation({ detailMetrics: ["oInteracting"] }),
+    ],
+    ["users/aggregates/query", "UserAggregateQueryResponse", () => ask.userAggregates()],
+    [
+      "users/observations/query",
+      "UserObservationQueryResponse",
+      () => ({ filter: or("userId", ask.userIds()), metrics: ["oMemberQueues"] }),
+    ],
+    ["users/activity/query?pageSize=10", "UserActivityResponse", () => ask.activity],
+    [
+      "routing/activity/query",
+      "RoutingActivityResponse",
+      () => ({ metrics: [{ metric: "oOnQueueUsers", details: true }], groupBy: ["queueId"] }),
+    ],
+  ];
+  for (const [path, schema, body] of posts) {
+    it(`POST ${path}`, async () => {
+      const answer = await ask.post(path, body());
+      check(schema, answer);
+      assert.ok(rowsOf(answer.body).length > 0);
+    });
+  }
+  const gets: [string, string][] = [
+    ["routing/queues?pageSize=5&pageNumber=2", "QueueEntityListing"],
+    ["routing/queues/divisionviews", "QueueEntityListing"],
+    ["routing/queues/divisionviews/all", "QueueEntityListing"],
+    ["users?expand=routingStatus&expand=presence", "UserEntityListing"],
+    ["presence/definitions", "OrganizationPresenceDefinitionEntityListing"],
+    ["organizations/me", "Organization"],
+  ];
+  for (const [path, schema] of gets) it(`GET ${path}`, async () => check(schema, await ask.get(path)));
+  it("GET routing/queues/{id}/members", async () =>
+    check("QueueMemberEntityListing", await ask.get(`routing/queues/${ask.queueIds()[0]}/members`)));
+  it("errors", async () => {
+    const { body } = await ask.post("queues/observations/query", {});
+    assert.deepEqual(schemaErrors("ErrorBody", body), []);
+    assert.deepEqual(unknownProperties("ErrorBody", body), []);
+  });
+});
