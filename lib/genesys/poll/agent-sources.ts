@@ -11,7 +11,8 @@ import { askInParts, chunks } from "../queries/in-parts";
 import type { MetricSet } from "../queries/metric-set";
 import { askUserActivity, USER_ACTIVITY_CAP, userActivityQuery } from "../queries/user-activity";
 import { askUserAggregates, USER_AGGREGATES_CAP, userAggregatesQuery } from "../queries/user-aggregates";
-import type { Answered, PollSource } from "./source";
+import type { Answered } from "../queries/part";
+import type { PollSource } from "./source";
 
 /** What the sources of agent metrics work with. */
 export interface AgentSourceParts {

@@ -2,7 +2,8 @@ import type { CallOptions, Client } from "../http/client";
 import type { Granularity, Interval } from "../interval/granularity";
 import { matcher } from "../names/wildcard";
 import { askQueueDetails } from "../queries/queue-details";
-import type { Answered, PollSource } from "./source";
+import type { Answered } from "../queries/part";
+import type { PollSource } from "./source";
 
 /** The tutorial's query. Its rows carry no names, so that `queues` are matched with ids (and names, if any come). */
 export class QueueDetailsSource implements PollSource {

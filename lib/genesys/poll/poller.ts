@@ -5,7 +5,8 @@ import type { Checkpoint } from "../interval/checkpoint";
 import { type Granularity, type Interval, intervalText } from "../interval/granularity";
 import { Timeline, type TimelineSettings } from "../interval/timeline";
 import type { Notices } from "../notices";
-import type { Answered, PollSource } from "./source";
+import type { Answered } from "../queries/part";
+import type { PollSource } from "./source";
 
 /** One answered question: becomes one message. */
 export interface PollAnswer extends Answered {

@@ -20,7 +20,8 @@ import {
   QUEUE_OBSERVATIONS_CAP,
   queueObservationsQuery,
 } from "../queries/queue-observations";
-import type { Answered, PollSource } from "./source";
+import type { Answered } from "../queries/part";
+import type { PollSource } from "./source";
 
 /** What the sources of queue metrics work with. */
 export interface QueueSourceParts {

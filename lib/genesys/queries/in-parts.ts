@@ -1,8 +1,7 @@
 import type { GenesysError } from "../errors";
 import { asGenesysError } from "../errors";
 import type { JsonObject } from "../json";
-import type { Answered } from "../poll/source";
-import type { Part, PresenceMappings } from "./part";
+import type { Answered, Part, PresenceMappings } from "./part";
 
 export interface PartsOptions {
   /** Keys in one request at most. */

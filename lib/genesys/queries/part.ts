@@ -12,6 +12,16 @@ export interface Part {
   readonly mappings?: PresenceMappings | undefined;
 }
 
+/** All that one question brought, from as many requests as it needed. */
+export interface Answered {
+  readonly rows: readonly JsonObject[];
+  /** Parts that failed: the answer is incomplete. */
+  readonly failures: readonly GenesysError[];
+  /** Rows left out because they are not of the promised shape. */
+  readonly malformed: number;
+  readonly mappings?: PresenceMappings | undefined;
+}
+
 /**
  * Reads the envelope that all analytics queries share: `{ results: [{ group, data }] }`. An answer without results is
  * an empty one. A row that is no object, or whose group or data are of a wrong type, is left out and counted.
