@@ -5,19 +5,19 @@ import Ajv from "ajv";
 /** The API description that the project was given; it is not part of this repository. */
 const FILE = resolve(__dirname, "../../../shared/reference/genesys-openapi-subset.json");
 
-/** Why answers and requests cannot be validated here; `undefined` when they can. */
-export const openApiMissing = existsSync(FILE)
-  ? undefined
-  : "../shared/reference/genesys-openapi-subset.json is not there";
+/**
+ * Whether it lies beside this checkout. It adds what the SDK's types do not know, the enumerations; what is checked without
+ * it is in `sdk-schemas.ts`.
+ */
+export const hasOpenApi = existsSync(FILE);
 
 let ajv: Ajv | undefined;
 
 /** Checks a value against a schema of the API description; returns what is wrong, or nothing. */
 export function schemaErrors(schema: string, value: unknown): string[] {
   if (!ajv) {
-    const description = JSON.parse(readFileSync(FILE, "utf8")) as object;
     ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
-    ajv.addSchema(description, "genesys");
+    ajv.addSchema(readOpenApi(), "genesys");
   }
   const validate = ajv.getSchema(`genesys#/components/schemas/${schema}`);
   if (!validate) throw new Error(`no schema ${schema}`);
@@ -25,12 +25,9 @@ export function schemaErrors(schema: string, value: unknown): string[] {
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
 
-/** Properties of an answer that its schema does not know, so that the simulator adds none. */
+/** Properties of a request or an answer that its schema does not know. */
 export function unknownProperties(schema: string, value: unknown): string[] {
-  const description = JSON.parse(readFileSync(FILE, "utf8")) as {
-    components: { schemas: Record<string, Schema> };
-  };
-  const { schemas } = description.components;
+  const { schemas } = readOpenApi().components;
   const found: string[] = [];
   const walk = (rule: Schema | undefined, part: unknown, path: string): void => {
     const known = resolveRef(rule, schemas);
@@ -49,10 +46,26 @@ export function unknownProperties(schema: string, value: unknown): string[] {
   return [...new Set(found)];
 }
 
+/** What a list of this schema may hold, in alphabetical order. */
+export function allowedItems(schema: string, property: string): string[] {
+  const items = readOpenApi().components.schemas[schema]?.properties?.[property]?.items;
+  if (!items?.enum) throw new Error(`no values of ${property} in ${schema}`);
+  return [...items.enum].sort();
+}
+
+interface OpenApi {
+  readonly components: { readonly schemas: Record<string, Schema> };
+}
+
+function readOpenApi(): OpenApi {
+  return JSON.parse(readFileSync(FILE, "utf8")) as OpenApi;
+}
+
 interface Schema {
   readonly $ref?: string;
   readonly allOf?: readonly Schema[];
   readonly items?: Schema;
+  readonly enum?: readonly string[];
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: Schema | boolean;
 }
