@@ -17,6 +17,8 @@ const independent = (folder, others) => ({
   },
 });
 const stages = ["genesys", "line-protocol", "influx", "wal", "health"];
+/** The ground floor: every room may use it, and it uses none of them. */
+const ground = ["lines", "terms", "time"];
 
 export default tseslint.config(
   { ignores: ["dist/**", "node_modules/**"] },
@@ -45,6 +47,7 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
+  ...ground.map((room) => independent(room, [...stages, "node-red"])),
   ...stages.map((stage) => independent(stage, [...stages.filter((other) => other !== stage), "node-red"])),
   {
     files: ["test/**/*.ts"],

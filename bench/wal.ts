@@ -3,7 +3,7 @@ import { mkdtempSync, promises as fs, rmSync } from "node:fs";
 import { join } from "node:path";
 import { crc32 } from "../lib/wal/crc32";
 import { parseRecordHeader, recordHeader, segmentHeader, segmentName } from "../lib/wal/format";
-import { packLines, type PreparedLines } from "../lib/wal/lines";
+import { packLines, type PreparedLines } from "../lib/wal/pack";
 import { WalLog } from "../lib/wal/log";
 
 /**

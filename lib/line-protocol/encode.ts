@@ -2,7 +2,7 @@ import { EncodeError } from "./encode-error";
 import { escapeKey, quoteString } from "./escape";
 import type { Point } from "./point";
 import { isHazardous, seriesOf } from "./series";
-import { lineProblem } from "../lines/split";
+import { lineProblem } from "../lines/check";
 
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);

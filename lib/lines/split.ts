@@ -1,81 +1,63 @@
-/**
- * Splits text into lines of line protocol. A line break inside a quoted string field belongs to the string. Blank lines
- * and comments (`#`) are left out, as the server ignores them; a carriage return before a line break is dropped, because
- * the server would read it as part of the timestamp.
- */
-export function splitLines(text: string): string[] {
-  if (!text.includes("\n")) return isIgnored(text) ? [] : [trimEnd(text)];
-  const pieces = text.includes('"') ? splitOutsideQuotes(text) : text.split("\n");
-  return pieces.filter((line) => !isIgnored(line)).map(trimEnd);
-}
+import { QuoteScan } from "./scan";
+
+/** A text may hold so many lines with a string that never closes before line breaks in strings are given up. */
+const MAX_UNCLOSED = 100;
 
 /**
- * Why a line must not share a request with others, although the server might accept it: it would swallow the line after
- * it, and two such lines can merge into one valid but wrong point.
- *
- * @returns the reason, or `undefined` when the line is closed in itself (which does not mean that it is valid)
+ * Splits text into lines of line protocol, as they stand: at every line feed but those inside a string. Blank lines and
+ * comments are lines as well; the end of the text needs no line feed. A string that never closes spoils its own line
+ * only, not all that follows.
  */
-export function lineProblem(line: string): string | undefined {
-  if (line.endsWith("\\")) return "the line ends in a backslash, which would join it to the next line";
-  if (!line.includes('"') && !line.includes("\n")) return undefined;
-  const scan = new QuoteScan();
-  for (let i = 0; i < line.length; i++) {
-    i += scan.step(line.charCodeAt(i));
-    if (line.charCodeAt(i) === NEWLINE && !scan.quoted) return "the line has a line break outside a string";
-  }
-  return scan.quoted ? 'a string field has no closing quote (")' : undefined;
-}
-
-const NEWLINE = 0x0a;
-const BACKSLASH = 0x5c;
-const QUOTE = 0x22;
-const SPACE = 0x20;
-const EQUALS = 0x3d;
-const COMMA = 0x2c;
-
-/**
- * Follows a line as the server does to find its end: a quote opens a string only after the first unescaped space (where
- * the fields begin) and only as the start of a value; in tags and names it is an ordinary character.
- */
-class QuoteScan {
-  quoted = false;
-  #inFields = false;
-  /** Unescaped equals signs less commas, since the fields began: above zero, a quote opens a string. */
-  #open = 0;
-
-  /** Takes the next character; returns how many of those that follow it are to be skipped. */
-  step(code: number): 0 | 1 {
-    if (code === BACKSLASH) return 1;
-    if (!this.#inFields) this.#inFields = code === SPACE;
-    else if (code === QUOTE && (this.quoted || this.#open > 0)) this.quoted = !this.quoted;
-    else if (!this.quoted && code === EQUALS) this.#open++;
-    else if (!this.quoted && code === COMMA) this.#open--;
-    return 0;
-  }
-}
-
-function splitOutsideQuotes(text: string): string[] {
+export function cutLines(text: string): string[] {
+  const pieces = text.split("\n");
+  if (pieces.at(-1) === "") pieces.pop();
+  if (!text.includes('"')) return pieces;
   const lines: string[] = [];
-  let start = 0;
-  let scan = new QuoteScan();
-  for (let i = 0; i < text.length; i++) {
-    const skip = scan.step(text.charCodeAt(i));
-    // A backslash before a line break outside a string is a fault of its own line; it does not take the next one along.
-    if (skip === 1 && (scan.quoted || text.charCodeAt(i + 1) !== NEWLINE)) i++;
-    else if (text.charCodeAt(i) === NEWLINE && !scan.quoted) {
-      lines.push(text.slice(start, i));
-      start = i + 1;
-      scan = new QuoteScan();
-    }
+  let unclosed = 0;
+  for (let at = 0; at < pieces.length; at++) {
+    const piece = pieces[at]!;
+    const end = piece.includes('"') && unclosed < MAX_UNCLOSED ? endOfLine(pieces, at) : at;
+    if (end === undefined) unclosed++;
+    lines.push(end === undefined || end === at ? piece : pieces.slice(at, end + 1).join("\n"));
+    at = end ?? at;
   }
-  lines.push(text.slice(start));
   return lines;
 }
 
-function isIgnored(line: string): boolean {
-  return /^[ \t]*(?:#|\r?$)/.test(line);
+/** The piece that ends the line which begins with piece `from`; `undefined` when a string in it never closes. */
+function endOfLine(pieces: readonly string[], from: number): number | undefined {
+  const scan = new QuoteScan();
+  for (let at = from; at < pieces.length; at++) {
+    const piece = pieces[at]!;
+    // Inside a string, only a quote can change anything.
+    if (at === from || piece.includes('"')) scan.take(piece);
+    if (!scan.quoted) return at;
+  }
+  return undefined;
 }
 
-function trimEnd(line: string): string {
-  return line.endsWith("\r") ? line.slice(0, -1) : line;
+/**
+ * Splits text into the lines that the server would read: blank lines and comments (`#`) are left out, and so is white
+ * space around a line, a carriage return before the line break included.
+ */
+export function splitLines(text: string): string[] {
+  const lines: string[] = [];
+  const clean = text.startsWith("\ufeff") ? text.slice(1) : text;
+  for (const line of clean.includes("\n") ? cutLines(clean) : [clean]) {
+    const trimmed = trim(line);
+    if (trimmed !== "" && !trimmed.startsWith("#")) lines.push(trimmed);
+  }
+  return lines;
+}
+
+/** Removes blanks, tabs and carriage returns around a line; no other character, as any may belong to a name. */
+function trim(line: string): string {
+  let [start, end] = [0, line.length];
+  while (start < end && isBlank(line.charCodeAt(start))) start++;
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
+  return start === 0 && end === line.length ? line : line.slice(start, end);
+}
+
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d;
 }

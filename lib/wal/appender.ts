@@ -1,6 +1,6 @@
 import type { Clock, Timer } from "../time/clock";
 import { isOutOfSpace } from "./file-system";
-import { joinSmall, type PreparedLines } from "./lines";
+import { joinSmall, type PreparedLines } from "./pack";
 import type { Serial } from "./serial";
 import { LogFullError, type Space } from "./space";
 import type { SegmentWriter } from "./segment-writer";

@@ -1,6 +1,6 @@
 import { errorCode, type FileSystem, writeFully } from "./file-system";
 import { plainReason, recordHeader, segmentHeader } from "./format";
-import type { PreparedLines } from "./lines";
+import type { PreparedLines } from "./pack";
 import { BoundedFolder } from "./quarantine";
 import { Scanner } from "./scan";
 import type { Serial } from "./serial";

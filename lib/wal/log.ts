@@ -4,7 +4,8 @@ import { CursorFile } from "./cursor";
 import { type DeadLetter, type DeadLetters, listDeadLetters } from "./dead-letters";
 import type { FileSystem } from "./file-system";
 import { Ledger } from "./ledger";
-import { packLines, type PreparedLines, splitLines } from "./lines";
+import { packLines, type PreparedLines } from "./pack";
+import { cutLines } from "../lines/split";
 import { openSides, type Sides } from "./sides";
 import { DirectoryLock } from "./lock";
 import { DEFAULTS, type WalEvent, type WalOptions, type WalStats } from "./options";
@@ -14,6 +15,7 @@ import { recover, type Recovered } from "./recovery";
 import { Serial, syncGate } from "./serial";
 import { type Drop, Space } from "./space";
 import { SegmentWriter } from "./segment-writer";
+import { Stamper } from "./stamp";
 
 const TICK_MS = 1_000;
 /** Every so many ticks, dead letters that are to be sent again are looked for. */
@@ -43,6 +45,7 @@ export class WalLog {
   readonly #deadLetters: DeadLetters;
   readonly #quarantine: Quarantine;
   readonly #recordBytes: number;
+  readonly #stamper: Stamper;
   #onKept: () => void = () => undefined;
   #timer: Timer | undefined;
   #cursorWritten = -1;
@@ -69,6 +72,7 @@ export class WalLog {
     const segmentBytes = Math.min(SEGMENT_BYTES, Math.max(maxBytes / 64, this.#recordBytes));
     const ledger = (this.#ledger = new Ledger(recovered.cursor));
     for (const segment of recovered.segments) ledger.found(segment);
+    this.#stamper = new Stamper(Math.max(0, ...recovered.segments.map(({ lastAt }) => lastAt)));
     const writer = (this.#writer = new SegmentWriter(
       { ...options, gate: syncGate, segmentBytes },
       ledger,
@@ -146,7 +150,12 @@ export class WalLog {
     this.#onKept = callback;
   }
 
-  /** Keeps checked lines (see `checkLines`) as one or more records. Resolves when they are kept as `sync` promises. */
+  /** Gives lines without a timestamp one of their own, see {@link Stamper}. */
+  stamp(lines: readonly string[]): { lines: readonly string[]; stamped: number } {
+    return this.#stamper.stamp(lines, this.#clock.now());
+  }
+
+  /** Keeps sound lines (see `readPayload`) as one or more records. Resolves when they are kept as `sync` promises. */
   append(lines: readonly string[]): Promise<void> {
     return this.appendPrepared(packLines(lines, MAX_RECORD_LINES, this.#recordBytes));
   }
@@ -291,7 +300,7 @@ export class WalLog {
 
   async #takeRequeued(): Promise<void> {
     for (const name of await this.#serial.run(() => this.#deadLetters.requeued())) {
-      for await (const { payload } of this.#deadLetters.read(name)) await this.append(splitLines(payload));
+      for await (const { payload } of this.#deadLetters.read(name)) await this.append(cutLines(payload));
       await this.#serial.run(() => this.#deadLetters.remove(name));
     }
   }

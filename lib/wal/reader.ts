@@ -1,6 +1,6 @@
 import { errorCode, type FileSystem, type WalFile } from "./file-system";
 import type { Ledger } from "./ledger";
-import { splitLines } from "./lines";
+import { cutLines } from "../lines/split";
 import type { Quarantine } from "./quarantine";
 import { countLines } from "./recovery";
 import { Scanner } from "./scan";
@@ -115,7 +115,7 @@ export class Reader {
     const wanted = this.#ledger.take(segment, header, from);
     this.#finish(segment, scanner);
     if (!wanted) return undefined;
-    return { seq: header.seq, t: header.t, lines: splitLines(payload.toString("utf8")) };
+    return { seq: header.seq, t: header.t, lines: cutLines(payload.toString("utf8")) };
   }
 
   /** All of it was seen; what its headers promised and nobody saw is lost. */

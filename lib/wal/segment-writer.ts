@@ -2,7 +2,7 @@ import type { Clock } from "../time/clock";
 import { errorCode, type FileSystem, isOutOfSpace, type WalFile } from "./file-system";
 import { segmentHeader, segmentName } from "./format";
 import type { Ledger } from "./ledger";
-import type { PreparedLines } from "./lines";
+import type { PreparedLines } from "./pack";
 import { type Written, writeRecords } from "./write-records";
 import { emptySegment, type Segment } from "./segment";
 import type { Serial } from "./serial";

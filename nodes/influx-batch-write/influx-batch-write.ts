@@ -3,13 +3,13 @@ import { healthRegistry } from "../../lib/health/registry";
 import { Connection } from "../../lib/influx/connection";
 import type { ItemOutcome } from "../../lib/influx/item";
 import { LineWriter } from "../../lib/influx/line-writer";
+import { type PayloadLines, readPayload } from "../../lib/lines/payload";
 import { type Done, type Message, onClose, onInput, type Send } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";
 import { NodeStatus } from "../../lib/node-red/status";
 import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
-import { describePayload, type MessageLines, readLines } from "./lines";
-import { failedMessage, failureError, rejectedMessages, writtenMessage } from "./outcome";
+import { failedMessage, failureError, rejectedMessages, unsentLines, writtenMessage } from "./outcome";
 import { WriteWatch } from "./display";
 
 interface InfluxBatchWriteDef extends NodeDef {
@@ -92,16 +92,12 @@ export = (RED: NodeAPI): void => {
 
     onInput(this, (msg, send, done) => {
       const flush = msg["flush"] === true;
-      const read = readLines(msg.payload);
-      if (!read) {
-        if (!flush)
-          throw new Error(
-            `msg.payload is ${describePayload(msg.payload)}: send a line, an array of lines, or text with lines`,
-          );
+      if (flush && !mayHoldLines(msg.payload)) {
         writer.flush();
         done();
         return;
       }
+      const read = readPayload(msg.payload);
       const bucket = ownBucket || bucketOf(msg) || connection.bucket;
       if (!bucket)
         throw new Error(
@@ -128,6 +124,11 @@ function problemWords(RED: NodeAPI, noServer: boolean, message: string): string 
   return RED._(`influx-batch-write.status.${key}`, variable ? { variable } : {});
 }
 
+/** A message that only says `flush` carries anything else, such as the time of an inject node. */
+function mayHoldLines(payload: unknown): boolean {
+  return typeof payload === "string" || Array.isArray(payload) || payload instanceof Uint8Array;
+}
+
 function bucketOf(msg: Message): string {
   const bucket = msg["bucket"];
   if (bucket === undefined || bucket === null) return "";
@@ -136,8 +137,8 @@ function bucketOf(msg: Message): string {
 }
 
 /** Sends a message on to the output of its outcome, and settles it. */
-function report(msg: Message, read: MessageLines, outcome: ItemOutcome, send: Send, done: Done): void {
-  const lines = read.lines.length + read.unsent.length;
+function report(msg: Message, read: PayloadLines, outcome: ItemOutcome, send: Send, done: Done): void {
+  const lines = read.lines.length + read.refused.length;
   if (outcome.status === "failed") {
     // A message of a buffer comes again: that is the buffer's business, not that of Catch nodes.
     const kept = msg["wal"] !== undefined;
@@ -145,7 +146,7 @@ function report(msg: Message, read: MessageLines, outcome: ItemOutcome, send: Se
     done(kept ? undefined : failureError(outcome.error));
     return;
   }
-  const rejections = [...read.unsent, ...outcome.rejected];
+  const rejections = [...unsentLines(read.refused), ...outcome.rejected];
   if (rejections.length > 0) send([null, null, rejectedMessages(msg, rejections)]);
   send([writtenMessage(msg, lines, rejections.length, outcome.batch), null, null]);
   done();

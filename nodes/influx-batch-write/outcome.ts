@@ -1,5 +1,6 @@
 import type { ItemOutcome, WriteFailure } from "../../lib/influx/item";
 import type { Rejection } from "../../lib/influx/bucket-memory";
+import type { RefusedLine } from "../../lib/lines/payload";
 import type { InfluxOutcome, MessageError } from "../../lib/terms/messages";
 import type { Message } from "../../lib/node-red/input";
 
@@ -46,6 +47,11 @@ export function rejectedMessages(msg: Message, rejections: readonly Rejection[])
     rejected["error"] = messageError(group[0]!);
     return rejected;
   });
+}
+
+/** Lines that were not sent, because they would damage the lines next to them. */
+export function unsentLines(refused: readonly RefusedLine[]): Rejection[] {
+  return refused.map(({ line, reason }) => ({ line, message: `not sent: ${reason}`, code: "invalid-line" }));
 }
 
 /** The failure as an error for Catch nodes. */

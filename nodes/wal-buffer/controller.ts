@@ -3,11 +3,11 @@ import type { Reporter } from "../../lib/health/registry";
 import type { Done, Message } from "../../lib/node-red/input";
 import type { NodeStatus } from "../../lib/node-red/status";
 import { Delivery } from "../../lib/wal/delivery";
-import { checkLines, type RefusedLine } from "../../lib/wal/lines";
+import { readPayload, type RefusedLine } from "../../lib/lines/payload";
 import { LockedError } from "../../lib/wal/lock";
 import { WalLog } from "../../lib/wal/log";
 import type { WalEvent, WalOptions } from "../../lib/wal/options";
-import { classify, type Control, type Meaning, payloadTexts } from "./meaning";
+import { classify, type Control, type Meaning } from "./meaning";
 import { Rejections } from "./rejections";
 import { type Texts, View } from "./display";
 
@@ -124,7 +124,8 @@ export class BufferController {
   }
 
   async #append(log: WalLog, msg: Message): Promise<Error | undefined> {
-    const { accepted, refused, stamped } = checkLines(payloadTexts(msg.payload), this.#options.clock.now());
+    const { lines, refused } = readPayload(msg.payload);
+    const { lines: kept, stamped } = log.stamp(lines);
     if (stamped > 0) {
       this.#warnOnce("stamped", `${stamped} lines had no timestamp and got the time of their arrival`);
     }
@@ -134,18 +135,18 @@ export class BufferController {
         "msg.bucket is not kept in the log: use one buffer and one writer for each bucket",
       );
     }
-    if (accepted.length > 0) await log.append(accepted);
-    return refused.length > 0 ? refusedError(refused, accepted.length + refused.length) : undefined;
+    if (kept.length > 0) await log.append(kept);
+    return refused.length > 0 ? refusedError(refused, lines.length + refused.length) : undefined;
   }
 
   async #keepRejected(log: WalLog, msg: Message, reason: string): Promise<Error | undefined> {
-    const { accepted, refused } = checkLines(payloadTexts(msg.payload), this.#options.clock.now());
-    if (accepted.length > 0) {
-      await log.keepRejected(accepted, reason);
-      this.#rejections.kept(accepted.length);
-      this.#event("rejected", { lines: accepted.length, kept: true, reason });
+    const { lines, refused } = readPayload(msg.payload);
+    if (lines.length > 0) {
+      await log.keepRejected(log.stamp(lines).lines, reason);
+      this.#rejections.kept(lines.length);
+      this.#event("rejected", { lines: lines.length, kept: true, reason });
     }
-    return refused.length > 0 ? refusedError(refused, accepted.length + refused.length) : undefined;
+    return refused.length > 0 ? refusedError(refused, lines.length + refused.length) : undefined;
   }
 
   async #control(log: WalLog, delivery: Delivery, control: Control): Promise<void> {
@@ -261,10 +262,10 @@ export class BufferController {
 }
 
 function refusedError(refused: readonly RefusedLine[], of: number): Error {
-  const { number, reason, line } = refused[0]!;
+  const { at, reason, line } = refused[0]!;
   const shown = JSON.stringify(line.length > 60 ? `${line.slice(0, 57)}…` : line);
   const others = refused.length > 1 ? `, and ${refused.length - 1} more` : "";
   return new Error(
-    `${refused.length} of ${of} lines were not kept: line ${number}: ${reason}: ${shown}${others}`,
+    `${refused.length} of ${of} lines were not kept: line ${at + 1}: ${reason}: ${shown}${others}`,
   );
 }

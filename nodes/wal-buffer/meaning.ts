@@ -39,28 +39,3 @@ export function classify(msg: Message, buffer: string): Meaning {
   if (outcome?.status === "written") return { kind: "written" };
   return outcome ? { kind: "append", failed: outcome } : { kind: "append" };
 }
-
-/** Reads `msg.payload`: a line, text of several lines, or a list of either. @throws Error that says what was found */
-export function payloadTexts(payload: unknown): string[] {
-  if (typeof payload === "string") return [payload];
-  if (Buffer.isBuffer(payload)) return [utf8(payload)];
-  if (!Array.isArray(payload)) {
-    const found = payload === null ? "null" : payload === undefined ? "missing" : `of type ${typeof payload}`;
-    throw new Error(`msg.payload is ${found}: give line protocol, as text or as a list of lines`);
-  }
-  const wrong = payload.findIndex((entry) => typeof entry !== "string");
-  if (wrong >= 0) {
-    throw new Error(
-      `msg.payload[${wrong}] is of type ${typeof payload[wrong]}: give a list of lines of text`,
-    );
-  }
-  return payload as string[];
-}
-
-function utf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new Error("msg.payload is a buffer that is not text in UTF-8");
-  }
-}

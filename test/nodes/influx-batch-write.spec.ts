@@ -183,7 +183,7 @@ describe("influx-batch-write", () => {
     await outcomes(2);
     assert.deepEqual(outputs(), ["caught a", "caught b"]);
     assert.match(String(arrived[0]!.msg.error?.["message"]), /of type object/);
-    assert.match(String(arrived[1]!.msg.error?.["message"]), /entry 1 is of type number/);
+    assert.match(String(arrived[1]!.msg.error?.["message"]), /msg.payload\[1\] is of type number/);
   });
 
   it("holds no more messages than nodeMessageBufferMaxLength", async () => {

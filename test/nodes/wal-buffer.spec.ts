@@ -134,10 +134,10 @@ describe("wal-buffer", () => {
   it("keeps the good lines of a message and names the bad ones", async () => {
     await load([walBuffer], flow());
     const [out, caught] = [inbox("out"), inbox("caught")];
-    receive("wal", { payload: [line(1), "# comment", "m v=1\r2 17", line(2)] });
+    receive("wal", { payload: [line(1), "# a comment", 'm,t=a size=5" 17', "m v=1\r2 17", line(2)] });
     assert.deepEqual((await out())["payload"], [line(1), line(2)]);
     const { message } = (await caught())["error"] as { message: string };
-    assert.match(message, /2 of 4 lines were not kept: line 2: it starts with #/);
+    assert.match(message, /2 of 4 lines were not kept: line 2: a string in it has no closing quote/);
     for (const [payload, words] of [
       [{ a: 1 }, /msg.payload is of type object/],
       [[line(1), 7], /msg.payload\[1\] is of type number/],

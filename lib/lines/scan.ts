@@ -1,0 +1,39 @@
+const BACKSLASH = 0x5c;
+const QUOTE = 0x22;
+const SPACE = 0x20;
+const EQUALS = 0x3d;
+const COMMA = 0x2c;
+
+/**
+ * Follows a line as the server does to find its end: a quote opens a string only after the first unescaped space (where
+ * the fields begin) and only as the start of a value; in tags and names it is an ordinary character.
+ */
+export class QuoteScan {
+  quoted = false;
+  /** The space before the fields was passed. */
+  inFields = false;
+  /** An equals sign was seen among the fields, so the line has a field. */
+  hasField = false;
+  /** Unescaped equals signs less commas, since the fields began: above zero, a quote opens a string. */
+  #open = 0;
+
+  /** Takes the next character; returns how many of those that follow it are to be skipped. */
+  step(code: number): 0 | 1 {
+    if (code === BACKSLASH) return 1;
+    if (!this.inFields) this.inFields = code === SPACE;
+    else if (code === QUOTE && (this.quoted || this.#open > 0)) this.quoted = !this.quoted;
+    else if (!this.quoted && code === EQUALS) {
+      this.#open++;
+      this.hasField = true;
+    } else if (!this.quoted && code === COMMA) this.#open--;
+    return 0;
+  }
+
+  /**
+   * Takes a piece of text without a line break. A backslash at its end takes the line break along only inside a string;
+   * outside it is a fault of its own line.
+   */
+  take(piece: string): void {
+    for (let at = 0; at < piece.length; at++) at += this.step(piece.charCodeAt(at));
+  }
+}
