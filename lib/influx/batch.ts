@@ -1,6 +1,7 @@
 import type { Verdict } from "./classify";
 import { readHints } from "./hints";
-import type { Rejection, Target } from "./bucket-memory";
+import type { BucketMemory } from "./bucket-memory";
+import type { Rejection } from "./item";
 
 /** One request and its verdict. */
 export interface Attempt {
@@ -13,7 +14,7 @@ export interface Attempt {
 
 /** What a batch needs from its surroundings. */
 export interface BatchContext {
-  readonly target: Target;
+  readonly memory: BucketMemory;
   /** Nanoseconds in one unit of the lines' timestamps. */
   readonly nsPerUnit: bigint;
   /** Sends lines as one request. */
@@ -59,7 +60,7 @@ export async function writeBatch(lines: readonly string[], context: BatchContext
 class BatchWrite {
   readonly #lines: readonly string[];
   readonly #context: BatchContext;
-  readonly #target: Target;
+  readonly #memory: BucketMemory;
   readonly #settled: boolean[];
   readonly #rejected = new Map<number, Rejection>();
   readonly #poisoned: boolean;
@@ -72,13 +73,13 @@ class BatchWrite {
   constructor(lines: readonly string[], context: BatchContext) {
     this.#lines = lines;
     this.#context = context;
-    this.#target = context.target;
+    this.#memory = context.memory;
     this.#settled = new Array<boolean>(lines.length).fill(false);
-    this.#poisoned = context.target.isPoisoned(lines[0] ?? "");
+    this.#poisoned = context.memory.isPoisoned(lines[0] ?? "");
   }
 
   async run(): Promise<BatchOutcome> {
-    const { known } = this.#target;
+    const { known } = this.#memory;
     const all = [...this.#lines.keys()];
     if (known.size > 0)
       for (const index of all) this.#rejectKnown(index, known.get(this.#lines[index] ?? ""));
@@ -92,8 +93,8 @@ class BatchWrite {
     }
     stopped ??= this.#blameSettings();
     if (stopped?.code === "all-refused") return this.#outcome({ stopped });
-    if (stopped) this.#target.remember(this.#rejected.values());
-    else this.#target.finished();
+    if (stopped) this.#memory.remember(this.#rejected.values());
+    else this.#memory.finished();
     return this.#outcome(stopped && { stopped });
   }
 
@@ -120,7 +121,7 @@ class BatchWrite {
       case "isolate":
         return this.#isolate(group, attempt);
       case "split":
-        this.#target.tooLarge(attempt.bytes);
+        this.#memory.tooLarge(attempt.bytes);
         if (group.indexes.length === 1) this.#reject(group.indexes[0]!, verdict.text, verdict);
         else this.#halve(group, false);
         return undefined;
@@ -145,7 +146,7 @@ class BatchWrite {
     for (const index of group.indexes) this.#settled[index] = true;
     group.stored = true;
     this.#stored += group.indexes.length;
-    this.#target.accepted = true;
+    this.#memory.accepted = true;
     this.#batch = { lines: group.indexes.length, bytes, latencyMs };
   }
 
@@ -180,7 +181,7 @@ class BatchWrite {
       for (const [at, reason] of suspects) this.#reject(indexes[at]!, reason, verdict);
       return undefined;
     }
-    if ((!this.#target.accepted || this.#poisoned) && this.#stored === 0 && !this.#probed) {
+    if ((!this.#memory.accepted || this.#poisoned) && this.#stored === 0 && !this.#probed) {
       const stopped = await this.#probe(indexes, verdict);
       if (stopped) return stopped;
       this.#halve({ indexes: this.#open(indexes) }, false);
@@ -214,7 +215,7 @@ class BatchWrite {
   /** The first batch of all, and not one line of it was taken, all for one reason: that is no fault of 500 lines. */
   #blameSettings(): Verdict | undefined {
     const refused = this.#rejected.size;
-    if (this.#target.accepted || refused < 2 || refused < this.#lines.length) return undefined;
+    if (this.#memory.accepted || refused < 2 || refused < this.#lines.length) return undefined;
     return this.#sameReason() ? this.#allRefused() : undefined;
   }
 

@@ -1,12 +1,5 @@
 import type { Verdict } from "./classify";
-
-/** Why one line was not stored. */
-export interface Rejection {
-  readonly line: string;
-  readonly message: string;
-  readonly code: string;
-  readonly statusCode?: number;
-}
+import type { Rejection } from "./item";
 
 /** InfluxDB 3 refuses bodies above 10 MiB, other servers take more; some room for a proxy's own count. */
 const MAX_REQUEST_BYTES = 10_000_000;
@@ -15,7 +8,7 @@ const POISON_ATTEMPTS = 20;
 const POISON_MS = 30 * 60_000;
 
 /** What was learnt about one bucket since the last deploy. */
-export class Target {
+export class BucketMemory {
   /** Whether the server ever accepted a line: then a line that it refuses is at fault, not the settings. */
   accepted = false;
   /** Lines that were refused in a batch that could not be finished, so that it need not find them again. */
@@ -28,7 +21,7 @@ export class Target {
     return this.#maxBytes;
   }
 
-  /** A request of this size was refused as too large. */
+  /** Notes the size of a request that was refused as too large. */
   tooLarge(bytes: number): void {
     this.#maxBytes = Math.max(1, Math.min(this.#maxBytes, Math.floor(bytes / 2)));
   }

@@ -1,5 +1,4 @@
 import type { BatchOutcome } from "./batch";
-import type { Rejection } from "./bucket-memory";
 
 /** Lines that belong together and get one outcome. */
 export interface WriteItem {
@@ -7,6 +6,14 @@ export interface WriteItem {
   readonly bucket: string;
   /** Called once; must not throw. */
   settle(outcome: ItemOutcome): void;
+}
+
+/** Why one line was not stored. */
+export interface Rejection {
+  readonly line: string;
+  readonly message: string;
+  readonly code: string;
+  readonly statusCode?: number;
 }
 
 /** What became of one item. */

@@ -1,6 +1,6 @@
 import type { BatchOutcome } from "./batch";
-import type { WriteFailure, WriteItem } from "./item";
-import { type Rejection, Target } from "./bucket-memory";
+import type { Rejection, WriteFailure, WriteItem } from "./item";
+import { BucketMemory } from "./bucket-memory";
 
 /** An item on its way. */
 export interface Entry {
@@ -26,7 +26,7 @@ export interface Span {
 /** The items for one bucket, in the order of arrival. */
 export class Lane {
   readonly bucket: string;
-  readonly target = new Target();
+  readonly memory = new BucketMemory();
   /** Not settled yet, the oldest first. */
   readonly entries: Entry[] = [];
   /** Lines and bytes of all entries. */
@@ -65,7 +65,7 @@ export class Lane {
   take(maxLines: number): Span[] {
     const spans: Span[] = [];
     let room = maxLines;
-    let bytes = this.target.maxBytes;
+    let bytes = this.memory.maxBytes;
     for (const entry of this.entries) {
       const from = entry.sent;
       const { lines } = entry.item;

@@ -145,7 +145,7 @@ export class LineWriter {
     const { batchSize, flushIntervalMs } = this.#options;
     return (
       lane.unsent >= batchSize ||
-      lane.bytes >= lane.target.maxBytes ||
+      lane.bytes >= lane.memory.maxBytes ||
       lane.head <= this.#flushed ||
       lane.since + flushIntervalMs <= this.#clock.now()
     );
@@ -177,14 +177,14 @@ export class LineWriter {
   }
 
   async #write(lane: Lane, lines: readonly string[]): Promise<BatchOutcome> {
-    const { target, bucket } = lane;
+    const { memory, bucket } = lane;
     const outcome = await writeBatch(lines, {
-      target,
+      memory,
       nsPerUnit: NS_PER_UNIT[this.#options.precision],
       send: (part) => this.#send(bucket, part),
       pause: () => new Promise((resolve) => this.#clock.after(ISOLATION_PAUSE_MS, resolve)),
     });
-    if (outcome.stopped) target.failed(lines[0] ?? "", outcome.stopped, this.#clock.now());
+    if (outcome.stopped) memory.failed(lines[0] ?? "", outcome.stopped, this.#clock.now());
     return outcome;
   }
 

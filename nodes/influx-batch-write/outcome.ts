@@ -1,5 +1,4 @@
-import type { ItemOutcome, WriteFailure } from "../../lib/influx/item";
-import type { Rejection } from "../../lib/influx/bucket-memory";
+import type { ItemOutcome, Rejection, WriteFailure } from "../../lib/influx/item";
 import type { RefusedLine } from "../../lib/lines/payload";
 import type { InfluxOutcome, MessageError } from "../../lib/terms/messages";
 import type { Message } from "../../lib/node-red/input";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type Attempt, writeBatch } from "../../../lib/influx/batch";
 import { classify } from "../../../lib/influx/classify";
-import { Target } from "../../../lib/influx/bucket-memory";
+import { BucketMemory } from "../../../lib/influx/bucket-memory";
 
 interface Reply {
   status: number;
@@ -90,12 +90,12 @@ function victoriaText(rest: readonly string[]): string {
 
 describe("writing a batch", () => {
   /** Runs one batch against a server and tells what happened. */
-  const write = async (lines: readonly string[], server: Server, target = new Target()) => {
+  const write = async (lines: readonly string[], server: Server, memory = new BucketMemory()) => {
     const stored = new Set<string>();
     let requests = 0;
     let pauses = 0;
     const outcome = await writeBatch(lines, {
-      target,
+      memory,
       nsPerUnit: 1n,
       pause: () => Promise.resolve(void pauses++),
       send: (part): Promise<Attempt> => {
@@ -109,9 +109,9 @@ describe("writing a batch", () => {
     return { outcome, stored, requests, pauses };
   };
   const used = () => {
-    const target = new Target();
-    target.accepted = true;
-    return target;
+    const memory = new BucketMemory();
+    memory.accepted = true;
+    return memory;
   };
 
   it("is one request when all is well", async () => {
@@ -218,7 +218,7 @@ describe("writing a batch", () => {
   });
 
   it("halves what is too large, rejects a single line that is, and remembers the size", async () => {
-    const target = used();
+    const memory = used();
     const lines = good(100);
     lines[40] = `m s="${"x".repeat(2_000)}" 1`;
     const { outcome, stored } = await write(
@@ -228,25 +228,25 @@ describe("writing a batch", () => {
         part.forEach(store);
         return { status: 204 };
       },
-      target,
+      memory,
     );
     assert.deepEqual([...outcome.rejected.keys()], [40]);
     assert.equal(outcome.rejected.get(40)?.code, "too-large");
     assert.equal(stored.size, 99);
-    assert.ok(target.maxBytes <= 1_100, `${target.maxBytes} bytes`);
+    assert.ok(memory.maxBytes <= 1_100, `${memory.maxBytes} bytes`);
   });
 
   it("stops when the server fails in the middle, and goes on from what it had found", async () => {
-    const target = used();
+    const memory = used();
     const lines = mixed(64, 5, 60);
     let requests = 0;
     const failing: Server = (part, store) =>
       ++requests > 9 ? { status: 503 } : servers["InfluxDB 3 Core"]!(part, store);
-    const first = await write(lines, failing, target);
+    const first = await write(lines, failing, memory);
     assert.equal(first.outcome.stopped?.class, "retry");
     assert.equal(first.outcome.settled[0], true);
     assert.equal(first.outcome.settled[63], false);
-    const second = await write(lines, servers["InfluxDB 3 Core"]!, target);
+    const second = await write(lines, servers["InfluxDB 3 Core"]!, memory);
     assert.deepEqual([...second.outcome.rejected.keys()], [5, 60]);
     const fresh = await write(lines, servers["InfluxDB 3 Core"]!, used());
     assert.ok(second.requests < fresh.requests, `${second.requests} of ${fresh.requests}`);
@@ -261,7 +261,7 @@ describe("writing a batch", () => {
   });
 
   it("after half an hour of status 500 for the same batch looks for the line that breaks the server", async () => {
-    const target = used();
+    const memory = used();
     const lines = mixed(100, 50);
     const broken: Server = (part, store) => {
       if (part.some(isBad)) return { status: 500, body: { code: "internal error", message: "panic" } };
@@ -269,21 +269,21 @@ describe("writing a batch", () => {
       return { status: 204 };
     };
     for (let attempt = 0; attempt < 20; attempt++) {
-      const { outcome, requests } = await write(lines, broken, target);
+      const { outcome, requests } = await write(lines, broken, memory);
       assert.equal(outcome.stopped?.class, "retry");
       assert.equal(requests, 1);
-      target.failed(lines[0]!, outcome.stopped, attempt * 100_000);
+      memory.failed(lines[0]!, outcome.stopped, attempt * 100_000);
     }
-    const { outcome, stored } = await write(lines, broken, target);
+    const { outcome, stored } = await write(lines, broken, memory);
     assert.deepEqual([...outcome.rejected.keys()], [50]);
     assert.equal(stored.size, 99);
   });
 
   it("rejects nothing when the server answers everything with 500", async () => {
-    const target = used();
+    const memory = used();
     const verdict = classify({ kind: "answer", status: 500, headers: {}, body: "" }, 0);
-    for (let attempt = 0; attempt < 30; attempt++) target.failed("m f=1 0", verdict, attempt * 100_000);
-    const { outcome } = await write(good(100), () => ({ status: 500 }), target);
+    for (let attempt = 0; attempt < 30; attempt++) memory.failed("m f=1 0", verdict, attempt * 100_000);
+    const { outcome } = await write(good(100), () => ({ status: 500 }), memory);
     assert.equal(outcome.stopped?.class, "retry");
   });
 });
