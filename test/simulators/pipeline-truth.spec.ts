@@ -73,7 +73,7 @@ describe("from the simulator to the store over simulated hours", function () {
 
   beforeEach(async () => {
     clock = new FakeClock(START);
-    simulator = await startGenesysSimulator({ clock, queues: 12, agents: 30 });
+    simulator = await startGenesysSimulator({ clock, queues: 12, agents: 30, reprocessing: false });
     store = await startInfluxEndpoint({ clock });
     expected = await startInfluxEndpoint({ clock });
     folder = mkdtempSync(join(tmpdir(), "truth-"));

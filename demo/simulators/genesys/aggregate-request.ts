@@ -1,6 +1,8 @@
-import { badRequest, invalidValue } from "./errors";
-import { isObject, knownFields, oneOf } from "./request";
-import type { JsonObject } from "./request";
+import { IANAZone } from "luxon";
+import type { Limits, World } from "./context";
+import { badRequest, invalidValue, tooLarge } from "./errors";
+import { buckets, granularity, interval, isObject, knownFields, oneOf, requiredNames } from "./request";
+import type { JsonObject, Span } from "./request";
 
 /** Fields that the requests of all aggregate queries have. */
 export const AGGREGATE_FIELDS = [
@@ -50,16 +52,43 @@ function bound(value: unknown, fallback: number): number {
   return value;
 }
 
-/** Checks `timeZone`, which only shapes buckets of days and longer. */
-export function checkTimeZone(request: JsonObject): void {
+/** Reads `timeZone`, which shapes the buckets of days and longer. */
+function timeZone(request: JsonObject): string | undefined {
   const zone = request["timeZone"];
-  if (zone === undefined || zone === null) return;
-  try {
-    if (typeof zone !== "string") throw new RangeError();
-    new Intl.DateTimeFormat("en", { timeZone: zone });
-  } catch {
-    throw invalidValue(zone, "DateTimeZone");
-  }
+  if (zone === undefined || zone === null) return undefined;
+  if (typeof zone !== "string" || !IANAZone.isValidZone(zone)) throw invalidValue(zone, "DateTimeZone");
+  return zone;
+}
+
+/** Most buckets that one query may ask for. */
+const MAX_BUCKETS = 50_000;
+
+/** Reads `interval`, `granularity` and `timeZone`: the whole, and the buckets that it is cut into. */
+export function readBuckets(request: JsonObject, smallestMs: number): { span: Span; spans: Span[] } {
+  const span = interval(request);
+  const period = granularity(request, smallestMs);
+  if (period && (span.end - span.start) / period.ms > MAX_BUCKETS)
+    throw badRequest("The query covers too many intervals.");
+  return { span, spans: buckets(span, period, timeZone(request)) };
+}
+
+/** Reads `metrics` out of a list, of which a client may be refused some, and many at a time. */
+export function readMetrics(
+  request: JsonObject,
+  allowed: readonly string[],
+  type: string,
+  { limits, refusedMetrics }: Pick<World, "limits" | "refusedMetrics">,
+): string[] {
+  const metrics = requiredNames(request, "metrics", allowed, type);
+  if (metrics.some((metric) => refusedMetrics.has(metric))) throw badRequest();
+  if (metrics.length > (limits.metrics ?? Infinity)) throw badRequest();
+  return metrics;
+}
+
+/** Refuses rows that hold more groups times buckets than the limit of the moment allows. */
+export function checkSize(rows: readonly { readonly data: readonly unknown[] }[], limits: Limits): void {
+  const cells = rows.reduce((sum, { data }) => sum + data.length, 0);
+  if (cells > (limits.cells ?? Infinity)) throw tooLarge(limits.refusal ?? "413");
 }
 
 /** Statistics of a metric in one bucket. */

@@ -1,19 +1,36 @@
 import type { Lateness } from "./conversation-metrics";
+import type { TooLarge } from "./errors";
 import type { History } from "./organisation/history";
 import type { Organisation, SimAgent, SimQueue } from "./organisation/organisation";
+
+/** Bounds that a test may tighten at any time. */
+export interface Limits {
+  /** Groups times buckets that an answer may hold; more is refused as `refusal` says. */
+  cells?: number | undefined;
+  refusal?: TooLarge | undefined;
+  /** Metrics in one query. */
+  metrics?: number | undefined;
+  /** Rows in one page of agents' activity, whatever page size is asked for. */
+  activityPage?: number | undefined;
+  /** Entries of the list of users that paging reaches. */
+  listedUsers: number;
+}
 
 /** What a query answers from. */
 export interface World {
   readonly organisation: Organisation;
   readonly history: History;
   readonly lateness: Lateness;
+  readonly limits: Limits;
   readonly smallestGranularityMs: number;
   /** Metrics that are in the API's list and yet get a 400. */
   readonly refusedMetrics: ReadonlySet<string>;
-  /** Whether data of two days ago has been reprocessed in the night, which changes it a little. */
+  /** Whether data of days ago is processed once more in the night, which changes it a little. */
   readonly reprocessing: boolean;
-  /** Whether the client's role reaches the division of this queue or agent. */
-  visible(entity: SimQueue | SimAgent): boolean;
+  /** Whether the client may list this queue or agent: its routing and directory roles reach the division. */
+  listed(entity: SimQueue | SimAgent): boolean;
+  /** Whether analytics tells the client of this queue or agent: its analytics role reaches the division. */
+  answered(entity: SimQueue | SimAgent): boolean;
 }
 
 /** One request as a query sees it. */

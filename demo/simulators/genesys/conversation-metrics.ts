@@ -9,6 +9,7 @@ export interface Booking {
   readonly at: number;
   /** Milliseconds for `t…`, 1 for `n…`. */
   readonly value: number;
+  /** The agent on whose leg it is booked; `undefined` for what belongs to the queue's. */
   readonly agent: SimAgent | undefined;
 }
 
@@ -21,31 +22,36 @@ export interface ServiceLevelPart {
 /** Customers who leave before this time count as short abandons. */
 const SHORT_ABANDON_MS = 10_000;
 
-/** Calls `book` for every metric that a conversation causes, in no particular order. */
+/**
+ * Calls `book` for every metric that a conversation causes, in no particular order. Offers, waits and abandons belong
+ * to the queue's leg of the conversation, work to the agent's: grouped by agent, the former come in a group without one.
+ */
 export function bookings(conversation: Conversation, book: (booking: Booking) => void): void {
   const { offeredAt, waitEndsAt, agent, talkMs, heldMs, acwMs } = conversation;
-  const add = (metric: string, at: number, value = 1, by = agent) => book({ metric, at, value, agent: by });
+  const add = (metric: string, at: number, value = 1) => book({ metric, at, value, agent });
+  const onQueue = (metric: string, at: number, value = 1) => book({ metric, at, value, agent: undefined });
   const wait = waitEndsAt - offeredAt;
-  add("nOffered", offeredAt, 1, undefined);
-  add("tWait", waitEndsAt, wait);
-  add("tAcd", waitEndsAt, wait);
+  onQueue("nOffered", offeredAt);
+  onQueue("tWait", waitEndsAt, wait);
+  onQueue("tAcd", waitEndsAt, wait);
   for (const missed of conversation.missed) {
-    add("tAlert", missed.at, missed.alertMs, missed.agent);
-    add("tNotResponding", missed.at, missed.alertMs, missed.agent);
+    const ringing = { at: missed.at, value: missed.alertMs, agent: missed.agent };
+    book({ metric: "tAlert", ...ringing });
+    book({ metric: "tNotResponding", ...ringing });
   }
   if (conversation.outcome === "abandoned") {
-    add("tAbandon", waitEndsAt, wait);
-    if (wait < SHORT_ABANDON_MS) add("tShortAbandon", waitEndsAt, wait);
+    onQueue("tAbandon", waitEndsAt, wait);
+    if (wait < SHORT_ABANDON_MS) onQueue("tShortAbandon", waitEndsAt, wait);
     return;
   }
   if (conversation.outcome === "flowOut") {
-    add("tFlowOut", waitEndsAt, wait);
+    onQueue("tFlowOut", waitEndsAt, wait);
     return;
   }
   add("tAnswered", waitEndsAt, wait);
   add("tAlert", waitEndsAt, conversation.alertMs);
   add("nConnected", waitEndsAt);
-  if (wait > conversation.queue.targetMs) add("nOverSla", waitEndsAt);
+  if (wait > conversation.queue.targetMs) onQueue("nOverSla", waitEndsAt);
   const talkEndsAt = waitEndsAt + talkMs + heldMs;
   add("tTalk", talkEndsAt, talkMs);
   add("tTalkComplete", talkEndsAt, talkMs);

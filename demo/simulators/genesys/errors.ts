@@ -73,13 +73,42 @@ export function missingPermissions(permissions: readonly string[]): ApiError {
   });
 }
 
-/** 429 with its `Retry-After`. */
-export function tooManyRequests(retryAfterS: number, limit: number): ApiError {
+/** The limit of one OAuth client's token over all resources. */
+const TOKEN_RATE = { namespace: "platform.api", key: "client.credentials.token.rate.per.minute" };
+
+/**
+ * 429.
+ *
+ * @param retryAfter the `Retry-After` header, seconds or an HTTP date; `null` for the old kind of 429, which has none
+ * @param limit the limit that was hit; a number stands for the client's rate
+ */
+export function tooManyRequests(
+  retryAfter: number | string | null,
+  limit: number | NonNullable<ErrorDetails["limit"]>,
+): ApiError {
+  const more = { limit: typeof limit === "number" ? { ...TOKEN_RATE, value: limit } : limit };
+  const text = "Rate limit exceeded the maximum.";
+  if (retryAfter === null) return new ApiError(429, "too.many.requests", text, more);
   return new ApiError(
     429,
     "too.many.requests.retry.after",
-    `Rate limit exceeded the maximum. Retry the request in [${retryAfterS}] seconds`,
-    { limit: { namespace: "platform.api", key: "client.credentials.token.rate.per.minute", value: limit } },
-    { "Retry-After": String(retryAfterS) },
+    `${text} Retry the request in [${typeof retryAfter === "number" ? retryAfter : 5}] seconds`,
+    more,
+    { "Retry-After": String(retryAfter) },
   );
+}
+
+/** How the service words that an answer would be too large: 413, or one of several 400s. */
+export type TooLarge = "413" | "result limit" | "predicates" | "groups" | "unexplained";
+
+const TOO_LARGE: Readonly<Record<Exclude<TooLarge, "413" | "unexplained">, string>> = {
+  "result limit": "The result set is larger than result limit.",
+  predicates: "Too many predicates in the query.",
+  groups: "The query exceeds the maximum number of groups.",
+};
+
+/** The refusal of an answer that would be too large. */
+export function tooLarge(how: TooLarge): ApiError {
+  if (how === "413") return new ApiError(413, "request.entity.too.large", "The result is too large.");
+  return how === "unexplained" ? badRequest() : badRequest(TOO_LARGE[how]);
 }

@@ -1,4 +1,5 @@
-import { ApiError, tooManyRequests } from "./errors";
+import { ApiError, badCredentials, badRequest, missingPermissions, tooManyRequests } from "./errors";
+import type { ErrorDetails } from "./errors";
 
 /** What the simulator does wrong on request. */
 export type FaultKind =
@@ -12,7 +13,8 @@ export type FaultKind =
   | "truncated"
   | "reset"
   | "notjson"
-  | "refuse-metric";
+  | "refuse-metric"
+  | "changed";
 
 export interface Fault {
   readonly kind: FaultKind;
@@ -22,6 +24,10 @@ export interface Fault {
   readonly times?: number;
   /** `429` and `503`: the `Retry-After` header, seconds or an HTTP date; `null` leaves it out. Default 5. */
   readonly retryAfter?: number | string | null;
+  /** `429`: the limit that it names. Default: the requests per minute of the OAuth client. */
+  readonly limit?: NonNullable<ErrorDetails["limit"]>;
+  /** `changed`: what becomes of the answer that was ready; see `odd-answers.ts`. */
+  readonly change?: (answer: unknown) => unknown;
   /** `slow`: how late the answer comes, in milliseconds on the simulator's clock. Default 60,000. */
   readonly delayMs?: number;
   /** `403`: the permission that is said to be missing. */
@@ -64,21 +70,12 @@ export function faultError(fault: Fault): ApiError | undefined {
   const retryAfter = fault.retryAfter === undefined ? 5 : fault.retryAfter;
   const header: Record<string, string> = retryAfter === null ? {} : { "Retry-After": String(retryAfter) };
   switch (fault.kind) {
-    case "429": {
-      const seconds = typeof retryAfter === "number" ? retryAfter : 5;
-      const { status, code, message, more } = tooManyRequests(seconds, 300);
-      return new ApiError(status, code, message, more, header);
-    }
+    case "429":
+      return tooManyRequests(retryAfter, fault.limit ?? 300);
     case "401":
-      return new ApiError(401, "bad.credentials", "Invalid login credentials.");
-    case "403": {
-      const permission = fault.permission ?? "analytics:conversationAggregate:view";
-      const text = "Unable to perform the requested action. You are missing the following permission(s): ";
-      return new ApiError(403, "missing.permissions", `${text}[${permission}]`, {
-        messageWithParams: `${text}{permissions}`,
-        messageParams: { permissions: `[${permission}]` },
-      });
-    }
+      return badCredentials();
+    case "403":
+      return missingPermissions([fault.permission ?? "analytics:conversationAggregate:view"]);
     case "500":
       return new ApiError(500, "internal.server.error", "The server encountered an unexpected condition.");
     case "503":
@@ -90,11 +87,7 @@ export function faultError(fault: Fault): ApiError | undefined {
         header,
       );
     case "refuse-metric":
-      return new ApiError(
-        400,
-        "bad.request",
-        "The request could not be understood by the server due to malformed syntax.",
-      );
+      return badRequest();
     default:
       return undefined;
   }

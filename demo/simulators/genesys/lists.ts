@@ -4,32 +4,46 @@ import { SYSTEM_PRESENCES } from "./organisation/organisation";
 import type { SimAgent, SimQueue, SystemPresence } from "./organisation/organisation";
 import { queryNumber } from "./request";
 
-/** Largest page that the lists give. */
-const MAX_PAGE = 500;
+/** How far one list can be read: its largest page, the last page, and the last entry on any page. */
+interface Bounds {
+  readonly size?: number;
+  readonly number?: number;
+  readonly entries?: number;
+}
 
 /** `GET /api/v2/routing/queues`. */
 export const queueList = (call: Call): unknown =>
   page(call, findQueues(call), (queue) => queueEntity(call.world, queue));
 
-/** `GET /api/v2/routing/queues/divisionviews`, and the same with `/all`. */
+/** `GET /api/v2/routing/queues/divisionviews`: five pages of a hundred, and no more. */
 export const queueViews = (call: Call): unknown =>
-  page(call, findQueues(call), ({ id, name, division }) => ({
+  page(call, findQueues(call), queueView, { size: 100, number: 5 });
+
+/** `GET /api/v2/routing/queues/divisionviews/all`. */
+export const allQueueViews = (call: Call): unknown => page(call, findQueues(call), queueView);
+
+function queueView({ id, name, division }: SimQueue): unknown {
+  return {
     id,
     name,
     division: { ...division, selfUri: `/api/v2/authorization/divisions/${division.id}` },
     selfUri: `/api/v2/routing/queues/${id}`,
-  }));
+  };
+}
 
 /** `GET /api/v2/routing/queues/{queueId}/members`: without a total, so read it until a page is short. */
 export function queueMembers(call: Call): unknown {
   const { world, path, now } = call;
+  const { organisation } = world;
   const id = path.split("/")[5] ?? "";
-  const queue = world.organisation.queueById(id);
-  if (!queue || !world.visible(queue))
+  const queue = organisation.queueById(id);
+  if (!queue || !world.listed(queue) || !organisation.works(queue, now))
     throw new ApiError(404, "not.found", "The requested resource was not found.");
   const joined = call.query.get("joined");
   const members =
-    joined === "false" ? [] : world.organisation.members(queue).filter((agent) => world.visible(agent));
+    joined === "false"
+      ? []
+      : organisation.members(queue).filter((agent) => world.listed(agent) && organisation.works(agent, now));
   const list = page(call, members, (agent) => ({
     id: agent.id,
     name: agent.name,
@@ -52,16 +66,18 @@ export function userList(call: Call): unknown {
   const expand = many(query, "expand");
   const users = world.organisation
     .agents()
-    .filter((agent) => (state === "active" || state === "any") && world.visible(agent))
+    .filter((agent) => world.listed(agent) && now >= agent.from)
+    .filter((agent) => state === "any" || state === stateOf(agent, now))
     .filter(({ id }) => ids.length === 0 || ids.includes(id));
-  return page(call, users, (agent) => userEntity(world, agent, now, expand));
+  const show = (agent: SimAgent) => userEntity(world, agent, now, expand);
+  return page(call, users, show, { entries: world.limits.listedUsers });
 }
 
 /** `GET /api/v2/presence/definitions`. */
 export function presenceList({ world }: Call): unknown {
   const entities = SYSTEM_PRESENCES.flatMap((presence) =>
     world.organisation.presenceIds(presence).map((id, variant) => {
-      const name = variant === 0 ? spaced(presence) : "Coffee";
+      const name = world.organisation.presenceName(id) ?? (variant === 0 ? spaced(presence) : "Coffee");
       return {
         id,
         type: variant === 0 ? "System" : "User",
@@ -94,14 +110,18 @@ export function ownOrganisation({ world: { organisation } }: Call): unknown {
   };
 }
 
-function findQueues({ world, query }: Call): SimQueue[] {
+function stateOf({ to }: SimAgent, now: number): "active" | "deleted" {
+  return now < to ? "active" : "deleted";
+}
+
+function findQueues({ world, query, now }: Call): SimQueue[] {
   const ids = many(query, "id");
   const divisions = many(query, "divisionId");
   const name = query.get("name");
   const pattern = name === null ? undefined : wildcard(name);
   const queues = world.organisation
     .queues()
-    .filter((queue) => world.visible(queue))
+    .filter((queue) => world.listed(queue) && world.organisation.works(queue, now))
     .filter((queue) => ids.length === 0 || ids.includes(queue.id))
     .filter((queue) => divisions.length === 0 || divisions.includes(queue.division.id))
     .filter((queue) => !pattern || pattern.test(queue.name));
@@ -127,11 +147,12 @@ function page<T>(
   { path, query }: Call,
   all: readonly T[],
   show: (item: T) => unknown,
+  { size = 500, number = 1_000_000, entries = 1_000_000 }: Bounds = {},
 ): Record<string, unknown> {
-  const pageSize = queryNumber(query, "pageSize", 25, 1, MAX_PAGE);
-  const pageNumber = queryNumber(query, "pageNumber", 1, 1, 1_000_000);
+  const pageSize = queryNumber(query, "pageSize", 25, 1, size);
+  const pageNumber = queryNumber(query, "pageNumber", 1, 1, number);
   const pageCount = Math.ceil(all.length / pageSize);
-  if (pageNumber > 1 && pageNumber * pageSize > 1_000_000) throw badRequest("The page is out of range.");
+  if (pageNumber > 1 && pageNumber * pageSize > entries) throw badRequest("The page is out of range.");
   const uri = (number: number) => {
     const params = new URLSearchParams(query);
     params.set("pageSize", String(pageSize));
@@ -181,7 +202,7 @@ function userEntity(
     division: { ...agent.division, selfUri: `/api/v2/authorization/divisions/${agent.division.id}` },
     email: agent.email,
     username: agent.email,
-    state: "active",
+    state: stateOf(agent, now),
     version: 1,
     ...(expand.includes("routingStatus") && { routingStatus: routingStatus(world, agent, now) }),
     ...(expand.includes("presence") && { presence: presenceOf(world, agent, now) }),

@@ -1,10 +1,18 @@
 import type { Operation } from "./context";
-import { ownOrganisation, presenceList, queueList, queueMembers, queueViews, userList } from "./lists";
+import {
+  allQueueViews,
+  ownOrganisation,
+  presenceList,
+  queueList,
+  queueMembers,
+  queueViews,
+  userList,
+} from "./lists";
 import { conversationAggregates } from "./queries/conversation-aggregates";
 import { queueDetails } from "./queries/details";
 import { queueObservations } from "./queries/queue-observations";
-import { routingActivity } from "./queries/routing-activity";
-import { userAggregates, userObservations, usersActivity } from "./queries/users";
+import { userAggregates } from "./queries/users";
+import { usersActivity } from "./queries/users-activity";
 
 const post = (path: string, permission: string, answer: Operation["answer"]): Operation => ({
   method: "POST",
@@ -25,11 +33,10 @@ export const OPERATIONS: readonly Operation[] = [
   post("conversations/aggregates", "analytics:conversationAggregate:view", conversationAggregates),
   post("queues/observations", "analytics:queueObservation:view", queueObservations),
   post("users/aggregates", "analytics:userAggregate:view", userAggregates),
-  post("users/observations", "analytics:userObservation:view", userObservations),
   post("users/activity", "analytics:userObservation:view", usersActivity),
-  post("routing/activity", "analytics:queueObservation:view", routingActivity),
   get("routing/queues", ["routing:queue:view"], queueList),
-  get("routing/queues/divisionviews(?:/all)?", ["routing:queue:search"], queueViews),
+  get("routing/queues/divisionviews", ["routing:queue:search"], queueViews),
+  get("routing/queues/divisionviews/all", ["routing:queue:search"], allQueueViews),
   get(
     "routing/queues/[^/]+/members",
     ["routing:queue:view", "routing:queue:edit", "routing:queue:readonly", "routing:queueMember:manage"],

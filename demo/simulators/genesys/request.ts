@@ -1,4 +1,7 @@
+import { DateTime } from "luxon";
 import { ApiError, badRequest, invalidValue, missingField } from "./errors";
+
+const DAY_MS = 24 * 3_600_000;
 
 /** A JSON object whose fields have not been looked at. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -88,26 +91,41 @@ export function interval(object: JsonObject): Span {
   return span;
 }
 
-/** The interval cut into pieces of `granularity` from its start on; the last one may be shorter. */
-export function buckets(span: Span, granularityMs: number | undefined): Span[] {
-  if (granularityMs === undefined) return [span];
+/** A granularity as the API takes it. */
+export interface Period {
+  /** Length where days have 24 hours, in milliseconds. */
+  readonly ms: number;
+  /** Whole days: its buckets follow the days of a time zone. */
+  readonly days: number;
+}
+
+/**
+ * The interval cut into pieces of the granularity from its start on; the last one may be shorter. Pieces of days are
+ * days of the zone, which have 23 or 25 hours now and then.
+ */
+export function buckets(span: Span, period: Period | undefined, zone = "UTC"): Span[] {
+  if (period === undefined) return [span];
   const list: Span[] = [];
-  for (let { start } = span; start < span.end; start += granularityMs) {
-    list.push({ start, end: Math.min(start + granularityMs, span.end) });
+  const local = DateTime.fromMillis(span.start, { zone });
+  const startOf = (index: number) =>
+    period.days > 0 ? local.plus({ days: index * period.days }).toMillis() : span.start + index * period.ms;
+  for (let index = 0; startOf(index) < span.end; index++) {
+    list.push({ start: startOf(index), end: Math.min(startOf(index + 1), span.end) });
   }
   return list;
 }
 
 const DURATION = /^P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/;
 
-/** A granularity such as `PT30M`, in milliseconds; `undefined` when absent. Months are not supported here. */
-export function granularity(object: JsonObject, smallestMs: number): number | undefined {
+/** A granularity such as `PT30M`; `undefined` when absent. Months are not supported here. */
+export function granularity(object: JsonObject, smallestMs: number): Period | undefined {
   const value = object["granularity"];
   if (value === undefined || value === null) return undefined;
   const ms = typeof value === "string" ? durationMs(value) : undefined;
   if (ms === undefined) throw invalidValue(value, "Period");
   if (ms < smallestMs) throw badRequest(`Granularity must be at least ${smallestMs / 60_000} minute(s).`);
-  return ms;
+  const withoutTime = typeof value === "string" && !value.includes("T");
+  return { ms, days: withoutTime ? ms / DAY_MS : 0 };
 }
 
 /** An ISO 8601 duration of fixed length, in milliseconds; `undefined` when it is none or is empty. */

@@ -4,10 +4,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Clock } from "../../../lib/time/clock";
 import { sleep, systemClock } from "../../../lib/time/clock";
-import type { World } from "./context";
+import type { Limits, World } from "./context";
 import { ApiError, missingPermissions } from "./errors";
+import { misbehave, parse, readBody, send, sendHalf } from "./exchange";
 import { faultError, Faults } from "./faults";
-import type { Fault } from "./faults";
 import { OPERATIONS } from "./operations";
 import { History } from "./organisation/history";
 import { Organisation } from "./organisation/organisation";
@@ -33,19 +33,21 @@ export interface SimulatorOptions {
   readonly rateLimit?: number;
   /** Permissions that the client's roles lack. */
   readonly missingPermissions?: readonly string[];
-  /** Names of divisions that the client's roles do not reach. */
+  /** Names of divisions that none of the client's roles reaches. */
   readonly hiddenDivisions?: readonly string[];
+  /** Names of divisions that its routing and directory roles reach, but not its analytics role. */
+  readonly unansweredDivisions?: readonly string[];
   /** How late `t…` metrics show up. Default: 4 % late, by up to 20 minutes. */
   readonly lateness?: { readonly share: number; readonly longestMs: number };
   /** Smallest granularity that aggregate queries take. Default one minute. */
   readonly smallestGranularityMs?: number;
   /** Metrics of the API's own list that are refused nevertheless. */
   readonly refusedMetrics?: readonly string[];
-  /** Nightly reprocessing of data of two and more days ago. Default true. */
+  /** Nightly reprocessing of data of three days ago, which changes a little and takes some back. Default true. */
   readonly reprocessing?: boolean;
   /** How far the day of the organisation is ahead of UTC, in minutes: moves the rush hours. Default 0. */
   readonly utcOffsetMinutes?: number;
-  /** How much the service's clock, as its `Date` header shows it, is ahead of `clock`. */
+  /** How much the service's clock is ahead of `clock`. */
   readonly clockSkewMs?: number;
 }
 
@@ -61,6 +63,16 @@ export interface LoggedRequest {
   status: number;
 }
 
+/** The clock of the service. */
+export interface ServiceTime {
+  /** How far it is ahead of the simulator's clock. */
+  skewMs: number;
+  /** Whether answers have a `Date` header. */
+  showsDate: boolean;
+  /** Seconds in an `Age` header, as a cache in between adds it. */
+  ageS: number | undefined;
+}
+
 /** A running simulator. */
 export interface GenesysSimulator {
   /** Base URL for API and token endpoint alike. */
@@ -74,9 +86,14 @@ export interface GenesysSimulator {
   readonly requests: LoggedRequest[];
   /** Permissions that are missing now; may be changed at any time. */
   readonly missing: Set<string>;
-  /** Names of divisions that are hidden now; may be changed at any time. */
+  /** Names of divisions that are hidden now, from all roles or from analytics alone; may be changed at any time. */
   readonly hidden: Set<string>;
-  /** Final values, however late they were booked: what every store must hold in the end. */
+  readonly unanswered: Set<string>;
+  /** Bounds on answers and lists; may be changed at any time. */
+  readonly limits: Limits;
+  /** The service's own clock, and what its answers tell of it; may be changed at any time. */
+  readonly time: ServiceTime;
+  /** What every store must hold: in the end, or at a time. */
   readonly truth: Truth;
   close(): Promise<void>;
 }
@@ -99,6 +116,9 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
   const faults = new Faults();
   const missing = new Set(options.missingPermissions);
   const hidden = new Set(options.hiddenDivisions);
+  const unanswered = new Set(options.unansweredDivisions);
+  const limits: Limits = { listedUsers: 10_000 };
+  const time: ServiceTime = { skewMs: options.clockSkewMs ?? 0, showsDate: true, ageS: undefined };
   const requests: LoggedRequest[] = [];
   const world: World = {
     organisation,
@@ -114,10 +134,12 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
       ],
     ),
     reprocessing: options.reprocessing ?? true,
-    visible: ({ division }) => !hidden.has(division.name),
+    limits,
+    listed: ({ division }) => !hidden.has(division.name),
+    answered: ({ division }) => !hidden.has(division.name) && !unanswered.has(division.name),
   };
   const limit = new RateLimit(options.rateLimit ?? 300, clock);
-  const serviceTime = () => clock.now() + (options.clockSkewMs ?? 0);
+  const serviceTime = () => clock.now() + time.skewMs;
 
   const server = createServer((request, response) => {
     void handle(request, response).catch(() => response.destroy());
@@ -142,7 +164,8 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
     response.on("finish", () => (logged.status = response.statusCode));
     const contextId = randomUUID();
     response.sendDate = false;
-    response.setHeader("Date", new Date(serviceTime()).toUTCString());
+    if (time.showsDate) response.setHeader("Date", new Date(serviceTime()).toUTCString());
+    if (time.ageS !== undefined) response.setHeader("Age", String(time.ageS));
     response.setHeader("inin-correlation-id", contextId);
     const fault = faults.take(path, json);
     try {
@@ -160,7 +183,8 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
         send(response, answer.status, answer.body);
         return;
       }
-      const answer = operate(method, path, searchParams, request, body, response);
+      const ready = operate(method, path, searchParams, request, body, response);
+      const answer = fault?.change ? fault.change(ready) : ready;
       if (fault?.kind === "truncated") sendHalf(response, answer);
       else send(response, 200, answer);
     } catch (error) {
@@ -210,7 +234,7 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
         },
       );
     }
-    return operation.answer({ world, now: clock.now(), body: body.toString("utf8"), query, path });
+    return operation.answer({ world, now: serviceTime(), body: body.toString("utf8"), query, path });
   }
 
   await new Promise<void>((resolve, reject) => {
@@ -229,6 +253,9 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
     requests,
     missing,
     hidden,
+    unanswered,
+    limits,
+    time,
     truth: truth(world),
     close: () =>
       new Promise((resolve) => {
@@ -236,49 +263,4 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
         server.closeAllConnections();
       }),
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
-function send(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { "Content-Type": "application/json" });
-  response.end(JSON.stringify(body));
-}
-
-/** An answer that breaks off in the middle, as a proxy that gives up leaves it. */
-function sendHalf(response: ServerResponse, body: unknown): void {
-  const text = JSON.stringify(body);
-  response.writeHead(200, { "Content-Type": "application/json" });
-  response.end(text.slice(0, Math.max(1, Math.floor(text.length / 2))));
-}
-
-/** Answers that do not come from the API; true when it has answered. */
-function misbehave({ kind }: Fault, response: ServerResponse): boolean {
-  switch (kind) {
-    case "500html":
-      response.writeHead(500, { "Content-Type": "text/html" });
-      response.end("<html><head><title>500</title></head><body><h1>Internal Server Error</h1></body></html>");
-      return true;
-    case "notjson":
-      response.writeHead(200, { "Content-Type": "text/html" });
-      response.end("<!doctype html><title>Sign in</title><p>Please sign in to the network.</p>");
-      return true;
-    case "reset":
-      response.socket?.destroy();
-      return true;
-    default:
-      return false;
-  }
 }

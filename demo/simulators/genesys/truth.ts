@@ -7,12 +7,13 @@ import { userAggregates } from "./queries/users";
 export type TruthQuery = "conversations/aggregates" | "users/aggregates" | "queues/details";
 
 /**
- * The final values of a query, as if asked after every late booking has arrived: the `results` of its answer.
+ * The `results` of a query as they would be at a time: without one, the final values, as if asked after every late
+ * booking has arrived and every night has corrected what it corrects.
  *
  * @param body the body of the query, as the API takes it
- * @param reprocessed whether the nightly reprocessing of days that are long past is in it
+ * @param at milliseconds since the epoch
  */
-export type Truth = (query: TruthQuery, body: object, reprocessed?: boolean) => readonly unknown[];
+export type Truth = (query: TruthQuery, body: object, at?: number) => readonly unknown[];
 
 const ANSWERS = {
   "conversations/aggregates": conversationAggregates,
@@ -21,9 +22,9 @@ const ANSWERS = {
 } as const;
 
 export function truth(world: World): Truth {
-  return (query, body, reprocessing = false) => {
-    const call = { now: Infinity, body: JSON.stringify(body), query: new URLSearchParams(), path: "" };
-    const answer = ANSWERS[query]({ ...call, world: { ...world, reprocessing } });
+  return (query, body, at = Infinity) => {
+    const call = { now: at, body: JSON.stringify(body), query: new URLSearchParams(), path: "" };
+    const answer = ANSWERS[query]({ ...call, world });
     return (answer as { results?: readonly unknown[] }).results ?? [];
   };
 }

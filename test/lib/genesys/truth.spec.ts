@@ -33,7 +33,7 @@ describe("over simulated hours with late bookings", () => {
   };
 
   const run = async (kind: "queues" | "agents") => {
-    const { client, simulator, clock } = await simulated({ queues: 5, agents: 12 });
+    const { client, simulator, clock } = await simulated({ queues: 5, agents: 12, reprocessing: false });
     const start = clock.now();
     const metrics = ["nOffered", "tAnswered", "tAbandon", "tHandle"];
     const fresh = (): Poller => {

@@ -3,7 +3,7 @@ import type { GenesysSimulator } from "../../../demo/simulators/genesys/server";
 import { startGenesysSimulator } from "../../../demo/simulators/genesys/server";
 import { FakeClock } from "../../support/fake-clock";
 import type { Answer } from "../../support/genesys-calls";
-import { or, questionsTo, rowsOf } from "../../support/genesys-questions";
+import { questionsTo, rowsOf } from "../../support/genesys-questions";
 import type { Questions } from "../../support/genesys-questions";
 import { hasOpenApi, schemaErrors, unknownProperties } from "../../support/openapi";
 import type { SdkModels } from "../../support/sdk-models";
@@ -37,17 +37,7 @@ describe("Genesys simulator: answers are of the official SDK's types", () => {
       () => ask.observation({ detailMetrics: ["oInteracting"] }),
     ],
     ["users/aggregates/query", "UserAggregateQueryResponse", () => ask.userAggregates()],
-    [
-      "users/observations/query",
-      "UserObservationQueryResponse",
-      () => ({ filter: or("userId", ask.userIds()), metrics: ["oMemberQueues"] }),
-    ],
     ["users/activity/query?pageSize=10", "UserActivityResponse", () => ask.activity],
-    [
-      "routing/activity/query",
-      "RoutingActivityResponse",
-      () => ({ metrics: [{ metric: "oOnQueueUsers", details: true }], groupBy: ["queueId"] }),
-    ],
   ];
   for (const [path, schema, body] of posts) {
     it(`POST ${path}`, async () => {

@@ -68,28 +68,12 @@ describe("Genesys simulator and the official SDK", () => {
         }),
     ],
     [
-      "user observations",
-      () =>
-        analytics.postAnalyticsUsersObservationsQuery({
-          filter: only("userId", userId()),
-          metrics: ["oMemberQueues"],
-        }),
-    ],
-    [
       "users activity",
       () =>
         analytics.postAnalyticsUsersActivityQuery(
           { metrics: [{ metric: "oActiveQueues", details: true }], groupBy: ["userId"] },
           { pageSize: 100 },
         ),
-    ],
-    [
-      "routing activity",
-      () =>
-        analytics.postAnalyticsRoutingActivityQuery({
-          metrics: [{ metric: "oOnQueueUsers" }],
-          groupBy: ["queueId"],
-        }),
     ],
     ["queues", () => routing.getRoutingQueues({ pageSize: 100, id: [queueId()] })],
     ["queues by division", () => routing.getRoutingQueuesDivisionviews()],

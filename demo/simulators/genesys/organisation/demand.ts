@@ -1,6 +1,6 @@
 import { chanceOf, hash, Random } from "./random";
 import type { MediaType, Organisation, SimQueue } from "./organisation";
-import { atWork, HOUR } from "./shifts";
+import { atWork, DAY, HOUR, MINUTE } from "./shifts";
 
 /** One contact as it arrives, with what its customer and its work will be like. */
 export interface Contact {
@@ -35,6 +35,10 @@ const MEDIA_SHARE: Readonly<Record<MediaType, number>> = {
 const MEAN_HANDLE_MS = 330_000;
 /** Above this many queues every queue becomes quieter: organisations with thousands of queues have mostly quiet ones. */
 const BUSY_QUEUES = 500;
+/** Time between two contacts of a queue that was opened at run time, on average. */
+const NEW_QUEUE_GAP_MS = 6 * MINUTE;
+/** Their serial numbers begin where no others get to. */
+const NEW_QUEUE_SERIAL = 1_000_000;
 /** A contact takes no longer than this from its arrival to the end of its work, apart from the time it waits. */
 const LONGEST_TALK_MS = 2 * HOUR;
 
@@ -44,9 +48,10 @@ const LONGEST_TALK_MS = 2 * HOUR;
  */
 export function contactsOf(organisation: Organisation, site: number, dayStart: number): Contact[] {
   const { seed, queues } = organisation.size;
-  const agents = organisation.agentsOfSite(site).length;
-  const sources = organisation
-    .queuesOfSite(site)
+  const agents = organisation.staffOfSite(site);
+  const all = organisation.queuesOfSite(site);
+  const sources = all
+    .filter(({ index }) => index < queues)
     .flatMap((queue) =>
       queue.media.map((media) => ({ queue, media, weight: queue.weight * MEDIA_SHARE[media] })),
     );
@@ -68,6 +73,21 @@ export function contactsOf(organisation: Organisation, site: number, dayStart: n
         serial: contacts.length,
       });
     }
+  }
+  const later = all.filter(({ index }) => index >= queues);
+  return [...contacts, ...later.flatMap((queue) => contactsOfNew(queue, seed, dayStart))].filter(
+    ({ queue, offeredAt }) => organisation.works(queue, offeredAt),
+  );
+}
+
+/** The contacts of a queue that was opened at run time: beside those of the others, which stay as they are. */
+function contactsOfNew(queue: SimQueue, seed: number, dayStart: number): Contact[] {
+  const contacts: Contact[] = [];
+  const random = new Random(hash(seed, "arrivals of a new queue", queue.index, dayStart));
+  for (let at = random.exponential(NEW_QUEUE_GAP_MS); at < DAY; at += random.exponential(NEW_QUEUE_GAP_MS)) {
+    const media = queue.media[Math.floor(random.next() * queue.media.length)] ?? "voice";
+    const contact = makeContact(random, queue, media, Math.floor(dayStart + at));
+    contacts.push({ ...contact, serial: NEW_QUEUE_SERIAL + contacts.length });
   }
   return contacts;
 }

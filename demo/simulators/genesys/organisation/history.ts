@@ -45,7 +45,18 @@ export class History {
     readonly organisation: Organisation,
     readonly utcOffsetMs = 0,
     readonly opensAt = -Infinity,
-  ) {}
+  ) {
+    organisation.onChange((site, at) => this.#forget(site, at));
+  }
+
+  /** What happens after a change has not happened yet: it is played anew. */
+  #forget(site: number, at: number): void {
+    this.#statuses.clear();
+    for (const key of [...this.#days.keys()]) {
+      const [ofSite, dayStart] = key.split("/");
+      if (Number(ofSite) === site && Number(dayStart) + DAY > at) this.#days.delete(key);
+    }
+  }
 
   /** The conversations of a queue of which any part can lie in `[from, to)`. */
   *conversations(queue: SimQueue, from: number, to: number): Generator<Conversation> {

@@ -1,3 +1,4 @@
+import { GIVEN, FAMILY, LINES, PLACES } from "./names";
 import { hash, uuidOf, chanceOf } from "./random";
 
 /** Media types that a queue can serve, in the API's spelling. */
@@ -27,8 +28,14 @@ export interface Division {
   readonly name: string;
 }
 
+/** How long a queue or an agent is there; milliseconds since the epoch, unbounded unless somebody changes it. */
+export interface Life {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** One queue of the simulated organisation. */
-export interface SimQueue {
+export interface SimQueue extends Life {
   readonly index: number;
   readonly id: string;
   readonly name: string;
@@ -42,7 +49,7 @@ export interface SimQueue {
 }
 
 /** One agent. */
-export interface SimAgent {
+export interface SimAgent extends Life {
   readonly index: number;
   readonly id: string;
   readonly name: string;
@@ -60,56 +67,15 @@ export interface OrganisationSize {
   readonly seed: number;
 }
 
-const LINES = [
-  "Billing",
-  "Sales",
-  "Support",
-  "Claims",
-  "Orders",
-  "Returns",
-  "Renewals",
-  "Technical",
-  "Onboarding",
-  "Complaints",
-];
-const PLACES = ["North", "South", "East", "West", "Central", "Coast"];
-const GIVEN = [
-  "Ada",
-  "Ben",
-  "Chiara",
-  "David",
-  "Elif",
-  "Farid",
-  "Grace",
-  "Hugo",
-  "Ines",
-  "Jonas",
-  "Kemi",
-  "Lena",
-  "Mateo",
-  "Nadia",
-  "Omar",
-];
-const FAMILY = [
-  "Adeyemi",
-  "Berg",
-  "Costa",
-  "Dubois",
-  "Evans",
-  "Fischer",
-  "Garcia",
-  "Haas",
-  "Ito",
-  "Jensen",
-  "Kaya",
-  "Lopez",
-  "Meyer",
-];
 const QUEUES_PER_SITE = 10;
+
+/** What is there from the beginning, and never ends. */
+const ALWAYS: Life = { from: -Infinity, to: Infinity };
 
 /**
  * A contact centre of any size, computed on demand from a seed: queue and agent number n are always the same. Sites are
- * groups of about ten queues with their own agents; every agent of a site serves some of its queues.
+ * groups of about ten queues with their own agents; every agent of a site serves some of its queues. Queues and agents
+ * come, go and are renamed at run time; what was before such a change stays as it was.
  */
 export class Organisation {
   readonly id: string;
@@ -118,11 +84,17 @@ export class Organisation {
   readonly divisions: readonly Division[];
   readonly #queues = new Map<number, SimQueue>();
   readonly #agents = new Map<number, SimAgent>();
-  #queueIds?: Map<string, number>;
-  #agentIds?: Map<string, number>;
+  readonly #presenceNames = new Map<string, string>();
+  readonly #listeners: ((site: number, at: number) => void)[] = [];
+  #queueCount: number;
+  #agentCount: number;
+  #queueIds: Map<string, number> | undefined;
+  #agentIds: Map<string, number> | undefined;
 
   constructor(readonly size: OrganisationSize) {
     this.id = uuidOf(size.seed, "organisation");
+    this.#queueCount = size.queues;
+    this.#agentCount = size.agents;
     this.sites = Math.max(1, Math.min(Math.ceil(size.queues / QUEUES_PER_SITE), size.agents || 1));
     this.divisions = ["Home", "Sales", "Service"].map((name) => ({
       id: uuidOf(size.seed, "division", name),
@@ -142,13 +114,64 @@ export class Organisation {
     return agent;
   }
 
-  /** All queues, in the order of their numbers. */
+  /** All queues that there are or ever were, in the order of their numbers. */
   queues(): SimQueue[] {
-    return Array.from({ length: this.size.queues }, (_, index) => this.queue(index));
+    return Array.from({ length: this.#queueCount }, (_, index) => this.queue(index));
   }
 
   agents(): SimAgent[] {
-    return Array.from({ length: this.size.agents }, (_, index) => this.agent(index));
+    return Array.from({ length: this.#agentCount }, (_, index) => this.agent(index));
+  }
+
+  /** Whether a queue is there, or an agent employed, at a time. */
+  works({ from, to }: Life, at: number): boolean {
+    return at >= from && at < to;
+  }
+
+  /** A new queue, with contacts of its own from `at` on. */
+  addQueue(name: string, at: number): SimQueue {
+    const index = this.#queueCount++;
+    this.#queueIds = undefined;
+    return this.#put(this.#queues, { ...this.#makeQueue(index), name, from: at }, at);
+  }
+
+  /** A new agent, whose shift starts at `at`. */
+  addAgent(name: string, at: number): SimAgent {
+    const index = this.#agentCount++;
+    this.#agentIds = undefined;
+    return this.#put(this.#agents, { ...this.#makeAgent(index), name, from: at }, at);
+  }
+
+  /** Gives a queue, an agent or a presence of the organisation another name. */
+  rename(id: string, name: string): void {
+    const queue = this.queueById(id);
+    const agent = this.agentById(id);
+    if (queue) this.#queues.set(queue.index, { ...queue, name });
+    else if (agent) this.#agents.set(agent.index, { ...agent, name });
+    else this.#presenceNames.set(id, name);
+  }
+
+  /** Deletes a queue or an agent: lists and live queries know it no more, its past stays. */
+  remove(id: string, at: number): void {
+    const queue = this.queueById(id);
+    const agent = this.agentById(id);
+    if (queue) this.#put(this.#queues, { ...queue, to: at }, at);
+    else if (agent) this.#put(this.#agents, { ...agent, to: at }, at);
+  }
+
+  /** Calls `listener` when what happens at a site from a time on becomes different. */
+  onChange(listener: (site: number, at: number) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  /** Agents of a site that were there from the beginning; the demand follows their number. */
+  staffOfSite(site: number): number {
+    return Math.max(0, Math.ceil((this.size.agents - site) / this.sites));
+  }
+
+  /** The name that the organisation gave to a presence. */
+  presenceName(id: string): string | undefined {
+    return this.#presenceNames.get(id);
   }
 
   queueById(id: string): SimQueue | undefined {
@@ -165,13 +188,13 @@ export class Organisation {
 
   queuesOfSite(site: number): SimQueue[] {
     const queues: SimQueue[] = [];
-    for (let index = site; index < this.size.queues; index += this.sites) queues.push(this.queue(index));
+    for (let index = site; index < this.#queueCount; index += this.sites) queues.push(this.queue(index));
     return queues;
   }
 
   agentsOfSite(site: number): SimAgent[] {
     const agents: SimAgent[] = [];
-    for (let index = site; index < this.size.agents; index += this.sites) agents.push(this.agent(index));
+    for (let index = site; index < this.#agentCount; index += this.sites) agents.push(this.agent(index));
     return agents;
   }
 
@@ -194,6 +217,12 @@ export class Organisation {
     return ids;
   }
 
+  #put<T extends SimQueue | SimAgent>(all: Map<number, T>, one: T, at: number): T {
+    all.set(one.index, one);
+    for (const listener of this.#listeners) listener(one.site, at);
+    return one;
+  }
+
   #makeQueue(index: number): SimQueue {
     const { seed } = this.size;
     const line = LINES[index % LINES.length] ?? "Support";
@@ -202,6 +231,7 @@ export class Organisation {
     const number = Math.floor(round / PLACES.length);
     const share = { voice: 1, message: 0.6, email: 0.4, callback: 0.3, chat: 0.2 };
     return {
+      ...ALWAYS,
       index,
       id: uuidOf(seed, "queue", index),
       name: `${line} ${place}${number ? ` ${number + 1}` : ""}`,
@@ -218,6 +248,7 @@ export class Organisation {
     const given = GIVEN[hash(seed, "given", index) % GIVEN.length] ?? "Ada";
     const family = FAMILY[hash(seed, "family", index) % FAMILY.length] ?? "Berg";
     return {
+      ...ALWAYS,
       index,
       id: uuidOf(seed, "agent", index),
       name: `${given} ${family}`,

@@ -2,7 +2,7 @@ import { hash, Random } from "./random";
 import type { Organisation, RoutingStatus, SimAgent, SystemPresence } from "./organisation";
 import { contactsOf } from "./demand";
 import type { Contact } from "./demand";
-import { DAY, MINUTE, planOf, shiftStart } from "./shifts";
+import { DAY, HOUR, MINUTE, planOf, shiftStart } from "./shifts";
 import type { PlanStep } from "./shifts";
 import { TimeQueue } from "./time-queue";
 
@@ -75,13 +75,15 @@ class Play {
     this.#dayStart = dayStart;
     this.#random = new Random(hash(seed, "day", site, dayStart));
     const agents = organisation.agentsOfSite(site);
+    const staff = organisation.staffOfSite(site);
     const queues = organisation.queuesOfSite(site);
     for (const queue of queues) this.#conversations.set(queue.index, []);
     this.#desks = agents.map((agent) => ({
       agent,
-      plan: planOf(
-        new Random(hash(seed, "plan", agent.index, dayStart)),
-        shiftStart(agent.position, agents.length),
+      plan: employed(
+        agent,
+        dayStart,
+        planOf(new Random(hash(seed, "plan", agent.index, dayStart)), startHour(agent, staff, dayStart)),
       ),
       queues: new Set(
         queues.filter((queue) => organisation.isMember(agent, queue)).map(({ index }) => index),
@@ -196,4 +198,19 @@ class Play {
     if (last?.routing === routing && last.presence === step.presence && last.variant === step.variant) return;
     desk.changes.push({ at, presence: step.presence, variant: step.variant, routing });
   }
+}
+
+/** Whoever comes at run time starts at that hour of each day. */
+function startHour({ position, from }: SimAgent, staff: number, dayStart: number): number {
+  if (position < staff) return shiftStart(position, staff);
+  return Math.min(16, Math.floor(((((from - dayStart) % DAY) + DAY) % DAY) / HOUR));
+}
+
+/** The part of a plan that lies within the time of employment; whoever leaves is offline from then on. */
+function employed({ from, to }: SimAgent, dayStart: number, plan: readonly PlanStep[]): PlanStep[] {
+  const steps = plan.filter(({ at }) => dayStart + at >= from && dayStart + at < to);
+  const leaves = to - dayStart;
+  return leaves >= 0 && leaves < DAY
+    ? [...steps, { at: leaves, presence: "OFFLINE", variant: 0, routing: "OFF_QUEUE" }]
+    : steps;
 }

@@ -1,4 +1,11 @@
-import { AGGREGATE_FIELDS, checkTimeZone, readViews, Stats } from "../aggregate-request";
+import {
+  AGGREGATE_FIELDS,
+  checkSize,
+  readBuckets,
+  readMetrics,
+  readViews,
+  Stats,
+} from "../aggregate-request";
 import type { View } from "../aggregate-request";
 import {
   CONVERSATION_DIMENSIONS,
@@ -8,29 +15,17 @@ import {
 } from "../catalogue";
 import type { Call, World } from "../context";
 import { bookings, serviceLevelPart, visibleAt } from "../conversation-metrics";
-import { badRequest } from "../errors";
 import { readFilter } from "../filter";
 import type { Dimensions, Filter } from "../filter";
-import { chanceOf, uuidOf } from "../organisation/random";
+import { corrected } from "../organisation/corrections";
+import { uuidOf } from "../organisation/random";
 import type { SimAgent, SimQueue } from "../organisation/organisation";
-import { DAY, HOUR } from "../organisation/shifts";
 import type { Conversation } from "../organisation/site-day";
-import {
-  bodyObject,
-  buckets,
-  granularity,
-  interval,
-  intervalText,
-  knownFields,
-  names,
-  oneOf,
-  requiredNames,
-} from "../request";
+import { bodyObject, intervalText, knownFields, names, oneOf } from "../request";
 import type { Span } from "../request";
 
 const FIELDS = [...AGGREGATE_FIELDS, "queryType", "sortMetric", "limit"];
 const SERVICE_TARGET = 0.8;
-const MAX_BUCKETS = 50_000;
 
 interface Bucket {
   readonly stats: Map<string, Stats>;
@@ -48,11 +43,8 @@ interface Group {
 export function conversationAggregates({ world, now, body }: Call): unknown {
   const request = bodyObject(body);
   knownFields(request, "ConversationAggregationQuery", FIELDS);
-  const span = interval(request);
-  const spans = buckets(span, granularity(request, world.smallestGranularityMs));
-  if (spans.length > MAX_BUCKETS) throw badRequest("The query covers too many intervals.");
-  const metrics = requiredNames(request, "metrics", CONVERSATION_METRICS, "ConversationAggregateMetric");
-  if (metrics.some((metric) => world.refusedMetrics.has(metric))) throw badRequest();
+  const { span, spans } = readBuckets(request, world.smallestGranularityMs);
+  const metrics = readMetrics(request, CONVERSATION_METRICS, "ConversationAggregateMetric", world);
   const groupBy = names(request, "groupBy", CONVERSATION_DIMENSIONS, "ConversationAggregateDimension") ?? [];
   const filter = readFilter(
     request["filter"],
@@ -60,11 +52,11 @@ export function conversationAggregates({ world, now, body }: Call): unknown {
     MAX_PREDICATES.conversationAggregates,
   );
   const views = readViews(request, CONVERSATION_METRICS);
-  checkTimeZone(request);
   if (request["queryType"] !== undefined) oneOf(request["queryType"], ["groupBy"], "QueryType");
 
   const aggregation = new Aggregation(world, now, span, spans, metrics, groupBy, filter, views);
   const results = aggregation.run();
+  checkSize(results, world.limits);
   return results.length > 0 ? { results } : {};
 }
 
@@ -72,7 +64,6 @@ class Aggregation {
   readonly #groups = new Map<string, Group>();
   readonly #metrics: ReadonlySet<string>;
   readonly #targets: ReadonlySet<string>;
-  readonly #length: number;
 
   constructor(
     readonly world: World,
@@ -86,15 +77,14 @@ class Aggregation {
   ) {
     this.#metrics = new Set(metrics);
     this.#targets = new Set(views.map(({ target }) => target));
-    const [first] = spans;
-    this.#length = first ? first.end - first.start : 1;
   }
 
-  run(): unknown[] {
+  run(): { group: object; data: unknown[] }[] {
     for (const queue of this.#queues()) {
       this.#expect(queue);
-      for (const conversation of this.world.history.conversations(queue, this.span.start, this.span.end)) {
-        this.#take(conversation);
+      for (const played of this.world.history.conversations(queue, this.span.start, this.span.end)) {
+        const conversation = this.world.reprocessing ? corrected(played, this.now) : played;
+        if (conversation) this.#take(conversation);
       }
     }
     return [...this.#groups.values()].map(({ key, buckets }) => ({ group: key, data: this.#data(buckets) }));
@@ -123,7 +113,7 @@ class Aggregation {
     const { organisation } = this.world;
     const ids = this.filter.values("queueId");
     const queues = ids ? [...ids].map((id) => organisation.queueById(id)) : organisation.queues();
-    return queues.filter((queue): queue is SimQueue => queue !== undefined && this.world.visible(queue));
+    return queues.filter((queue): queue is SimQueue => queue !== undefined && this.world.answered(queue));
   }
 
   #take(conversation: Conversation): void {
@@ -132,17 +122,16 @@ class Aggregation {
       if (!this.#seen(conversation, metric, at)) return;
       const bucket = this.#bucket(conversation, agent, at);
       if (!bucket) return;
-      const booked = reprocessed(this.world, this.now, conversation, metric, at, value);
-      if (this.#metrics.has(metric)) statsOf(bucket.stats, metric).add(booked);
+      if (this.#metrics.has(metric)) statsOf(bucket.stats, metric).add(value);
       for (const view of this.views) {
-        if (view.target === metric && booked >= view.gte && booked < view.lt)
-          statsOf(bucket.views, view.name).add(booked);
+        if (view.target === metric && value >= view.gte && value < view.lt)
+          statsOf(bucket.views, view.name).add(value);
       }
     });
     if (!this.#metrics.has("oServiceLevel")) return;
     const part = serviceLevelPart(conversation);
     if (!part || !this.#seen(conversation, "oServiceLevel", part.at)) return;
-    const bucket = this.#bucket(conversation, conversation.agent, part.at);
+    const bucket = this.#bucket(conversation, undefined, part.at);
     if (!bucket) return;
     bucket.denominator++;
     if (part.withinTarget) bucket.numerator++;
@@ -159,8 +148,20 @@ class Aggregation {
     const dimensions = dimensionsOf(conversation, agent, this.world);
     if (!this.filter.matches(dimensions)) return undefined;
     const { buckets } = this.#group(dimensions);
-    const index = Math.floor((at - this.span.start) / this.#length);
+    const index = this.#indexOf(at);
     return (buckets[index] ??= { stats: new Map(), views: new Map(), numerator: 0, denominator: 0 });
+  }
+
+  /** Buckets of days differ in length: the one by the length of the first is right or next to it. */
+  #indexOf(at: number): number {
+    const { spans, span } = this;
+    const [first] = spans;
+    let index = first
+      ? Math.min(spans.length - 1, Math.floor((at - span.start) / (first.end - first.start)))
+      : 0;
+    while (index > 0 && at < (spans[index]?.start ?? 0)) index--;
+    while (at >= (spans[index]?.end ?? Infinity)) index++;
+    return index;
   }
 
   #group(dimensions: Dimensions): Group {
@@ -242,19 +243,4 @@ function dimensionsOf(conversation: Conversation, agent: SimAgent | undefined, w
         return undefined;
     }
   };
-}
-
-/** Two nights after a day its data is processed once more: a few durations come out differently. */
-function reprocessed(
-  world: World,
-  now: number,
-  conversation: Conversation,
-  metric: string,
-  at: number,
-  value: number,
-): number {
-  if (!world.reprocessing || now < Math.floor(at / DAY) * DAY + 3 * DAY + 3 * HOUR || metric.startsWith("n"))
-    return value;
-  const { queue, offeredAt, serial } = conversation;
-  return chanceOf("reprocessed", queue.index, offeredAt, serial) < 0.02 ? value + 1000 : value;
 }

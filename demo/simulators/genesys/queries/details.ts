@@ -42,7 +42,7 @@ export function queueDetails({ world, body }: Call): unknown {
   const results: Row[] = [];
   const queues = world.organisation
     .queues()
-    .filter((queue) => world.visible(queue) && (!wanted || wanted.has(queue.id)));
+    .filter((queue) => world.answered(queue) && (!wanted || wanted.has(queue.id)));
   for (const span of intervals(request)) {
     for (const queue of queues)
       results.push(row(world.history.conversations(queue, span.start, span.end), queue, span));
@@ -59,7 +59,7 @@ function intervals(request: JsonObject): Span[] {
   const span = { start: time(request["since"], "since"), end: time(request["until"], "until") };
   if (span.end <= span.start) throw badRequest("[until] must be after [since].");
   if ((span.end - span.start) / length > 1440) throw badRequest("The query covers more than 1440 intervals.");
-  return buckets(span, length);
+  return buckets(span, { ms: length, days: 0 });
 }
 
 function queueIds(where: unknown): Set<string> | undefined {

@@ -43,7 +43,7 @@ export function queueObservations({ world, now, body }: Call): unknown {
   const wants = (metric: string) => metrics.includes(metric);
   for (const id of ids) {
     const queue = world.organisation.queueById(id);
-    if (!queue || !world.visible(queue)) continue;
+    if (!queue || !world.answered(queue) || !world.organisation.works(queue, now)) continue;
     if (metrics.some((metric) => QUEUE_USER_METRICS.includes(metric))) {
       const data = queueUserRows(world, queue, now).filter(({ metric }) => wants(metric));
       results.push({ group: { queueId: id }, data });
@@ -60,8 +60,10 @@ export function queueObservations({ world, now, body }: Call): unknown {
 }
 
 /** Live counts of the members of a queue, split by status as the API splits them. */
-export function queueUserRows(world: World, queue: SimQueue, now: number): Row[] {
-  const members = world.organisation.members(queue).filter((agent) => world.visible(agent));
+function queueUserRows(world: World, queue: SimQueue, now: number): Row[] {
+  const members = world.organisation
+    .members(queue)
+    .filter((agent) => world.answered(agent) && world.organisation.works(agent, now));
   const counts = new Map<string, { metric: string; qualifier: string; count: number }>();
   const count = (metric: string, qualifier: string) => {
     const key = `${metric}/${qualifier}`;
