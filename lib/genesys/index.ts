@@ -2,7 +2,6 @@
 export { asGenesysError, type FailureKind, GenesysError } from "./errors";
 export { type CallOptions, Client, type ClientSettings } from "./http/client";
 export { Checkpoint } from "./interval/checkpoint";
-export { GROUP_BY_DIMENSIONS } from "./metrics/dimensions";
 export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
 export { Directory } from "./names/directory";
 export { isoTime } from "./interval/granularity";

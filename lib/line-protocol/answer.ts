@@ -1,10 +1,11 @@
-import { POLL_KINDS } from "../terms/messages";
-import { describe, SchemaError } from "./field-types";
-import { isJsonObject } from "./point-builder";
+import { FAMILIES } from "../terms/families";
+import { isPollKind, KINDS, POLL_KINDS, type PollKind } from "../terms/kinds";
+import { describeValue, isObject, isTextList } from "../terms/json";
+import type { PresenceMappings } from "../terms/presences";
+import { SchemaError } from "./field-types";
 import { Presences } from "./presences";
-import type { PresenceMappings } from "./presences";
 import type { AnswerContext } from "./schema";
-import { durationMs, readTime } from "./times";
+import { looseDurationMs, readTime } from "./times";
 
 /** The tutorial's rows are of one minute. */
 const TUTORIAL_GRANULARITY_MS = 60_000;
@@ -20,46 +21,50 @@ export function readAnswer(info: unknown, now: number, environment: string): Ans
   if (info === undefined || info === null) {
     return {
       kind: "queue-details",
+      family: "",
       environment,
       polledAt: now,
       granularityMs: TUTORIAL_GRANULARITY_MS,
       presences: new Presences(),
     };
   }
-  if (!isJsonObject(info)) throw new SchemaError(`msg.genesys is ${describe(info)}, not an object`);
-  const kind = POLL_KINDS.find((known) => known === info["kind"]);
-  if (!kind) {
+  if (!isObject(info)) throw new SchemaError(`msg.genesys is ${describeValue(info)}, not an object`);
+  const kind = info["kind"];
+  if (!isPollKind(kind)) {
     throw new SchemaError(
-      `msg.genesys.kind is ${describe(info["kind"])}: expected one of ${POLL_KINDS.join(", ")}`,
+      `msg.genesys.kind is ${describeValue(kind)}: expected one of ${POLL_KINDS.join(", ")}`,
     );
   }
   const named = info["environment"];
   if (named !== undefined && named !== null && typeof named !== "string") {
-    throw new SchemaError(`msg.genesys.environment is ${describe(named)}, not a text`);
+    throw new SchemaError(`msg.genesys.environment is ${describeValue(named)}, not a text`);
   }
   const polledAt = info["polledAt"];
   return {
     kind,
+    family: readFamily(kind, info["family"]),
     environment: named?.trim() || environment,
     polledAt: polledAt === undefined || polledAt === null ? now : readTime("msg.genesys.polledAt", polledAt),
-    granularityMs: durationMs(info["granularity"]) ?? TUTORIAL_GRANULARITY_MS,
+    granularityMs: looseDurationMs(info["granularity"]) ?? TUTORIAL_GRANULARITY_MS,
     presences: new Presences(readMappings(info["mappings"])),
   };
 }
 
+function readFamily(kind: PollKind, value: unknown): string {
+  if (KINDS[kind].about !== "family") return "";
+  if (typeof value === "string" && /^[a-z]\w*$/i.test(value)) return value;
+  throw new SchemaError(`msg.genesys.family is ${describeValue(value)}, not one of ${FAMILIES.join(", ")}`);
+}
+
 function readMappings(value: unknown): PresenceMappings {
   if (value === undefined || value === null) return {};
-  const entries = isJsonObject(value) ? Object.entries(value) : undefined;
+  const entries = isObject(value) ? Object.entries(value) : undefined;
   if (!entries?.every((entry): entry is [string, string[]] => isTextList(entry[1]))) {
     throw new SchemaError(
-      `msg.genesys.mappings is ${describe(value)}, not lists of presence ids by system presence`,
+      `msg.genesys.mappings is ${describeValue(value)}, not lists of presence ids by system presence`,
     );
   }
   return Object.fromEntries(entries);
-}
-
-function isTextList(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
 /**
@@ -69,9 +74,11 @@ function isTextList(value: unknown): value is string[] {
  */
 export function readRows(payload: unknown): readonly unknown[] {
   if (Array.isArray(payload)) return payload;
-  if (isJsonObject(payload)) {
+  if (isObject(payload)) {
     if (Array.isArray(payload["results"])) return payload["results"];
-    if (isJsonObject(payload["group"]) || typeof payload["queueId"] === "string") return [payload];
+    if (isObject(payload["group"]) || typeof payload["queueId"] === "string") return [payload];
   }
-  throw new SchemaError(`msg.payload is ${describe(payload)}, not a list of rows of a Genesys Cloud answer`);
+  throw new SchemaError(
+    `msg.payload is ${describeValue(payload)}, not a list of rows of a Genesys Cloud answer`,
+  );
 }

@@ -1,9 +1,10 @@
 import { Breather } from "../time/breather";
+import { KINDS } from "../terms/kinds";
 import { encodePoint } from "./encode";
 import { EncodeError } from "./encode-error";
-import { describe, SchemaError } from "./field-types";
+import { describeValue, isObject } from "../terms/json";
+import { SchemaError } from "./field-types";
 import type { Point } from "./point";
-import { isJsonObject } from "./point-builder";
 import { pointsOf } from "./rows";
 import type { AnswerContext, Schema } from "./schema";
 import { zeroFill } from "./zero-fill";
@@ -43,8 +44,8 @@ export async function convert(
   const points: Point[] = [];
   for (const row of rows) {
     if (breather.due) await breather.breathe();
-    if (!isJsonObject(row)) {
-      skipped.push({ reason: `the row is ${describe(row)}, not an object`, row });
+    if (!isObject(row)) {
+      skipped.push({ reason: `the row is ${describeValue(row)}, not an object`, row });
       continue;
     }
     try {
@@ -67,5 +68,5 @@ export async function convert(
 }
 
 function isBucketed({ kind }: AnswerContext): boolean {
-  return kind === "queue-aggregates" || kind === "agent-aggregates";
+  return KINDS[kind].shape === "buckets";
 }

@@ -1,44 +1,12 @@
-import { isTagDimension, NAME_KEYS } from "./dimensions";
-import { describe, SchemaError, statFields, typedField } from "./field-types";
-import type { Stat } from "./field-types";
+import { isTagDimension, NAME_KEYS } from "../terms/dimensions";
+import { describeValue, type JsonObject } from "../terms/json";
+import { type Statistic, STATISTICS } from "../terms/statistics";
+import { SchemaError, statFields, typedField } from "./field-types";
 import type { Field, Point, Tag } from "./point";
-import { MEASUREMENTS, pointTime } from "./schema";
+import { measurementOf } from "./measurements";
+import { pointTime } from "./schema";
 import type { AnswerContext, Schema } from "./schema";
 import type { TimeRange } from "./times";
-
-/** A JSON object whose properties have not been looked at. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The object under `key`; @throws SchemaError when it is something else. */
-export function objectAt(row: JsonObject, key: string, where = "the row"): JsonObject {
-  const value = row[key];
-  if (!isJsonObject(value)) throw new SchemaError(`${key} of ${where} is ${describe(value)}, not an object`);
-  return value;
-}
-
-/** More entries than this in one point are a mistake, and would hold up everything else. */
-const MAX_ENTRIES = 10_000;
-
-/** What belongs to one point: as {@link listAt}, and of bounded length. */
-export function entriesAt(row: JsonObject, key: string, where?: string): readonly unknown[] {
-  const list = listAt(row, key, where);
-  if (list.length <= MAX_ENTRIES) return list;
-  throw new SchemaError(
-    `${key} of ${where ?? "the row"} has ${list.length} entries, which is more than ${MAX_ENTRIES}`,
-  );
-}
-
-/** The list under `key`, empty when absent; @throws SchemaError when it is something else. */
-export function listAt(row: JsonObject, key: string, where = "the row"): readonly unknown[] {
-  const value = row[key];
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw new SchemaError(`${key} of ${where} is ${describe(value)}, not a list`);
-  return value;
-}
 
 /** Gathers the tags and fields of one point. */
 export class PointBuilder {
@@ -60,14 +28,14 @@ export class PointBuilder {
   /** Dimensions become tags, names become fields or what the settings want. */
   group(group: JsonObject): this {
     for (const [key, value] of Object.entries(group)) {
-      if (NAME_KEYS.has(key)) continue;
+      if (NAME_KEYS.includes(key)) continue;
       if (value === undefined || value === null || value === "") continue;
       if (!isTagDimension(key)) {
         throw new SchemaError(
-          `${describe(key)} cannot be a tag: its values are personal, or too many for InfluxDB; group by other dimensions`,
+          `${describeValue(key)} cannot be a tag: its values are personal, or too many for InfluxDB; group by other dimensions`,
         );
       }
-      if (typeof value !== "string") throw new SchemaError(`${key} is ${describe(value)}, not a text`);
+      if (typeof value !== "string") throw new SchemaError(`${key} is ${describeValue(value)}, not a text`);
       this.#tags.push([key, value]);
     }
     return this;
@@ -125,7 +93,7 @@ export class PointBuilder {
 
   point(range: TimeRange | undefined): Point {
     return {
-      measurement: this.schema.measurement || MEASUREMENTS[this.answer.kind],
+      measurement: this.schema.measurement || measurementOf(this.answer),
       tags: this.#tags,
       fields: this.#fields,
       timestampNs: pointTime(this.schema, this.answer, range),
@@ -145,21 +113,18 @@ export class PointBuilder {
 }
 
 /** A statistic of a metric that comes twice. */
-function combined(stat: Stat, before: number, field: Field): Field {
+function combined(stat: Statistic, before: number, field: Field): Field {
   const { name, type, value } = field;
   if (typeof value !== "number") return field;
-  if (stat === "min" || stat === "max") return { name, type: "float", value: Math[stat](before, value) };
-  return ADDITIVE.has(stat) && (type === "int" || type === "float")
-    ? { name, type, value: before + value }
-    : field;
+  if (type !== "int" && type !== "float") return field;
+  const { merge } = STATISTICS[stat];
+  switch (merge) {
+    case "sum":
+      return { name, type, value: before + value };
+    case "min":
+    case "max":
+      return { name, type, value: Math[merge](before, value) };
+    case "last":
+      return field;
+  }
 }
-
-/** Statistics that may be summed over rows; a ratio may not. */
-const ADDITIVE: ReadonlySet<string> = new Set([
-  "count",
-  "countNegative",
-  "countPositive",
-  "sum",
-  "numerator",
-  "denominator",
-]);

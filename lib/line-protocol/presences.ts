@@ -1,8 +1,4 @@
-/** `systemToOrganizationMappings` as Genesys returns it: system presence to the organisation's presence ids. */
-export type PresenceMappings = Readonly<Record<string, readonly string[]>>;
-
-/** Field name part for a presence id that no mapping knows: an id in a field name would make a new field for each. */
-const UNMAPPED = "UNMAPPED";
+import { type PresenceMappings, systemPresence, UNMAPPED } from "../terms/presences";
 
 /** Turns the organisation's presence ids, which qualify some metrics, into system presences. */
 export class Presences {
@@ -10,7 +6,7 @@ export class Presences {
 
   constructor(mappings: PresenceMappings = {}) {
     for (const [name, ids] of Object.entries(mappings)) {
-      for (const id of ids) this.#names.set(id, systemName(name));
+      for (const id of ids) this.#names.set(id, systemPresence(name));
     }
   }
 
@@ -22,12 +18,4 @@ export class Presences {
   has(id: string): boolean {
     return this.#names.has(id);
   }
-}
-
-/** `OnQueue`, as presence definitions spell it, and `On Queue` become `ON_QUEUE`. */
-function systemName(name: string): string {
-  return name
-    .replace(/([a-z])([A-Z])/g, "$1_$2")
-    .replace(/[^A-Za-z0-9]+/g, "_")
-    .toUpperCase();
 }

@@ -1,7 +1,7 @@
-import type { PollKind } from "../terms/messages";
+import type { PollKind } from "../terms/kinds";
 import { encodePoint } from "./encode";
 import { SchemaError } from "./field-types";
-import type { JsonObject } from "./point-builder";
+import type { JsonObject } from "../terms/json";
 import { Presences } from "./presences";
 import { pointsOf } from "./rows";
 import { schemaOf } from "./schema";
@@ -9,6 +9,7 @@ import type { SchemaSettings } from "./schema";
 
 const QUEUE_ID = "1d1af111-b11c-11f1-b111-1cf1c11111fc";
 const USER_ID = "be11a111-1ff1-1a11-111f-11cb1a11da1e";
+const FLOW_ID = "aa11b111-1ff1-4a11-911f-11cb1a11da1e";
 const INTERVAL = "2026-11-22T10:00:00.000Z/2026-11-22T10:30:00.000Z";
 const POLLED_AT = Date.parse("2026-11-22T10:28:30.250Z");
 
@@ -54,6 +55,36 @@ const ROWS: Readonly<Record<PollKind, JsonObject>> = {
       },
     ],
   },
+  "agent-performance": {
+    group: {
+      userId: USER_ID,
+      queueId: QUEUE_ID,
+      mediaType: "voice",
+      userName: "Ada Berg",
+      queueName: "Billing",
+    },
+    data: [
+      {
+        interval: INTERVAL,
+        metrics: [
+          { metric: "tAnswered", stats: { count: 4, sum: 41_200, min: 2300, max: 30_000 } },
+          { metric: "tHandle", stats: { count: 4, sum: 1_260_000, min: 120_000, max: 540_000 } },
+        ],
+      },
+    ],
+  },
+  "analytics-aggregates": {
+    group: { flowId: FLOW_ID, mediaType: "voice", flowName: "Main menu" },
+    data: [
+      {
+        interval: INTERVAL,
+        metrics: [
+          { metric: "nFlow", stats: { count: 40 } },
+          { metric: "tFlow", stats: { count: 38, sum: 1_520_000, min: 2000, max: 120_000 } },
+        ],
+      },
+    ],
+  },
   "agent-aggregates": {
     group: { userId: USER_ID, userName: "Ada Berg" },
     data: [
@@ -79,6 +110,7 @@ export function sampleLine(
 ): string {
   const answer = {
     kind,
+    family: "flows",
     environment,
     polledAt: POLLED_AT,
     granularityMs: 60_000,

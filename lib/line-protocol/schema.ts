@@ -1,9 +1,8 @@
-import type { PollKind } from "../terms/messages";
-import { isTagDimension } from "./dimensions";
+import { KINDS, type PollKind } from "../terms/kinds";
+import { isTagDimension } from "../terms/dimensions";
 import { fieldType, SchemaError } from "./field-types";
 import type { Presences } from "./presences";
-import { durationMs } from "./times";
-import type { TimeRange } from "./times";
+import { looseDurationMs, type TimeRange } from "./times";
 
 /** Which time a point gets; see {@link pointTime}. */
 export const TIMESTAMPS = ["auto", "intervalEnd", "intervalStart", "polledAt"] as const;
@@ -42,6 +41,8 @@ export interface Schema {
 /** What is known of the answer that a row belongs to. */
 export interface AnswerContext {
   readonly kind: PollKind;
+  /** The family of an `analytics-aggregates` answer; blank for others. */
+  readonly family: string;
   readonly environment: string;
   /** Milliseconds since the epoch: ages are measured from here, and live state is stamped with it. */
   readonly polledAt: number;
@@ -49,15 +50,6 @@ export interface AnswerContext {
   readonly granularityMs: number;
   readonly presences: Presences;
 }
-
-/** What each kind of answer is called in InfluxDB. */
-export const MEASUREMENTS: Readonly<Record<PollKind, string>> = {
-  "queue-aggregates": "genesys_queue",
-  "queue-details": "genesys_queue",
-  "queue-observations": "genesys_queue_live",
-  "agent-activity": "genesys_agent_live",
-  "agent-aggregates": "genesys_agent",
-};
 
 /** Tag keys that InfluxDB keeps for itself. */
 const RESERVED = /^(?:time|_.*)$/;
@@ -70,7 +62,7 @@ const RESERVED = /^(?:time|_.*)$/;
 export function schemaOf(settings: SchemaSettings): Schema {
   const problems: string[] = [];
   const align = settings.align?.trim() ?? "";
-  const alignMs = align ? durationMs(align) : undefined;
+  const alignMs = align ? looseDurationMs(align) : undefined;
   if (align && alignMs === undefined) {
     problems.push(`align is "${align}", not a duration such as PT1M or PT30S`);
   }
@@ -120,7 +112,7 @@ export function pointTime(
   { kind, polledAt }: AnswerContext,
   range: TimeRange | undefined,
 ): bigint {
-  const tutorial = kind === "queue-details";
+  const tutorial = KINDS[kind].shape === "tutorial";
   const mode = schema.timestamp === "auto" ? (tutorial ? "intervalEnd" : "intervalStart") : schema.timestamp;
   const alignMs = schema.alignMs ?? (tutorial ? 60_000 : range ? undefined : 1_000);
   const ms = !range || mode === "polledAt" ? polledAt : mode === "intervalEnd" ? range.end : range.start;

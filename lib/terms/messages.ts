@@ -1,33 +1,47 @@
+import { isObject } from "./json";
+import type { PollKind, PollReason } from "./kinds";
+import type { PresenceMappings, PresenceNames } from "./presences";
+
 /**
  * What travels on messages between the nodes of this package: the contract that other flows rely on too. Everything
  * that arrives in a message is foreign, so each property has a reader that takes `unknown`.
  */
 
-/** The kinds of poll answers that `genesys-to-lineprotocol` understands. */
-export const POLL_KINDS = [
-  "queue-aggregates",
-  "queue-observations",
-  "queue-details",
-  "agent-activity",
-  "agent-aggregates",
-] as const;
-export type PollKind = (typeof POLL_KINDS)[number];
-
 /** `msg.genesys`: what a poll asked, beside the rows in `msg.payload`. */
 export interface GenesysInfo {
   readonly kind: PollKind;
+  /** The family of an `analytics-aggregates` answer. */
+  readonly family?: string | undefined;
   /** The half-open time range that was asked, ISO 8601 in UTC; absent for live state. */
   readonly interval?: { readonly start: string; readonly end: string } | undefined;
-  /** ISO 8601 duration of one bucket, such as `PT30M`. */
+  /** ISO 8601 duration of one bucket, such as `PT30M`; absent for live state. */
   readonly granularity?: string | undefined;
-  /** When the answer arrived, ISO 8601 in UTC. */
+  /** The IANA name of the zone in which buckets begin; absent or `UTC`: UTC. */
+  readonly timeZone?: string | undefined;
+  /** All dimensions of the grouping that was asked, those of `filter` included; absent for live state. */
+  readonly groupBy?: readonly string[] | undefined;
+  /** The metrics that were asked and not refused. */
+  readonly metrics?: readonly string[] | undefined;
+  /** What the answer was narrowed to beside keys of the grouping, each `dimension=value`. */
+  readonly filter?: readonly string[] | undefined;
+  /** When the answer arrived, by the API's clock; ISO 8601 in UTC. */
   readonly polledAt: string;
+  /** When the question left, by the API's clock: a bucket that ended by then is closed. */
+  readonly askedAt?: string | undefined;
   readonly environment: string;
   readonly region: string;
   /** False when a part of the answer is missing; the buckets are asked again. */
   readonly complete: boolean;
+  /** Why the answer was asked for. */
+  readonly reason?: PollReason | undefined;
+  /** A hash of keys, metrics, grouping, filter, granularity and zone: the same for polls that ask the same. */
+  readonly query?: string | undefined;
+  /** The end of the newest bucket up to which all are settled, ISO 8601 in UTC; for the sharing of pollers. */
+  readonly settledUntil?: string | undefined;
   /** System presence to the organisation's presence ids, as Genesys returns it with observations and user aggregates. */
-  readonly mappings?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly mappings?: PresenceMappings | undefined;
+  /** Presence id to the organisation's own name for it, for the ids that the rows hold. */
+  readonly presences?: PresenceNames | undefined;
 }
 
 /** `msg.wal`: the record of a buffer that a message carries. */
@@ -60,13 +74,6 @@ export interface MessageError {
   readonly code: string;
   /** HTTP status, where there was an answer. */
   readonly statusCode?: number;
-}
-
-type Foreign = Record<string, unknown>;
-
-/** Narrows to a plain object, so that its properties can be looked at one by one. */
-export function isObject(value: unknown): value is Foreign {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** Reads `msg.wal`; `undefined` when it is absent or not of that shape. */

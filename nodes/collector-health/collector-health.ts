@@ -4,7 +4,7 @@ import { healthJson } from "../../lib/health/json";
 import { healthPrometheus } from "../../lib/health/prometheus";
 import { healthRegistry } from "../../lib/health/registry";
 import { type HealthStatus, type HealthSummary, summarize } from "../../lib/health/summary";
-import { isObject } from "../../lib/terms/messages";
+import { isObject } from "../../lib/terms/json";
 import { type Message, onClose, onInput } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { SettingsReader } from "../../lib/node-red/settings";

@@ -1,5 +1,5 @@
 import type { MetricQuery } from "../../lib/genesys/metrics/catalogue";
-import type { PollKind } from "../../lib/terms/messages";
+import type { PollKind } from "../../lib/terms/kinds";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { showEstimate } from "../../lib/node-red/editor/estimate";
 import { dimensionOptions, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";

@@ -1,6 +1,6 @@
 import { sampleLine } from "../../lib/line-protocol/sample";
 import type { NameMode, SchemaSettings, TimestampMode } from "../../lib/line-protocol/schema";
-import type { PollKind } from "../../lib/terms/messages";
+import type { PollKind } from "../../lib/terms/kinds";
 import type { Dialog } from "../../lib/node-red/editor/dialog";
 import { upstream } from "../influx-batch-write/editor-wiring";
 

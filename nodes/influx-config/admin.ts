@@ -2,7 +2,7 @@ import type { Request, Response } from "express";
 import type { NodeAPI } from "node-red";
 import type { ConnectionSettings } from "../../lib/influx/connection";
 import { testConnection } from "../../lib/influx/test-connection";
-import { isObject } from "../../lib/terms/messages";
+import { isObject } from "../../lib/terms/json";
 import { tlsOptions } from "../../lib/node-red/tls";
 import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { healthRegistry } from "../../lib/health/registry";
 import type { Skipped } from "../../lib/line-protocol/convert";
-import { POLL_KINDS } from "../../lib/terms/messages";
+import { POLL_KINDS } from "../../lib/terms/kinds";
 import toLineProtocol from "../../nodes/genesys-to-lineprotocol/genesys-to-lineprotocol";
 import { exampleMessages } from "../support/genesys-answers";
 import { helper, load, nextMessage, receive } from "../support/helper";

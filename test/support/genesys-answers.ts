@@ -3,6 +3,7 @@ import type { GenesysInfo } from "../../lib/terms/messages";
 /** Ids that the example answers use. */
 export const IDS = {
   queue: "3f0c1f5e-0b1c-4c55-9d5b-2f3a5c7e9a01",
+  flow: "aa11b111-1ff1-4a11-911f-11cb1a11da1e",
   user: "a1c2b3d4-1111-4222-8333-444455556666",
   available: "6c0f7a30-0000-4000-8000-000000000001",
   onQueue: "6c0f7a30-0000-4000-8000-000000000002",
@@ -144,5 +145,45 @@ export const exampleMessages = (): Record<GenesysInfo["kind"], ExampleMessage> =
       },
     ],
     genesys: info("agent-aggregates", { ...hour, mappings: MAPPINGS }),
+  },
+  "agent-performance": {
+    payload: [
+      {
+        group: {
+          userId: IDS.user,
+          queueId: IDS.queue,
+          mediaType: "voice",
+          userName: "Ada Berg",
+          queueName: "Billing, North",
+        },
+        data: [
+          {
+            interval: "2026-11-22T10:00:00.000Z/2026-11-22T10:30:00.000Z",
+            metrics: [
+              { metric: "tAnswered", stats: { max: 73_342, min: 2306, count: 4, sum: 110_554 } },
+              { metric: "tHandle", stats: { max: 540_000, min: 120_000, count: 4, sum: 1_260_000 } },
+            ],
+          },
+        ],
+      },
+    ],
+    genesys: info("agent-performance", hour),
+  },
+  "analytics-aggregates": {
+    payload: [
+      {
+        group: { flowId: IDS.flow, mediaType: "voice", flowName: "Main menu" },
+        data: [
+          {
+            interval: "2026-11-22T10:00:00.000Z/2026-11-22T10:30:00.000Z",
+            metrics: [
+              { metric: "nFlow", stats: { count: 40 } },
+              { metric: "tFlow", stats: { count: 38, sum: 1_520_000, min: 2000, max: 120_000 } },
+            ],
+          },
+        ],
+      },
+    ],
+    genesys: info("analytics-aggregates", { ...hour, family: "flows" }),
   },
 });

@@ -1,3 +1,5 @@
+import { durationMs } from "../../terms/durations";
+
 /** The length of one bucket. */
 export interface Granularity {
   /** As given, such as `PT30M`. */
@@ -17,8 +19,6 @@ const WEEK = 7 * DAY;
 /** The epoch was a Thursday; weeks start on Monday. */
 const FIRST_MONDAY = 4 * DAY;
 
-const PATTERN = /^P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)$/;
-
 /**
  * Reads an ISO 8601 duration of weeks, days, hours, minutes and seconds.
  *
@@ -26,12 +26,8 @@ const PATTERN = /^P(?:(\d+)W|(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)
  *   aligned buckets, and what divides neither a day nor is whole days, as its buckets would drift from day to day
  */
 export function granularityOf(text: string): Granularity {
-  const match = PATTERN.exec(text);
-  const [weeks, days, hours, minutes, seconds] = (match ?? []).slice(1).map((part) => Number(part ?? 0));
-  const ms = match
-    ? weeks! * WEEK + days! * DAY + hours! * 60 * MINUTE + minutes! * MINUTE + seconds! * 1000
-    : 0;
-  if (ms <= 0) {
+  const ms = durationMs(text);
+  if (ms === undefined) {
     throw new Error(
       `granularity "${text.slice(0, 40)}" is not a duration with a fixed length: use PT15M, PT30M, PT1H or P1D`,
     );

@@ -1,7 +1,7 @@
+import { isByPresence, type PresenceMappings } from "../../terms/presences";
 import type { CallOptions } from "../http/client";
 import { type JsonObject, propertyOf, textOf } from "../json";
 import type { Notices } from "../notices";
-import type { PresenceMappings } from "../queries/part";
 import type { Directory } from "./directory";
 import type { NameList } from "./name-list";
 
@@ -38,9 +38,6 @@ export async function addNames(
   }
 }
 
-/** Metrics whose qualifier is an id of the organisation's own presences. */
-const BY_PRESENCE = new Set(["oUserPresences", "oOffQueueUsers", "tOrganizationPresence"]);
-
 /** The mappings that came with an answer, completed by the presence definitions where it uses ids that they lack. */
 export async function completeMappings(
   rows: readonly JsonObject[],
@@ -52,7 +49,7 @@ export async function completeMappings(
   const unknown = new Set<string>();
   for (const entry of entriesOf(rows)) {
     const qualifier = textOf(entry, "qualifier");
-    if (qualifier && !known.has(qualifier) && BY_PRESENCE.has(textOf(entry, "metric") ?? ""))
+    if (qualifier && !known.has(qualifier) && isByPresence(textOf(entry, "metric") ?? ""))
       unknown.add(qualifier);
   }
   if (unknown.size === 0) return mappings;

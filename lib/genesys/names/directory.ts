@@ -1,6 +1,6 @@
 import type { CallOptions, Client } from "../http/client";
 import { propertyOf, textOf } from "../json";
-import type { PresenceMappings } from "../queries/part";
+import { type PresenceMappings, systemPresence as spelt } from "../../terms/presences";
 import { loadMembers, loadQueues, loadUsers } from "./lists";
 import { NameList } from "./name-list";
 
@@ -69,8 +69,6 @@ export async function loadPresences(
     const id = textOf(entity, "id");
     const system = textOf(entity, "systemPresence");
     if (!id || !system) return [];
-    // `OnQueue` here, `ON_QUEUE` in analytics.
-    const systemPresence = system.replace(/([a-z])([A-Z])/g, "$1_$2").toUpperCase();
-    return [{ id, name: textOf(entity, "name") ?? system, systemPresence }];
+    return [{ id, name: textOf(entity, "name") ?? system, systemPresence: spelt(system) }];
   });
 }

@@ -1,6 +1,7 @@
 import { GenesysError } from "../errors";
 import type { CallOptions, Client, Query } from "../http/client";
-import { describe, isObject, numberOf, propertyOf, textOf } from "../json";
+import { describeType } from "../../terms/json";
+import { isObject, numberOf, propertyOf, textOf } from "../json";
 import type { Names } from "./name-list";
 
 /** 100 is a page size that every list of the platform API is known to take. */
@@ -23,7 +24,7 @@ export async function loadList(
     const page = await client.get(path, { ...query, pageSize: PAGE_SIZE, pageNumber }, options);
     const entities = propertyOf(page, "entities");
     if (!Array.isArray(entities)) {
-      const found = isObject(page) ? `${describe(entities)} as "entities"` : describe(page);
+      const found = isObject(page) ? `${describeType(entities)} as "entities"` : describeType(page);
       throw new GenesysError("answer", `GET ${path}: expected a list of entities, found ${found}`);
     }
     return { page, entities: entities as unknown[] };

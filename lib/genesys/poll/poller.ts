@@ -1,4 +1,4 @@
-import type { PollKind } from "../../terms/messages";
+import type { PollKind } from "../../terms/kinds";
 import { asGenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
 import type { Checkpoint } from "../interval/checkpoint";

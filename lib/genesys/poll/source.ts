@@ -1,4 +1,4 @@
-import type { PollKind } from "../../terms/messages";
+import type { PollKind } from "../../terms/kinds";
 import type { CallOptions } from "../http/client";
 import type { Interval } from "../interval/granularity";
 import type { Answered } from "../queries/part";

@@ -1,7 +1,8 @@
 import type { GenesysError } from "../errors";
 import { asGenesysError } from "../errors";
 import type { JsonObject } from "../json";
-import type { Answered, Part, PresenceMappings } from "./part";
+import type { PresenceMappings } from "../../terms/presences";
+import type { Answered, Part } from "./part";
 
 export interface PartsOptions {
   /** Keys in one request at most. */

@@ -1,8 +1,7 @@
+import { describeType, isTextList } from "../../terms/json";
+import type { PresenceMappings } from "../../terms/presences";
 import { GenesysError } from "../errors";
-import { describe, isObject, type JsonObject, propertyOf } from "../json";
-
-/** System presence to the organisation's presence ids, as some answers carry it. */
-export type PresenceMappings = Readonly<Record<string, readonly string[]>>;
+import { isObject, type JsonObject, propertyOf } from "../json";
 
 /** What one request brought. */
 export interface Part {
@@ -31,7 +30,7 @@ export interface Answered {
 export function readPart(path: string, body: unknown): Part {
   const results = propertyOf(body, "results") ?? [];
   if (!isObject(body) || !Array.isArray(results)) {
-    const found = isObject(body) ? `${describe(results)} as "results"` : describe(body);
+    const found = isObject(body) ? `${describeType(results)} as "results"` : describeType(body);
     throw new GenesysError(
       "answer",
       `POST ${path}: expected an object with a list of results, found ${found}`,
@@ -58,10 +57,7 @@ function goodData(data: unknown): boolean {
 
 function readMappings(value: unknown): PresenceMappings | undefined {
   if (!isObject(value)) return undefined;
-  const entries = Object.entries(value).filter(
-    (entry): entry is [string, string[]] =>
-      Array.isArray(entry[1]) && entry[1].every((id) => typeof id === "string"),
-  );
+  const entries = Object.entries(value).filter((entry): entry is [string, string[]] => isTextList(entry[1]));
   // fromEntries defines own properties, so that a key such as __proto__ stays a key.
   return entries.length > 0 ? Object.fromEntries(entries) : undefined;
 }

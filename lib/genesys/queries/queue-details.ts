@@ -1,7 +1,8 @@
 import { GenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
 import { type Granularity, type Interval } from "../interval/granularity";
-import { describe, isObject, type JsonObject, propertyOf, textOf } from "../json";
+import { describeType } from "../../terms/json";
+import { isObject, type JsonObject, propertyOf, textOf } from "../json";
 import type { Part } from "./part";
 
 /** Not part of Genesys Cloud: the endpoint of the tutorial's collector, for gateways that serve it. */
@@ -47,7 +48,7 @@ export async function askQueueDetails(
   const body = await client.post(QUEUE_DETAILS_PATH, queueDetailsQuery(interval, granularity), {}, options);
   const results = propertyOf(body, "results");
   if (!Array.isArray(results)) {
-    const found = isObject(body) ? `${describe(results)} as "results"` : describe(body);
+    const found = isObject(body) ? `${describeType(results)} as "results"` : describeType(body);
     throw new GenesysError(
       "answer",
       `POST ${QUEUE_DETAILS_PATH}: expected a list of results, found ${found}`,

@@ -1,4 +1,4 @@
-import type { PollKind } from "../../terms/messages";
+import { KINDS, type PollKind } from "../../terms/kinds";
 import { AnswerSize } from "../queries/answer-size";
 import { CONVERSATION_AGGREGATES_CAP } from "../queries/conversation-aggregates";
 import { QUEUE_OBSERVATIONS_CAP } from "../queries/queue-observations";
@@ -39,8 +39,10 @@ export function estimateCalls(settings: EstimateSettings): Estimate {
   const { queues = 0, agents = 0, everySeconds } = settings;
   const perCycle = callsPerCycle(settings);
   const everyS = Math.max(1, everySeconds);
-  const named = settings.kind === "queue-details" ? 0 : settings.kind.startsWith("queue") ? queues : agents;
-  const perHour = Math.ceil(named / LIST_PAGE);
+  const { shape, about } = KINDS[settings.kind];
+  const named = about === "queues" ? queues : about === "agents" ? agents : queues + agents;
+  // The source tutorial's query brings no ids that a list of names would explain.
+  const perHour = shape === "tutorial" ? 0 : Math.ceil(named / LIST_PAGE);
   const perMinute = (perCycle * 60) / everyS;
   return {
     perCycle,
@@ -63,10 +65,12 @@ function callsPerCycle({
     case "queue-details":
       return 1;
     case "queue-aggregates":
+    case "analytics-aggregates":
       return requests(queues, new AnswerSize(CONVERSATION_AGGREGATES_CAP).keys(buckets));
     case "queue-observations":
       return requests(queues, QUEUE_OBSERVATIONS_CAP);
     case "agent-aggregates":
+    case "agent-performance":
       return requests(agents, new AnswerSize(USER_AGGREGATES_CAP).keys(buckets));
     case "agent-activity":
       if (agentsChosen) return requests(agents, USER_ACTIVITY_CAP) * requests(queues, USER_ACTIVITY_CAP);

@@ -1,6 +1,8 @@
-import { describe, SchemaError } from "../field-types";
+import { describeValue, isObject, type JsonObject } from "../../terms/json";
+import { SchemaError } from "../field-types";
 import type { Point } from "../point";
-import { isJsonObject, type JsonObject, listAt, PointBuilder } from "../point-builder";
+import { listAt } from "../json";
+import { PointBuilder } from "../point-builder";
 import type { AnswerContext, Schema } from "../schema";
 import { readTime } from "../times";
 
@@ -13,7 +15,7 @@ export function* activityPoints(
   schema: Schema,
   answer: AnswerContext,
 ): Generator<Point | SchemaError> {
-  const group = isJsonObject(row["group"]) ? row["group"] : {};
+  const group = isObject(row["group"]) ? row["group"] : {};
   const entities = listAt(row, "entities");
   for (const [i, entity] of entities.entries()) {
     try {
@@ -32,10 +34,10 @@ function agentPoint(
   schema: Schema,
   answer: AnswerContext,
 ): Point {
-  if (!isJsonObject(entity)) throw new SchemaError(`${where} is ${describe(entity)}, not an object`);
+  if (!isObject(entity)) throw new SchemaError(`${where} is ${describeValue(entity)}, not an object`);
   const userId = entity["userId"] ?? group["userId"];
   if (typeof userId !== "string" || userId === "") {
-    throw new SchemaError(`userId of ${where} is ${describe(userId)}, not the id of an agent`);
+    throw new SchemaError(`userId of ${where} is ${describeValue(userId)}, not the id of an agent`);
   }
   const presenceId = entity["organizationPresenceId"];
   const mapped = typeof presenceId === "string" && answer.presences.has(presenceId);

@@ -1,24 +1,26 @@
-import { describe, SchemaError } from "../field-types";
+import { describeValue, isObject, type JsonObject } from "../../terms/json";
+import { TUTORIAL_COUNTERS } from "../../terms/fields";
+import type { PollKind } from "../../terms/kinds";
+import { STATUS_TIMES } from "../../terms/presences";
+import { SchemaError } from "../field-types";
 import type { Point } from "../point";
-import { entriesAt, isJsonObject, type JsonObject, listAt, objectAt, PointBuilder } from "../point-builder";
+import { entriesAt, listAt, objectAt } from "../json";
+import { PointBuilder } from "../point-builder";
 import type { AnswerContext, Schema } from "../schema";
 import { readInterval } from "../times";
 import type { TimeRange } from "../times";
 import { qualifierName, readName } from "./metric";
 
-/** Metrics of user aggregates: time per status, where the qualifier is part of the name and only the sum exists. */
-const STATUS_TIMES: ReadonlySet<string> = new Set([
-  "tAgentRoutingStatus",
-  "tOrganizationPresence",
-  "tSystemPresence",
-]);
-
-/** The tutorial's fields and the statistics they are in Genesys Cloud. */
-const TUTORIAL_FIELDS = [
-  ["answered", "tAnswered"],
-  ["abandoned", "tAbandon"],
-  ["offered", "nOffered"],
-] as const;
+/** Whether the points of a kind begin with the tutorial's four figures. */
+const HAS_TUTORIAL_FIELDS: Readonly<Record<PollKind, boolean>> = {
+  "queue-aggregates": true,
+  "queue-details": true,
+  "queue-observations": false,
+  "agent-activity": false,
+  "agent-aggregates": false,
+  "agent-performance": true,
+  "analytics-aggregates": false,
+};
 
 /** A row of an aggregate answer, `{group, data: [{interval, metrics, views?}]}`: one point per bucket. */
 export function* aggregatePoints(
@@ -49,14 +51,14 @@ function bucketPoint(
   schema: Schema,
   answer: AnswerContext,
 ): Point | undefined {
-  if (!isJsonObject(bucket)) throw new SchemaError(`${where} is ${describe(bucket)}, not an object`);
+  if (!isObject(bucket)) throw new SchemaError(`${where} is ${describeValue(bucket)}, not an object`);
   const range: TimeRange = readInterval(`interval of ${where}`, bucket["interval"]);
   const builder = new PointBuilder(schema, answer).group(group);
   const metrics = entriesAt(bucket, "metrics", where);
-  if (answer.kind === "queue-aggregates") tutorialFields(builder, metrics);
+  if (HAS_TUTORIAL_FIELDS[answer.kind]) tutorialFields(builder, metrics);
   for (const metric of metrics) addMetric(builder, metric, where, answer);
   for (const view of entriesAt(bucket, "views", where)) {
-    if (!isJsonObject(view)) throw new SchemaError(`a view of ${where} is ${describe(view)}, not an object`);
+    if (!isObject(view)) throw new SchemaError(`a view of ${where} is ${describeValue(view)}, not an object`);
     builder.stats(
       readName(view["name"], `a view of ${where}`),
       objectAt(view, "stats", `a view of ${where}`),
@@ -66,8 +68,8 @@ function bucketPoint(
 }
 
 function addMetric(builder: PointBuilder, metric: unknown, where: string, answer: AnswerContext): void {
-  if (!isJsonObject(metric))
-    throw new SchemaError(`a metric of ${where} is ${describe(metric)}, not an object`);
+  if (!isObject(metric))
+    throw new SchemaError(`a metric of ${where} is ${describeValue(metric)}, not an object`);
   const name = readName(metric["metric"], `a metric of ${where}`);
   const stats = metric["stats"] === undefined ? {} : objectAt(metric, "stats", name);
   const qualifier = qualifierName(name, metric["qualifier"], answer.presences);
@@ -81,14 +83,14 @@ function tutorialFields(builder: PointBuilder, metrics: readonly unknown[]): voi
   const sums = new Map<string, number>();
   let waitMs: number | undefined;
   for (const metric of metrics) {
-    if (!isJsonObject(metric) || !isJsonObject(metric["stats"])) continue;
+    if (!isObject(metric) || !isObject(metric["stats"])) continue;
     const { count, sum } = metric["stats"];
     const name = metric["metric"];
     if (typeof name !== "string" || typeof count !== "number") continue;
     if (name === "tWait" && typeof sum === "number") waitMs = (waitMs ?? 0) + sum;
     sums.set(name, (sums.get(name) ?? 0) + count);
   }
-  for (const [field, source] of TUTORIAL_FIELDS) builder.field(field, sums.get(source));
+  for (const [field, source] of TUTORIAL_COUNTERS) builder.field(field, sums.get(source));
   const waits = sums.get("tWait");
   if (waits && waitMs !== undefined) builder.field("waitTime", waitMs / waits / 1000);
 }

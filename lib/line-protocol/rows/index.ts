@@ -1,6 +1,7 @@
+import { KINDS } from "../../terms/kinds";
 import type { SchemaError } from "../field-types";
 import type { Point } from "../point";
-import type { JsonObject } from "../point-builder";
+import type { JsonObject } from "../../terms/json";
 import type { AnswerContext, Schema } from "../schema";
 import { activityPoints } from "./activity";
 import { aggregatePoints } from "./aggregates";
@@ -17,15 +18,14 @@ export function pointsOf(
   schema: Schema,
   answer: AnswerContext,
 ): Iterable<Point | SchemaError> {
-  switch (answer.kind) {
-    case "queue-details":
+  switch (KINDS[answer.kind].shape) {
+    case "tutorial":
       return tutorialPoints(row, schema, answer);
-    case "queue-observations":
+    case "observations":
       return observationPoints(row, schema, answer);
-    case "agent-activity":
+    case "activity":
       return activityPoints(row, schema, answer);
-    case "queue-aggregates":
-    case "agent-aggregates":
+    case "buckets":
       return aggregatePoints(row, schema, answer);
   }
 }

@@ -1,6 +1,8 @@
-import { describe, SchemaError, typedField } from "../field-types";
+import { describeValue, isObject, type JsonObject } from "../../terms/json";
+import { SchemaError, typedField } from "../field-types";
 import type { Point } from "../point";
-import { entriesAt, isJsonObject, type JsonObject, objectAt, PointBuilder } from "../point-builder";
+import { entriesAt, objectAt } from "../json";
+import { PointBuilder } from "../point-builder";
 import type { AnswerContext, Schema } from "../schema";
 import { qualifierName, readName } from "./metric";
 
@@ -37,7 +39,7 @@ function readEntry(
   entry: unknown,
   answer: AnswerContext,
 ): { metric: string; qualifier: string | undefined; stats: JsonObject } {
-  if (!isJsonObject(entry)) throw new SchemaError(`an entry of data is ${describe(entry)}, not an object`);
+  if (!isObject(entry)) throw new SchemaError(`an entry of data is ${describeValue(entry)}, not an object`);
   const metric = readName(entry["metric"], "an entry of data");
   return {
     metric,

@@ -1,8 +1,9 @@
-import { describe, SchemaError } from "../field-types";
+import { describeValue, type JsonObject } from "../../terms/json";
+import { SchemaError } from "../field-types";
 import type { Point } from "../point";
-import { type JsonObject, PointBuilder } from "../point-builder";
+import { PointBuilder } from "../point-builder";
 import type { AnswerContext, Schema } from "../schema";
-import { durationMs, readInterval, readTime } from "../times";
+import { looseDurationMs, readInterval, readTime } from "../times";
 import type { TimeRange } from "../times";
 
 /**
@@ -11,7 +12,7 @@ import type { TimeRange } from "../times";
 export function* tutorialPoints(row: JsonObject, schema: Schema, answer: AnswerContext): Generator<Point> {
   const { queueId, mediaType } = row;
   if (typeof queueId !== "string" || queueId === "") {
-    throw new SchemaError(`queueId is ${describe(queueId)}, not the id of a queue`);
+    throw new SchemaError(`queueId is ${describeValue(queueId)}, not the id of a queue`);
   }
   const builder = new PointBuilder(schema, answer)
     .group({ queueId, mediaType })
@@ -34,7 +35,7 @@ function rangeOf(row: JsonObject, schema: Schema, { granularityMs, polledAt }: A
   if (intervalEnd === undefined && whole) return whole;
   if (intervalEnd === undefined && schema.timestamp === "polledAt") return { start: polledAt, end: polledAt };
   const end = readTime("intervalEnd", intervalEnd);
-  const length = durationMs(interval) ?? granularityMs;
+  const length = looseDurationMs(interval) ?? granularityMs;
   const start = whole?.start ?? (isTime(interval) ? readTime("interval", interval) : end - length);
   return { start, end };
 }

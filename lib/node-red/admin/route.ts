@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import { isObject } from "../../terms/messages";
+import { isObject } from "../../terms/json";
 
 /** A request of one of our dialogs. */
 export interface AdminRequest {

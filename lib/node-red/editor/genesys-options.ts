@@ -1,5 +1,5 @@
 import { METRIC_CATALOGUE, type MetricQuery } from "../../genesys/metrics/catalogue";
-import { GROUP_BY_DIMENSIONS } from "../../genesys/metrics/dimensions";
+import { GROUP_BY_DIMENSIONS } from "../../terms/dimensions";
 import type { PickerOption } from "./picker-options";
 import { shared } from "./texts";
 

@@ -1,3 +1,4 @@
+import { readDuration } from "../../terms/durations";
 import { type Dialog, asList } from "./dialog";
 import { createPicker, type Picker, type PickerSource } from "./picker";
 import type { Texts } from "./texts";
@@ -49,14 +50,13 @@ export function createPickers(
 
 /** "30 min" for PT30M: how a node's label and the estimate name a bucket. */
 export function shortDuration(text: Texts, duration: string): string {
-  const match = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration);
-  if (!match) return duration;
-  const units = ["days", "hours", "minutes", "seconds"];
-  const parts = units.flatMap((unit, index) => {
-    const count = match[index + 1];
-    return count === undefined ? [] : [text(`node.${unit}`, { count: Number(count) })];
-  });
-  return parts.join(" ") || duration;
+  const parts = readDuration(duration);
+  if (!parts) return duration;
+  const counts = { ...parts, days: parts.weeks * 7 + parts.days };
+  return (["days", "hours", "minutes", "seconds"] as const)
+    .filter((unit) => counts[unit] > 0)
+    .map((unit) => text(`node.${unit}`, { count: counts[unit] }))
+    .join(" ");
 }
 
 /** "12 queues · 30 min" */

@@ -1,3 +1,4 @@
+import { durationMs } from "../../terms/durations";
 import { shared } from "./texts";
 
 // Validators for `defaults`. They answer true or the reason why a value is wrong; Node-RED takes a reason only from a
@@ -56,10 +57,7 @@ export const httpUrl: Validator = check((text) => {
 
 /** A blank, or an ISO 8601 duration as Genesys Cloud and the encoder take it: PT30M, PT1H, P1D. */
 export const duration: Validator = check((text) => {
-  if (text === "") return undefined;
-  return /^P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/.test(text) && /[1-9]/.test(text)
-    ? undefined
-    : shared("invalid.duration");
+  return text === "" || durationMs(text) !== undefined ? undefined : shared("invalid.duration");
 });
 
 /** A blank, or one word of line protocol that needs no trouble: no line break, no trailing backslash. */

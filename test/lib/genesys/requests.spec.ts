@@ -3,7 +3,7 @@ import type platformClient from "purecloud-platform-client-v2";
 import type { Client } from "../../../lib/genesys/http/client";
 import { granularityOf } from "../../../lib/genesys/interval/granularity";
 import { METRIC_CATALOGUE } from "../../../lib/genesys/metrics/catalogue";
-import { GROUP_BY_DIMENSIONS } from "../../../lib/genesys/metrics/dimensions";
+import { GROUP_BY_DIMENSIONS } from "../../../lib/terms/dimensions";
 import { Directory } from "../../../lib/genesys/names/directory";
 import { agentPoller } from "../../../lib/genesys/poll/agent-poller";
 import type { PollerParts } from "../../../lib/genesys/poll/buckets";

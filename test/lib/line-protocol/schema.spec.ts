@@ -3,7 +3,7 @@ import { readAnswer } from "../../../lib/line-protocol/answer";
 import { sampleLine } from "../../../lib/line-protocol/sample";
 import { schemaOf } from "../../../lib/line-protocol/schema";
 import type { SchemaSettings } from "../../../lib/line-protocol/schema";
-import { POLL_KINDS } from "../../../lib/terms/messages";
+import { POLL_KINDS } from "../../../lib/terms/kinds";
 import { convertRows as run, NOW } from "../../support/convert-rows";
 import { exampleMessages, IDS } from "../../support/genesys-answers";
 

@@ -1,0 +1,36 @@
+import type { Dimension } from "./dimensions";
+
+/**
+ * The families of aggregate queries, `POST /api/v2/analytics/<path>/aggregates/query`, and the grouping that each has
+ * where the user asks for none. Names are those of the paths in the official SDK.
+ */
+export const FAMILY_GROUPINGS = {
+  conversations: ["queueId", "mediaType"],
+  users: ["userId"],
+  flows: ["flowId", "mediaType"],
+  flowexecutions: ["flowId"],
+  bots: ["botId", "mediaType"],
+  evaluations: ["queueId", "userId"],
+  surveys: ["queueId", "userId"],
+  actions: ["actionId"],
+  resolutions: ["queueId"],
+  agentutilizations: ["userId", "mediaType"],
+  journeys: ["journeyOutcomeId"],
+  knowledge: ["knowledgeBaseId", "queueId"],
+  taskmanagement: ["workbinId", "typeId"],
+  transcripts: ["queueId"],
+  agentcopilots: ["queueId"],
+  summaries: ["queueId"],
+  copilots: ["queueId"],
+  casemanagement: ["caseplanId"],
+  ratelimits: ["namespace", "limitName"],
+} as const satisfies Readonly<Record<string, readonly Dimension[]>>;
+
+export type Family = keyof typeof FAMILY_GROUPINGS;
+
+export const FAMILIES = Object.keys(FAMILY_GROUPINGS) as readonly Family[];
+
+/** Whether a foreign text names a family. */
+export function isFamily(value: unknown): value is Family {
+  return typeof value === "string" && Object.hasOwn(FAMILY_GROUPINGS, value);
+}

@@ -1,0 +1,55 @@
+import { NAME_KEYS } from "./dimensions";
+import { STATISTICS, statisticOf } from "./statistics";
+
+/** The types of fields in InfluxDB that this package writes. */
+export type TypeName = "int" | "float" | "string" | "bool";
+
+/** The fields that have a name of their own, in no order. This is the only list of them. */
+const OWN_FIELDS: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
+  ["offered", "int"],
+  ["answered", "int"],
+  ["abandoned", "int"],
+  ["waitTime", "float"],
+  ["open", "bool"],
+  ["longestWaitSeconds", "float"],
+  ["longestInteractionSeconds", "float"],
+  ["routingStatus", "string"],
+  ["systemPresence", "string"],
+  ["presence", "string"],
+  ["routingStatusSeconds", "float"],
+  ["presenceSeconds", "float"],
+  ["activeQueues", "int"],
+  ...NAME_KEYS.map((key) => [key, "string"] as const),
+]);
+
+/** Whether a field has a name of its own, not that of a metric. */
+export function isOwnField(name: string): boolean {
+  return OWN_FIELDS.has(name);
+}
+
+/**
+ * The type of a field. It follows from the name and never from the value: InfluxDB refuses a field whose type changes,
+ * and JSON does not tell 110554 from 110554.0.
+ *
+ * @returns `undefined` for a name that is none of ours
+ */
+export function typeOfField(name: string): TypeName | undefined {
+  const own = OWN_FIELDS.get(name);
+  if (own) return own;
+  const statistic = statisticOf(name);
+  if (statistic) return STATISTICS[statistic].type;
+  // Live counts, as `oWaiting`, or split by qualifier as `oUserRoutingStatuses_IDLE`.
+  if (/^o[A-Z]/.test(name)) return "int";
+  // Time of an agent per status, in milliseconds, as `tSystemPresence_ON_QUEUE`.
+  return /^t[A-Z]/.test(name) ? "float" : undefined;
+}
+
+/** The tutorial's counters, and the metric of Genesys Cloud whose `count` each is. */
+export const TUTORIAL_COUNTERS = [
+  ["answered", "tAnswered"],
+  ["abandoned", "tAbandon"],
+  ["offered", "nOffered"],
+] as const;
+
+/** The tutorial's mean wait in seconds, and the metric whose `sum` by `count` it is. */
+export const TUTORIAL_WAIT = ["waitTime", "tWait"] as const;

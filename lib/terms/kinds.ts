@@ -1,0 +1,74 @@
+import type { Dimension } from "./dimensions";
+
+/** How the rows of an answer are shaped. */
+export type RowShape = "tutorial" | "buckets" | "observations" | "activity";
+
+/** What is known of a kind of poll answers. */
+export interface KindFacts {
+  readonly shape: RowShape;
+  /** What is asked about, and whose list of names a poll needs; `family`: what its family is about. */
+  readonly about: "queues" | "agents" | "family";
+  /** The measurement in InfluxDB; `undefined` where it follows from the family. */
+  readonly measurement: string | undefined;
+  /** The grouping of that measurement; `undefined` where it is the family's own. */
+  readonly groupBy: readonly Dimension[] | undefined;
+}
+
+/** The kinds of poll answers that `genesys-to-lineprotocol` understands: `msg.genesys.kind`. */
+export const KINDS = {
+  "queue-aggregates": {
+    shape: "buckets",
+    about: "queues",
+    measurement: "genesys_queue",
+    groupBy: ["queueId", "mediaType"],
+  },
+  "queue-observations": {
+    shape: "observations",
+    about: "queues",
+    measurement: "genesys_queue_live",
+    groupBy: ["queueId", "mediaType"],
+  },
+  "queue-details": {
+    shape: "tutorial",
+    about: "queues",
+    measurement: "genesys_queue",
+    groupBy: ["queueId", "mediaType"],
+  },
+  "agent-activity": {
+    shape: "activity",
+    about: "agents",
+    measurement: "genesys_agent_live",
+    groupBy: ["userId"],
+  },
+  "agent-aggregates": {
+    shape: "buckets",
+    about: "agents",
+    measurement: "genesys_agent",
+    groupBy: ["userId"],
+  },
+  "agent-performance": {
+    shape: "buckets",
+    about: "agents",
+    measurement: "genesys_agent_queue",
+    groupBy: ["userId", "queueId", "mediaType"],
+  },
+  "analytics-aggregates": {
+    shape: "buckets",
+    about: "family",
+    measurement: undefined,
+    groupBy: undefined,
+  },
+} as const satisfies Readonly<Record<string, KindFacts>>;
+
+export type PollKind = keyof typeof KINDS;
+
+export const POLL_KINDS = Object.keys(KINDS) as readonly PollKind[];
+
+/** Whether a foreign text names a kind. */
+export function isPollKind(value: unknown): value is PollKind {
+  return typeof value === "string" && Object.hasOwn(KINDS, value);
+}
+
+/** What makes a poll hand on an answer: `msg.genesys.reason`. */
+export const POLL_REASONS = ["poll", "backfill", "resync", "load", "push"] as const;
+export type PollReason = (typeof POLL_REASONS)[number];
