@@ -54,18 +54,54 @@ export interface WalRef {
   readonly attempt?: number;
 }
 
-/** `msg.influx`: what became of the lines of one message. */
-export interface InfluxOutcome {
-  readonly status: "written" | "failed" | "rejected";
-  /** Lines of the message; with status `rejected`, the lines that the server refused. */
+/** Lines of one message that the server refused for the same reason. */
+export interface RejectedLines {
+  /** Which lines of the message, counted from 0; blank lines and comments do not count. */
+  readonly at: readonly number[];
+  /** The server's words. */
+  readonly message: string;
+  readonly code: string;
+  readonly statusCode?: number;
+}
+
+/** `msg.influx` of lines that are stored, all but those it names. */
+export interface WrittenOutcome {
+  readonly status: "written";
+  /** Lines of the message. */
   readonly lines: number;
-  /** With status `written`: lines of this message that the server refused, and output 3 tells. */
-  readonly rejected?: number;
+  /** Lines of this message that the server refused for good. */
+  readonly rejected: number;
+  /** Which ones, and why; absent when none was. */
+  readonly rejections?: readonly RejectedLines[];
+  /** Opaque: the same for the same URL, organisation and bucket. */
+  readonly target?: string;
   /** The request that carried the last of the lines. */
   readonly batch?: { readonly lines: number; readonly bytes: number; readonly latencyMs: number };
-  /** With status `failed`: how long the server asks to wait. */
-  readonly retryAfterMs?: number;
 }
+
+/** `msg.influx` of lines that are not known to be stored; none of them is given up. */
+export interface FailedOutcome {
+  readonly status: "failed";
+  readonly lines: number;
+  /** How long the server asks to wait. */
+  readonly retryAfterMs?: number;
+  /**
+   * The server refused every line, and took no other in the same search: whether lines or settings are at fault shows
+   * when it is offered others. Once it has taken some, the writer isolates what it refuses again.
+   */
+  readonly refused?: true;
+}
+
+/** `msg.influx` of lines that the server refused for good. */
+export interface RejectedOutcome {
+  readonly status: "rejected";
+  readonly lines: number;
+  /** The `msg.wal` that they came with: its buffer learns of them from `rejections`. */
+  readonly record?: WalRef;
+}
+
+/** `msg.influx`: what became of the lines of one message. */
+export type InfluxOutcome = WrittenOutcome | FailedOutcome | RejectedOutcome;
 
 /** `msg.error` on a failed or rejected message. */
 export interface MessageError {
@@ -88,14 +124,42 @@ export function readWalRef(value: unknown): WalRef | undefined {
 /** Reads `msg.influx`; `undefined` when it is absent or not of that shape. */
 export function readInfluxOutcome(value: unknown): InfluxOutcome | undefined {
   if (!isObject(value)) return undefined;
-  const { status, lines, rejected, retryAfterMs } = value;
-  if (status !== "written" && status !== "failed" && status !== "rejected") return undefined;
-  return {
-    status,
-    lines: count(lines) ?? 0,
-    ...(count(rejected) !== undefined && { rejected: count(rejected)! }),
-    ...(count(retryAfterMs) !== undefined && { retryAfterMs: count(retryAfterMs)! }),
-  };
+  const lines = count(value["lines"]) ?? 0;
+  switch (value["status"]) {
+    case "written": {
+      const rejections = readRejections(value["rejections"]);
+      return {
+        ...{ status: "written", lines, rejected: count(value["rejected"]) ?? 0 },
+        ...(rejections.length > 0 && { rejections }),
+        ...(typeof value["target"] === "string" && { target: value["target"] }),
+      };
+    }
+    case "failed": {
+      const retryAfterMs = count(value["retryAfterMs"]);
+      return {
+        ...{ status: "failed", lines },
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+        ...(value["refused"] === true && { refused: true }),
+      };
+    }
+    case "rejected": {
+      const record = readWalRef(value["record"]);
+      return { status: "rejected", lines, ...(record && { record }) };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function readRejections(value: unknown): RejectedLines[] {
+  if (!Array.isArray(value)) return [];
+  return value.filter(isObject).map((entry) => {
+    const at = Array.isArray(entry["at"]) ? (entry["at"] as unknown[]) : [];
+    return {
+      at: at.filter((line): line is number => Number.isSafeInteger(line) && Number(line) >= 0),
+      ...readMessageError(entry),
+    };
+  });
 }
 
 /** Reads `msg.error` as far as it tells anything; the words are for people and for dead letters. */

@@ -103,8 +103,11 @@ export class BufferController {
       case "outcome": {
         const { ref, outcome } = meaning;
         const answer = { seq: ref.record, attempt: ref.attempt };
-        if (outcome.status === "failed") delivery.failed(answer, outcome.retryAfterMs);
-        else delivery.written(answer, outcome.rejected ?? 0);
+        if (outcome.status === "failed") {
+          delivery.failed(answer, outcome.retryAfterMs);
+          return undefined;
+        }
+        delivery.written(answer, outcome.rejected);
         if (outcome.rejected) this.#rejections.told(outcome.rejected);
         return undefined;
       }

@@ -1,10 +1,11 @@
 import {
-  type InfluxOutcome,
+  type FailedOutcome,
   type MessageError,
   readInfluxOutcome,
   readMessageError,
   readWalRef,
   type WalRef,
+  type WrittenOutcome,
 } from "../../lib/terms/messages";
 import type { Message } from "../../lib/node-red/input";
 
@@ -15,9 +16,9 @@ export type Control = (typeof CONTROLS)[number];
 export type Meaning =
   | { readonly kind: "control"; readonly control: Control }
   /** The outcome of a record that this buffer sent. */
-  | { readonly kind: "outcome"; readonly ref: WalRef; readonly outcome: InfluxOutcome }
+  | { readonly kind: "outcome"; readonly ref: WalRef; readonly outcome: WrittenOutcome | FailedOutcome }
   /** Lines to keep; `failed`: because a writer could not write them (fallback wiring). */
-  | { readonly kind: "append"; readonly failed?: InfluxOutcome }
+  | { readonly kind: "append"; readonly failed?: FailedOutcome }
   /** Lines that the server refused. */
   | { readonly kind: "rejected"; readonly error: MessageError }
   /** A writer wrote lines that this buffer never had: the database works. */
