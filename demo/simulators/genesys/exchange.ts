@@ -17,8 +17,12 @@ export function parse(text: string): unknown {
   }
 }
 
-/** Answers with JSON. */
+/** Answers with JSON; without a body, with the status that says so. */
 export function send(response: ServerResponse, status: number, body: unknown): void {
+  if (body === undefined) {
+    response.writeHead(response.req.method === "HEAD" ? 200 : 204).end();
+    return;
+  }
   response.writeHead(status, { "Content-Type": "application/json" });
   response.end(JSON.stringify(body));
 }

@@ -9,6 +9,8 @@ import { ApiError, missingPermissions } from "./errors";
 import { misbehave, parse, readBody, send, sendHalf } from "./exchange";
 import { faultError, Faults } from "./faults";
 import { OPERATIONS } from "./operations";
+import { type NotificationOptions, Notifications } from "./notifications/notifications";
+import { isNotificationPath } from "./notifications/rest";
 import { History } from "./organisation/history";
 import { Organisation } from "./organisation/organisation";
 import { RateLimit } from "./rate-limit";
@@ -49,6 +51,7 @@ export interface SimulatorOptions {
   readonly utcOffsetMinutes?: number;
   /** How much the service's clock is ahead of `clock`. */
   readonly clockSkewMs?: number;
+  readonly notifications?: NotificationOptions;
 }
 
 /** One request as it came in, and what it got. Holds no credentials. */
@@ -82,6 +85,10 @@ export interface GenesysSimulator {
   readonly clientSecret: string;
   readonly organisation: Organisation;
   readonly tokens: TokenIssuer;
+  /** What happens in the organisation: more of it can be made to happen. */
+  readonly history: History;
+  /** Channels, sockets and events. */
+  readonly notifications: Notifications;
   readonly faults: Faults;
   readonly requests: LoggedRequest[];
   /** Permissions that are missing now; may be changed at any time. */
@@ -141,6 +148,15 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
   const limit = new RateLimit(options.rateLimit ?? 300, clock);
   const serviceTime = () => clock.now() + time.skewMs;
 
+  const notifications = new Notifications({
+    world,
+    clock,
+    now: serviceTime,
+    missing,
+    isAlive: (token) => tokens.isAlive(token),
+    url: () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    options: options.notifications ?? {},
+  });
   const server = createServer((request, response) => {
     void handle(request, response).catch(() => response.destroy());
   });
@@ -205,8 +221,11 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
     body: Buffer,
     response: ServerResponse,
   ): unknown {
-    tokens.check(headers.authorization);
+    const token = tokens.check(headers.authorization);
     for (const [name, value] of Object.entries(limit.count())) response.setHeader(name, value);
+    if (isNotificationPath(path)) {
+      return notifications.answer({ method, path, query, token, body: body.toString("utf8") });
+    }
     const here = OPERATIONS.filter((operation) => operation.path.test(path));
     const operation = here.find((candidate) => candidate.method === method);
     if (!operation) {
@@ -237,6 +256,7 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
     return operation.answer({ world, now: serviceTime(), body: body.toString("utf8"), query, path });
   }
 
+  server.on("upgrade", (request, socket, head) => notifications.upgrade(request, socket, head));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(options.port ?? 0, "127.0.0.1", resolve);
@@ -249,6 +269,8 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
     clientSecret,
     organisation,
     tokens,
+    history: world.history,
+    notifications,
     faults,
     requests,
     missing,
@@ -259,6 +281,7 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
     truth: truth(world),
     close: () =>
       new Promise((resolve) => {
+        notifications.close();
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -76,11 +76,17 @@ export class TokenIssuer {
     const value = /^bearer\s+(\S+)$/i.exec(authorization ?? "")?.[1];
     const token = value === undefined ? undefined : this.#tokens.get(value);
     if (value === undefined || !token) throw badCredentials();
+    if (!this.isAlive(value)) throw expiredCredentials();
+    token.usedAt = this.clock.now();
+    return value;
+  }
+
+  /** Whether a token still lets anybody in. */
+  isAlive(value: string): boolean {
+    const token = this.#tokens.get(value);
     const now = this.clock.now();
     const idleMs = (this.settings.idleTimeoutS ?? Infinity) * 1000;
-    if (now >= token.expiresAt || now - token.usedAt >= idleMs) throw expiredCredentials();
-    token.usedAt = now;
-    return value;
+    return token !== undefined && now < token.expiresAt && now - token.usedAt < idleMs;
   }
 
   /** Makes every token given out so far worthless. */

@@ -36,6 +36,9 @@ export class History {
   /** Statuses at one moment: a query asks for those of the same agents many times. */
   readonly #statuses = new Map<number, AgentStatus>();
   #statusesAt = NaN;
+  /** By queue and by agent: what somebody made happen, beside what the days bring. */
+  readonly #addedConversations = new Map<number, Conversation[]>();
+  readonly #addedChanges = new Map<number, StatusChange[]>();
 
   /**
    * @param utcOffsetMs how far the organisation's day is ahead of UTC
@@ -66,6 +69,21 @@ export class History {
         if (conversation.offeredAt >= from - LONGEST_MS) yield conversation;
       }
     }
+    for (const conversation of this.#addedConversations.get(queue.index) ?? []) {
+      if (conversation.offeredAt < to && conversation.offeredAt >= from - LONGEST_MS) yield conversation;
+    }
+  }
+
+  /** Makes a conversation happen, beside those that the day brings. */
+  addConversation(conversation: Conversation): void {
+    const { index } = conversation.queue;
+    this.#addedConversations.set(index, [...(this.#addedConversations.get(index) ?? []), conversation]);
+  }
+
+  /** Makes the status of an agent change; the day goes on with its next change. */
+  addChange(agent: SimAgent, change: StatusChange): void {
+    this.#addedChanges.set(agent.index, [...(this.#addedChanges.get(agent.index) ?? []), change]);
+    this.#statuses.clear();
   }
 
   statusAt(agent: SimAgent, at: number): AgentStatus {
@@ -122,7 +140,8 @@ export class History {
     for (let day = first; day < to; day += DAY) {
       for (const change of this.#day(agent.site, day).changes.get(agent.index) ?? []) changes.push(change);
     }
-    return changes;
+    const added = this.#addedChanges.get(agent.index);
+    return added ? [...changes, ...added].sort((a, b) => a.at - b.at) : changes;
   }
 
   #presenceId({ presence, variant }: StatusChange): string {
