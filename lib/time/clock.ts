@@ -10,6 +10,11 @@ export interface Timer {
 export interface Clock {
   /** Milliseconds since the Unix epoch, as `Date.now()`. */
   now(): number;
+  /**
+   * Milliseconds since some moment that means nothing, by a clock that nobody sets: for every wait and every age, as
+   * `now()` jumps when the system clock is corrected.
+   */
+  monotonic(): number;
   /** Calls `callback` once, `delayMs` milliseconds from now. */
   after(delayMs: number, callback: () => void): Timer;
 }
@@ -20,6 +25,7 @@ const MAX_DELAY_MS = 2 ** 31 - 1;
 /** Real time. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   after(delayMs, callback) {
     const handle = setTimeout(callback, Math.min(Math.max(0, delayMs), MAX_DELAY_MS));
     handle.unref();

@@ -33,8 +33,8 @@ export class CursorFile {
     fileSystem: FileSystem,
     path: string,
   ): Promise<{ file: CursorFile; position: CursorPosition | undefined }> {
-    // One that cannot be read is worth as much as none.
-    const best = await read(fileSystem, path).catch(() => undefined);
+    // An unreadable cursor counts as a missing one; the log is then read from its start.
+    const best = await readCursor(fileSystem, path).catch(() => undefined);
     const cursor = new CursorFile(fileSystem, path, best?.generation ?? 0);
     // Its place is taken now: later the disk may be full.
     if (!best) await cursor.#reserve().catch(() => undefined);
@@ -71,11 +71,7 @@ export class CursorFile {
 }
 
 /** Reads the position that a directory's cursor file holds. Works on a live directory. */
-export function readCursor(fileSystem: FileSystem, path: string): Promise<CursorPosition | undefined> {
-  return read(fileSystem, path);
-}
-
-async function read(
+export async function readCursor(
   fileSystem: FileSystem,
   path: string,
 ): Promise<(CursorPosition & { generation: number }) | undefined> {

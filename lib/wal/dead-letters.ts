@@ -1,7 +1,7 @@
 import { errorCode, type FileSystem, writeFully } from "./file-system";
 import { plainReason, recordHeader, segmentHeader } from "./format";
 import type { PreparedLines } from "./pack";
-import { BoundedFolder } from "./quarantine";
+import { BoundedFolder } from "./bounded-folder";
 import { Scanner } from "./scan";
 import type { Serial } from "./serial";
 

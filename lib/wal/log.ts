@@ -1,25 +1,22 @@
-import type { Clock, Timer } from "../time/clock";
+import type { Clock } from "../time/clock";
 import { Appender } from "./appender";
 import { CursorFile } from "./cursor";
-import { type DeadLetter, type DeadLetters, listDeadLetters } from "./dead-letters";
+import { type DeadLetter, DeadLetters, listDeadLetters } from "./dead-letters";
 import type { FileSystem } from "./file-system";
 import { Ledger } from "./ledger";
 import { packLines, type PreparedLines } from "./pack";
 import { cutLines } from "../lines/split";
-import { openSides, type Sides } from "./sides";
 import { DirectoryLock } from "./lock";
 import { DEFAULTS, type WalEvent, type WalOptions, type WalStats } from "./options";
-import type { Quarantine } from "./quarantine";
+import { Quarantine } from "./quarantine";
 import { Reader, type WalRecord } from "./reader";
 import { recover, type Recovered } from "./recovery";
 import { Serial, syncGate } from "./serial";
 import { type Drop, Space } from "./space";
 import { SegmentWriter } from "./segment-writer";
 import { Stamper } from "./stamp";
+import { Upkeep } from "./upkeep";
 
-const TICK_MS = 1_000;
-/** Every so many ticks, dead letters that are to be sent again are looked for. */
-const REQUEUE_TICKS = 5;
 /** In a large log; in a smaller one less, as what is dropped is dropped by whole segments. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 const RECORD_BYTES = 1024 * 1024;
@@ -47,25 +44,27 @@ export class WalLog {
   readonly #recordBytes: number;
   readonly #stamper: Stamper;
   #onKept: () => void = () => undefined;
-  #timer: Timer | undefined;
-  #cursorWritten = -1;
-  #ticks = 0;
-  #unsafe = false;
+  readonly #upkeep: Upkeep;
   #closing: Promise<void> | undefined;
 
   private constructor(
     options: Required<WalOptions>,
-    opened: { lock: DirectoryLock; cursorFile: CursorFile; recovered: Recovered; sides: Sides },
+    opened: {
+      lock: DirectoryLock;
+      cursorFile: CursorFile;
+      recovered: Recovered;
+      quarantine: Quarantine;
+      deadLetters: DeadLetters;
+    },
   ) {
     const { directory, clock, fileSystem, maxBytes, maxAgeMs, whenFull, joinLines } = options;
-    const { recovered, sides } = opened;
-    const { quarantine, deadLetters } = sides;
+    const { recovered, quarantine, deadLetters, cursorFile } = opened;
     this.directory = directory;
     this.#clock = clock;
     this.#fileSystem = fileSystem;
     this.#onEvent = options.onEvent;
     this.#lock = opened.lock;
-    this.#cursorFile = opened.cursorFile;
+    this.#cursorFile = cursorFile;
     this.#quarantine = quarantine;
     this.#deadLetters = deadLetters;
     this.#recordBytes = Math.min(RECORD_BYTES, Math.floor(maxBytes / 8));
@@ -112,7 +111,16 @@ export class WalLog {
       ledger.foundCorrupt(finding.lines);
       this.#onEvent({ kind: "corrupt", ...finding });
     }
-    this.#tick();
+    this.#upkeep = new Upkeep({
+      clock,
+      serial: this.#serial,
+      ledger,
+      writer,
+      space,
+      cursorFile,
+      takeRequests: () => this.#takeRequeued(),
+      onUnsynced: (error) => this.#onEvent({ kind: "durability", error }),
+    });
   }
 
   /**
@@ -131,12 +139,16 @@ export class WalLog {
     });
     let cursorFile: CursorFile | undefined;
     try {
-      const sides = await openSides(options);
+      const { node, version } = options;
+      const quarantine = new Quarantine(fileSystem, `${directory}/quarantine`);
+      const deadLetters = new DeadLetters(fileSystem, `${directory}/rejected`, syncGate, { node, version });
+      await quarantine.refresh();
+      await deadLetters.refresh();
       const cursor = await CursorFile.open(fileSystem, `${directory}/cursor`);
       cursorFile = cursor.file;
-      const place = { fileSystem, directory, quarantine: sides.quarantine };
+      const place = { fileSystem, directory, quarantine };
       const recovered = await recover(place, cursor.position?.seq);
-      log = new WalLog(options, { lock, cursorFile, recovered, sides });
+      log = new WalLog(options, { lock, cursorFile, recovered, quarantine, deadLetters });
       return log;
     } catch (error) {
       await cursorFile?.close().catch(() => undefined);
@@ -222,13 +234,12 @@ export class WalLog {
     return {
       ...totals,
       pending: pending.lines,
-      pendingRecords: pending.records,
       bytes: this.#space.bytes,
       segments: segments.length,
       oldestAt,
       deadLetterBytes: this.#deadLetters.bytes,
       quarantineBytes: this.#quarantine.bytes,
-      problem: this.#appender.problem,
+      problem: this.#appender.problem ?? this.#upkeep.problem,
       syncMs: this.#writer.syncLatency,
     };
   }
@@ -240,62 +251,16 @@ export class WalLog {
   }
 
   async #close(): Promise<void> {
-    this.#timer?.cancel();
+    this.#upkeep.close();
     this.rewind();
     await this.#appender.close(new Error("the log is closed"));
     await this.#serial.run(async () => {
       await this.#writer.seal().catch(() => this.#writer.seal().catch(() => undefined));
-      await this.#writeCursor();
+      await this.#upkeep.writeCursor();
       await this.#reader.close();
       await this.#cursorFile.close().catch(() => undefined);
     });
     await this.#lock.release().catch(() => undefined);
-  }
-
-  #tick(): void {
-    this.#timer = this.#clock.after(TICK_MS, () => {
-      void this.#maintain().then(() => {
-        if (!this.#closing) this.#tick();
-      });
-    });
-  }
-
-  async #maintain(): Promise<void> {
-    try {
-      await this.#serial.run(async () => {
-        if (this.#closing) return;
-        await this.#writeCursor();
-        await this.#syncLate();
-        await this.#space.tidy();
-      });
-      if (this.#ticks++ % REQUEUE_TICKS === 0) await this.#takeRequeued();
-    } catch {
-      // Housekeeping is tried again in a second; what its failure means for records, their appends tell.
-    }
-  }
-
-  /** With `sync: interval`. */
-  async #syncLate(): Promise<void> {
-    if (this.#writer.unsyncedBytes === 0) return;
-    try {
-      await this.#writer.sync();
-      if (this.#unsafe) this.#onEvent({ kind: "durability", error: undefined });
-      this.#unsafe = false;
-    } catch (caught) {
-      const error = caught instanceof Error ? caught : new Error(String(caught));
-      if (!this.#unsafe) this.#onEvent({ kind: "durability", error });
-      this.#unsafe = true;
-    }
-  }
-
-  async #writeCursor(): Promise<void> {
-    const { seq, offset } = this.#ledger.cursor;
-    if (seq === this.#cursorWritten) return;
-    // A hint: without it, some records are sent once more after a restart.
-    await this.#cursorFile.write({ seq, offset }).then(
-      () => (this.#cursorWritten = seq),
-      () => undefined,
-    );
   }
 
   async #takeRequeued(): Promise<void> {

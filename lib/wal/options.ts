@@ -43,7 +43,6 @@ export interface WalStats {
   readonly dropped: number;
   readonly corrupt: number;
   readonly pending: number;
-  readonly pendingRecords: number;
   readonly bytes: number;
   readonly segments: number;
   /** When the oldest pending record was appended, milliseconds since the epoch. */
@@ -56,7 +55,7 @@ export interface WalStats {
   readonly syncMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
-/** What holds where nothing else is said. */
+/** Defaults. */
 export const DEFAULTS: Omit<Required<WalOptions>, "directory"> = {
   node: "wal",
   version: "1",

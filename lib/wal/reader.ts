@@ -2,8 +2,7 @@ import { errorCode, type FileSystem, type WalFile } from "./file-system";
 import type { Ledger } from "./ledger";
 import { cutLines } from "../lines/split";
 import type { Quarantine } from "./quarantine";
-import { countLines } from "./recovery";
-import { Scanner } from "./scan";
+import { countLines, Scanner } from "./scan";
 import type { Count, Segment } from "./segment";
 
 /** A record on its way to the database. */

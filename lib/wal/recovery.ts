@@ -1,10 +1,10 @@
 import { type FileSystem, readFully, type WalFile } from "./file-system";
 import { MAX_HEADER_BYTES, MAX_RECORD_BYTES, parseSegmentHeader, segmentFirst } from "./format";
 import type { Quarantine } from "./quarantine";
-import { measure, Scanner } from "./scan";
+import { countLines, measure, Scanner } from "./scan";
 import { emptySegment, type Segment } from "./segment";
 
-/** Something that was not as it should be when the directory was opened. */
+/** Damage found while opening the directory. */
 export interface Finding {
   readonly file: string;
   readonly from: number;
@@ -216,29 +216,6 @@ async function truncate(fileSystem: FileSystem, path: string, length: number): P
   } finally {
     await file.close();
   }
-}
-
-/** Lines of data in a damaged range, as far as its line ends still tell. */
-export async function countLines(file: WalFile, from: number, to: number): Promise<number> {
-  const chunk = Buffer.allocUnsafe(Math.min(256 * 1024, Math.max(1, to - from)));
-  let lines = 0;
-  let comment = false;
-  let started = false;
-  for (let at = from; at < to;) {
-    const count = await readFully(file, chunk.subarray(0, Math.min(chunk.length, to - at)), at);
-    if (count === 0) break;
-    for (const byte of chunk.subarray(0, count)) {
-      if (byte === 0x0a) {
-        if (started && !comment) lines++;
-        started = comment = false;
-      } else if (byte !== 0) {
-        if (!started) comment = byte === 0x23;
-        started = true;
-      }
-    }
-    at += count;
-  }
-  return started && !comment ? lines + 1 : lines;
 }
 
 /** Records that no file holds although later ones are there: a checksum cannot tell, the numbers do. */

@@ -156,3 +156,26 @@ export async function measure(file: WalFile, first: number, size: number): Promi
     ? { last: first + records - 1, records, lines, firstAt, lastAt }
     : undefined;
 }
+
+/** Lines of data in a damaged range, as far as its line ends still tell. */
+export async function countLines(file: WalFile, from: number, to: number): Promise<number> {
+  const chunk = Buffer.allocUnsafe(Math.min(256 * 1024, Math.max(1, to - from)));
+  let lines = 0;
+  let comment = false;
+  let started = false;
+  for (let at = from; at < to;) {
+    const count = await readFully(file, chunk.subarray(0, Math.min(chunk.length, to - at)), at);
+    if (count === 0) break;
+    for (const byte of chunk.subarray(0, count)) {
+      if (byte === 0x0a) {
+        if (started && !comment) lines++;
+        started = comment = false;
+      } else if (byte !== 0) {
+        if (!started) comment = byte === 0x23;
+        started = true;
+      }
+    }
+    at += count;
+  }
+  return started && !comment ? lines + 1 : lines;
+}

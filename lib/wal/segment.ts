@@ -1,4 +1,4 @@
-/** What the log keeps in memory about one segment file; a thousand of them make a gigabyte. */
+/** In-memory record of one segment file (at most 4 MiB, so 256 per GiB). */
 export interface Segment {
   readonly name: string;
   /** Numbers of its first and last record; `last` is `first - 1` while it has none. */

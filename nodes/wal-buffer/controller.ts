@@ -7,7 +7,8 @@ import { readPayload, type RefusedLine } from "../../lib/lines/payload";
 import { LockedError } from "../../lib/wal/lock";
 import { WalLog } from "../../lib/wal/log";
 import type { WalEvent, WalOptions } from "../../lib/wal/options";
-import { classify, type Control, type Meaning } from "./meaning";
+import type { Control, EventTopic } from "../../lib/terms/topics";
+import { classify, type Meaning } from "./meaning";
 import { Rejections } from "./rejections";
 import { type Texts, View } from "./display";
 
@@ -25,8 +26,6 @@ export interface BufferOptions {
   readonly warn: (text: string) => void;
   readonly error: (text: string) => void;
 }
-
-type EventTopic = "dropped" | "corrupt" | "rejected" | "stalled";
 
 const REOPEN_MS = 5_000;
 const REFRESH_MS = 5_000;
@@ -153,10 +152,17 @@ export class BufferController {
   }
 
   async #control(log: WalLog, delivery: Delivery, control: Control): Promise<void> {
-    if (control === "pause") delivery.pause();
-    else if (control === "resume") delivery.resume();
-    else if (control === "replay") delivery.replay();
-    else await log.requeueRejected();
+    switch (control) {
+      case "pause":
+        return delivery.pause();
+      case "resume":
+        return delivery.resume();
+      case "replay":
+        return delivery.replay();
+      case "requeueRejected":
+        await log.requeueRejected();
+        return;
+    }
   }
 
   async #open(): Promise<void> {

@@ -7,10 +7,8 @@ import {
   type WalRef,
   type WrittenOutcome,
 } from "../../lib/terms/messages";
+import { type Control, controlOf } from "../../lib/terms/topics";
 import type { Message } from "../../lib/node-red/input";
-
-const CONTROLS = ["pause", "resume", "replay", "requeue-rejected"] as const;
-export type Control = (typeof CONTROLS)[number];
 
 /** What a message means to a buffer. */
 export type Meaning =
@@ -30,7 +28,7 @@ export type Meaning =
 
 /** Tells a message apart by `msg.topic`, `msg.wal` and `msg.influx`. */
 export function classify(msg: Message, buffer: string): Meaning {
-  const control = CONTROLS.find((name) => msg.topic === `wal/${name}`);
+  const control = controlOf(msg.topic);
   if (control) return { kind: "control", control };
   const ref = readWalRef(msg["wal"]);
   const outcome = readInfluxOutcome(msg["influx"]);

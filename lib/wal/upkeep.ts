@@ -1,0 +1,99 @@
+import type { Clock, Timer } from "../time/clock";
+import type { CursorFile } from "./cursor";
+import type { Ledger } from "./ledger";
+import type { SegmentWriter } from "./segment-writer";
+import type { Serial } from "./serial";
+import type { Space } from "./space";
+
+const TICK_MS = 1_000;
+/** Every so many ticks, what the tool asked for is looked for: dead letters to send again, logs to take over. */
+const REQUEST_TICKS = 5;
+
+interface Parts {
+  readonly clock: Clock;
+  readonly serial: Serial;
+  readonly ledger: Ledger;
+  readonly writer: SegmentWriter;
+  readonly space: Space;
+  readonly cursorFile: CursorFile;
+  /** Does what the tool asked for by files in the directory. */
+  readonly takeRequests: () => Promise<void>;
+  /** With `sync: interval`: what was written cannot be synced; `undefined` when it can again. */
+  readonly onUnsynced: (error: Error | undefined) => void;
+}
+
+/** What a log does every second beside its work: write the cursor, sync late (`interval`), keep to its bounds. */
+export class Upkeep {
+  readonly #parts: Parts;
+  #timer: Timer | undefined;
+  #cursorWritten = -1;
+  #ticks = 0;
+  #unsynced: Error | undefined;
+  #closed = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#tick();
+  }
+
+  /** Why what was written is not known to be on disk, with `sync: interval`. */
+  get problem(): Error | undefined {
+    return this.#unsynced;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+
+  /** Writes the cursor if it moved. It is a hint: without it, some records are sent once more after a restart. */
+  async writeCursor(): Promise<void> {
+    const { ledger, cursorFile } = this.#parts;
+    const { seq, offset } = ledger.cursor;
+    if (seq === this.#cursorWritten) return;
+    await cursorFile.write({ seq, offset }).then(
+      () => (this.#cursorWritten = seq),
+      () => undefined,
+    );
+  }
+
+  #tick(): void {
+    this.#timer = this.#parts.clock.after(TICK_MS, () => {
+      void this.#maintain().then(() => {
+        if (!this.#closed) this.#tick();
+      });
+    });
+  }
+
+  async #maintain(): Promise<void> {
+    const { serial, space, takeRequests } = this.#parts;
+    try {
+      await serial.run(async () => {
+        if (this.#closed) return;
+        await this.writeCursor();
+        await this.#syncLate();
+        await space.tidy();
+      });
+      if (this.#ticks++ % REQUEST_TICKS === 0 && !this.#closed) await takeRequests();
+    } catch {
+      // Housekeeping is tried again in a second; what its failure means for records, their appends tell.
+    }
+  }
+
+  async #syncLate(): Promise<void> {
+    const { writer } = this.#parts;
+    if (writer.unsyncedBytes === 0) return;
+    try {
+      await writer.sync();
+      this.#report(undefined);
+    } catch (caught) {
+      this.#report(caught instanceof Error ? caught : new Error(String(caught)));
+    }
+  }
+
+  #report(error: Error | undefined): void {
+    const changed = (error === undefined) !== (this.#unsynced === undefined);
+    this.#unsynced = error;
+    if (changed) this.#parts.onUnsynced(error);
+  }
+}
