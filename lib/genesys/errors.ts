@@ -2,10 +2,13 @@
  * What kind of failure it was, and so what can be done about it.
  *
  * - `auth`: the OAuth client or its token was refused
+ * - `token`: a token that had just been issued was refused
  * - `forbidden`: the OAuth client lacks a permission
  * - `rateLimit`: a limit of Genesys Cloud is reached; `retryAt` says until when
  * - `badRequest`: Genesys Cloud refused the request itself
  * - `notFound`: there is no such endpoint or entity at this address
+ * - `noSuchQueue`, `noSuchAgent`: what was chosen does not exist, or no division of the OAuth client's role holds it
+ * - `seesNoQueues`, `seesNoAgents`: the OAuth client may list them, and there is none in its divisions
  * - `tooLarge`: request or answer exceed a size limit; ask for less at once
  * - `server`: the server failed (5xx)
  * - `network`: no answer, or a broken one
@@ -17,10 +20,15 @@
  */
 export type FailureKind =
   | "auth"
+  | "token"
   | "forbidden"
   | "rateLimit"
   | "badRequest"
   | "notFound"
+  | "noSuchQueue"
+  | "noSuchAgent"
+  | "seesNoQueues"
+  | "seesNoAgents"
   | "tooLarge"
   | "server"
   | "network"

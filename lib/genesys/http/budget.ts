@@ -1,17 +1,42 @@
 import { type Clock, sleep } from "../../time/clock";
 import { GenesysError } from "../errors";
+import { Pauses, type Refusal } from "./pauses";
+import { Slots } from "./slots";
 
 export interface BudgetSettings {
   readonly clock: Clock;
   /** Requests on their way at the same time. */
   readonly concurrency?: number;
+  /** For jitter. */
+  readonly random?: () => number;
 }
 
 /** Requests per minute and OAuth client that Genesys Cloud allows unless support raised it. */
-const DEFAULT_ALLOWED = 300;
+export const RATE_PER_MINUTE = 300;
 /** The part of the allowance that we use: others may share the OAuth client. */
 const SHARE = 0.9;
+/** The part of what live polls leave free that older buckets may take. */
+const BACKGROUND_SHARE = 0.5;
 const WINDOW_MS = 60_000;
+
+/** What a call is for, and how long it may wait. */
+export interface Turn {
+  /** What is asked, without ids: some limits are those of one resource. */
+  readonly resource: string;
+  /** Nothing is waited for beyond it; milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Lets all others go first, and takes at most half of what they leave free. */
+  readonly background?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A call that may start, and has been counted. */
+export interface Admission {
+  /** Serial number of the call. */
+  readonly call: number;
+  /** To be called when the call is over. */
+  readonly leave: () => void;
+}
 
 /** What the server last said of its own count, by its `inin-ratelimit-*` headers. */
 interface ServerWindow {
@@ -20,29 +45,46 @@ interface ServerWindow {
   readonly resetAt: number;
 }
 
+/** One budget for each OAuth client, however many configurations name it: the allowance is the client's. */
+const SHARED = new WeakMap<Clock, Map<string, Budget>>();
+
 /**
  * The calls that one OAuth client may make: a bound on concurrency, a rate kept below the allowance (our own count
- * over the last minute, and the server's count from its headers), and the pause that a 429 imposes on everybody.
+ * over the last minute, and the server's count from its headers), and the pauses that 429s impose.
  */
 export class Budget {
   readonly #clock: Clock;
-  readonly #concurrency: number;
-  readonly #waiting: (() => void)[] = [];
-  /** Start times of our calls in the last minute, oldest first. */
-  #starts: number[] = [];
+  readonly #slots: Slots;
+  readonly #pauses: Pauses;
+  /** Our calls in the last minute, oldest first. */
+  #starts: { readonly at: number; readonly background: boolean }[] = [];
   #server: ServerWindow | undefined;
-  #running = 0;
-  #pausedUntil = 0;
+  #calls = 0;
   readonly #listeners = new Set<() => void>();
 
-  constructor({ clock, concurrency = 4 }: BudgetSettings) {
+  constructor({ clock, concurrency = 4, random = Math.random }: BudgetSettings) {
     this.#clock = clock;
-    this.#concurrency = concurrency;
+    this.#slots = new Slots(concurrency);
+    this.#pauses = new Pauses(clock, random);
   }
 
-  /** When calls go on after a 429, milliseconds since the epoch; `undefined` when nothing holds them. */
+  /** The budget of an OAuth client. @param owner names the client and the API that it is for */
+  static of(owner: string, settings: BudgetSettings): Budget {
+    const budgets = SHARED.get(settings.clock) ?? new Map<string, Budget>();
+    SHARED.set(settings.clock, budgets);
+    const budget = budgets.get(owner) ?? new Budget(settings);
+    budgets.set(owner, budget);
+    return budget;
+  }
+
+  /** When calls go on after a 429 that stopped all of them, milliseconds since the epoch. */
   get pausedUntil(): number | undefined {
-    return this.#pausedUntil > this.#clock.now() ? this.#pausedUntil : undefined;
+    return this.#pauses.until();
+  }
+
+  /** When calls of one resource go on after a 429. */
+  pausedFor(resource: string): number | undefined {
+    return this.#pauses.until(resource);
   }
 
   /** Used part of the allowance, 0 to 1, by the higher of the two counts. */
@@ -50,7 +92,7 @@ export class Budget {
     const now = this.#clock.now();
     this.#forgetOld(now);
     const server = this.#current(now);
-    const own = this.#starts.length / (server?.allowed ?? DEFAULT_ALLOWED);
+    const own = this.#starts.length / (server?.allowed ?? RATE_PER_MINUTE);
     return Math.min(1, Math.max(own, server ? server.count / server.allowed : 0));
   }
 
@@ -63,34 +105,42 @@ export class Budget {
   /**
    * Waits until a call may start, and counts it.
    *
-   * @param deadline a pause beyond it is not waited for; milliseconds since the epoch
-   * @returns to be called when the call is over
-   * @throws GenesysError of kind `rateLimit` when the pause is longer than the deadline allows, or the signal's reason
+   * @throws GenesysError of kind `rateLimit` when that takes longer than the deadline allows, or the signal's reason
    */
-  async enter(deadline: number, signal?: AbortSignal): Promise<() => void> {
-    await this.#slot(signal);
-    try {
-      for (let wait = this.#waitMs(deadline); wait > 0; wait = this.#waitMs(deadline)) {
-        await sleep(this.#clock, wait, signal);
+  async enter(turn: Turn): Promise<Admission> {
+    const { deadline, background = false, signal } = turn;
+    for (;;) {
+      // Without a place: whoever waits for one resource must not hold up the calls of others.
+      for (let wait = this.#wait(turn); wait.until > this.#clock.now(); wait = this.#wait(turn)) {
+        if (wait.until > deadline) throw notBefore(wait);
+        await sleep(this.#clock, wait.until - this.#clock.now(), signal);
       }
-    } catch (error) {
-      this.#leave();
-      throw error;
+      await this.#slots.take(background, signal);
+      if (this.#wait(turn).until <= this.#clock.now()) break;
+      this.#slots.leave();
     }
-    this.#starts.push(this.#clock.now());
+    this.#starts.push({ at: this.#clock.now(), background });
     if (this.#server) this.#server.count++;
     let left = false;
-    return () => {
-      if (!left) this.#leave();
-      left = true;
+    return {
+      call: ++this.#calls,
+      leave: () => {
+        if (!left) this.#slots.leave();
+        left = true;
+      },
     };
   }
 
-  /** Holds all calls until `until`, milliseconds since the epoch. */
-  pause(until: number): void {
-    if (until <= this.#pausedUntil) return;
-    this.#pausedUntil = until;
+  /** Notes a 429. @returns when calls of this resource go on, milliseconds since the epoch */
+  refused(resource: string, refusal: Refusal, call = this.#calls + 1): number {
+    const until = this.#pauses.refused(resource, refusal, call, Math.max(call, this.#calls));
     for (const listener of this.#listeners) listener();
+    return until;
+  }
+
+  /** Notes an answer that is no 429. */
+  answered(resource: string, call: number): void {
+    this.#pauses.answered(resource, call);
   }
 
   /** Reads the rate headers of any answer: allowed and counted requests, and seconds until the count starts anew. */
@@ -107,17 +157,25 @@ export class Budget {
     this.#server = { allowed, count: same ? Math.max(count, known.count) : count, resetAt };
   }
 
-  #waitMs(deadline: number): number {
+  /** Until when a call has to wait, which may be over, and why. */
+  #wait({ resource, background }: Turn): Wait {
     const now = this.#clock.now();
-    if (this.#pausedUntil > now) {
-      if (this.#pausedUntil > deadline) throw pausedError(this.#pausedUntil);
-      return this.#pausedUntil - now;
-    }
+    const pausedUntil = this.#pauses.until(resource);
+    if (pausedUntil !== undefined) return { until: pausedUntil, reason: "rate limit reached" };
     const server = this.#current(now);
-    if (server && server.count >= Math.floor(server.allowed * SHARE)) return server.resetAt - now;
+    const allowed = server?.allowed ?? RATE_PER_MINUTE;
+    const reason = `the OAuth client has used its ${allowed} requests per minute`;
+    const limit = Math.max(1, Math.floor(allowed * SHARE));
+    if (server && server.count >= limit) return { until: server.resetAt, reason };
     this.#forgetOld(now);
-    const limit = Math.max(1, Math.floor((server?.allowed ?? DEFAULT_ALLOWED) * SHARE));
-    return this.#starts.length < limit ? 0 : this.#starts[this.#starts.length - limit]! + WINDOW_MS - now;
+    const oldest = (starts: { readonly at: number }[], most: number) =>
+      starts.length < most ? 0 : starts[starts.length - most]!.at + WINDOW_MS;
+    const until = oldest(this.#starts, limit);
+    if (!background) return { until, reason };
+    const older = this.#starts.filter((start) => start.background);
+    const free = limit - (this.#starts.length - older.length);
+    const most = Math.max(1, Math.floor(free * BACKGROUND_SHARE));
+    return { until: Math.max(until, oldest(older, most)), reason };
   }
 
   #current(now: number): ServerWindow | undefined {
@@ -126,42 +184,20 @@ export class Budget {
   }
 
   #forgetOld(now: number): void {
-    const firstKept = this.#starts.findIndex((start) => start > now - WINDOW_MS);
+    const firstKept = this.#starts.findIndex(({ at }) => at > now - WINDOW_MS);
     this.#starts = firstKept < 0 ? [] : this.#starts.slice(firstKept);
-  }
-
-  async #slot(signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted();
-    if (this.#running < this.#concurrency) {
-      this.#running++;
-      return;
-    }
-    await new Promise<void>((resolve, reject) => {
-      const go = () => {
-        signal?.removeEventListener("abort", stop);
-        resolve();
-      };
-      const stop = () => {
-        this.#waiting.splice(this.#waiting.indexOf(go), 1);
-        reject(signal?.reason instanceof Error ? signal.reason : new GenesysError("aborted", "cancelled"));
-      };
-      this.#waiting.push(go);
-      signal?.addEventListener("abort", stop, { once: true });
-    });
-  }
-
-  /** Hands the slot to the call that has waited longest. */
-  #leave(): void {
-    const next = this.#waiting.shift();
-    if (next) next();
-    else this.#running--;
   }
 }
 
-/** The error of a call that was not made because a pause lasts too long for it. */
-function pausedError(until: number): GenesysError {
+interface Wait {
+  readonly until: number;
+  readonly reason: string;
+}
+
+/** The error of a call that was not made because that would take too long. */
+function notBefore({ until, reason }: Wait): GenesysError {
   const time = new Date(until).toISOString().slice(11, 19);
-  return new GenesysError("rateLimit", `rate limit reached, no request is sent before ${time} UTC`, {
+  return new GenesysError("rateLimit", `${reason}, no request is sent before ${time} UTC`, {
     retryAt: until,
   });
 }

@@ -1,13 +1,12 @@
 import { setMaxListeners } from "node:events";
 import { type Clock, sleep, systemClock } from "../../time/clock";
 import type { TlsOptions } from "../../http/agent";
-import { retryAfterMs } from "../../http/retry-after";
 import { backoffMs } from "../../time/backoff";
 import { GenesysError } from "../errors";
 import { oneLine } from "../json";
 import type { Endpoints } from "../regions";
 import { Budget } from "./budget";
-import { errorFromAnswer, notJson } from "./error-answer";
+import { errorFromAnswer, notJson, refusalOf } from "./error-answer";
 import { parseJson } from "./parse-json";
 import { ClockSkew } from "./skew";
 import { TokenSource } from "./token";
@@ -32,6 +31,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** No wait for a retry or a rate limit goes beyond this time; milliseconds since the epoch. */
   readonly deadline?: number | undefined;
+  /** For older buckets: lets all other calls go first, and takes at most half of the rate that they leave free. */
+  readonly background?: boolean | undefined;
 }
 
 /** Query parameters; lists are repeated, absent values left out. */
@@ -44,8 +45,6 @@ export const MAX_REQUEST_BYTES = 512_000;
 
 const MAX_ATTEMPTS = 6;
 const BACKOFF = { baseMs: 1_000, maxMs: 30_000 };
-/** For a 429 that does not say how long; Genesys' own clients wait 5 to 60 s as well. */
-const RATE_BACKOFF = { baseMs: 5_000, maxMs: 60_000 };
 
 /**
  * The platform API as every node of one `genesys-config` node uses it: one token, one budget, one set of connections.
@@ -67,19 +66,20 @@ export class Client {
     this.endpoints = { apiUrl: settings.apiUrl, loginUrl: settings.loginUrl, region: settings.region };
     this.clock = clock;
     this.skew = new ClockSkew(clock);
-    this.budget = new Budget({
-      clock,
-      ...(settings.concurrency !== undefined && { concurrency: settings.concurrency }),
-    });
+    const { concurrency, random = Math.random } = settings;
+    this.budget =
+      concurrency === undefined
+        ? Budget.of(`${settings.clientId} ${settings.apiUrl}`, { clock, random })
+        : new Budget({ clock, random, concurrency });
     this.#transport = new Transport({ clock, timeoutMs, maxBytes, tls });
     this.#tokens = new TokenSource(settings, this.#transport, clock);
-    this.#random = settings.random ?? Math.random;
+    this.#random = random;
     // Every waiting call listens; a poll of a large organisation has many.
     setMaxListeners(0, this.#closing.signal);
   }
 
   get(path: string, query: Query = {}, options: CallOptions = {}): Promise<unknown> {
-    return this.#call({ method: "GET", path, query, body: undefined, options });
+    return this.#call({ method: "GET", ...addressOf(path), query, body: undefined, options });
   }
 
   /** All POSTs that this package makes are queries: they only read. */
@@ -88,7 +88,7 @@ export class Client {
     if (Buffer.byteLength(text) > MAX_REQUEST_BYTES) {
       throw new GenesysError("tooLarge", `${path}: the request is larger than ${MAX_REQUEST_BYTES} bytes`);
     }
-    return this.#call({ method: "POST", path, query, body: text, options });
+    return this.#call({ method: "POST", ...addressOf(path), query, body: text, options });
   }
 
   /** Fetches a token if there is none; shows whether the OAuth client is accepted. */
@@ -111,45 +111,65 @@ export class Client {
       } catch (error) {
         stop.throwIfAborted();
         if (!(error instanceof GenesysError)) throw error;
-        const retryAt = this.#retryAt(error, attempt);
-        if (error.kind === "rateLimit" && retryAt !== undefined) this.budget.pause(retryAt);
-        if (!error.transient || retryAt === undefined || attempt >= MAX_ATTEMPTS || retryAt > deadline)
-          throw error;
+        const retryAt = this.#retryAt(error, attempt, call.resource);
+        if (retryAt === undefined || attempt >= MAX_ATTEMPTS || retryAt > deadline) throw error;
         await sleep(this.clock, retryAt - this.clock.now(), stop);
       }
     }
   }
 
-  /** When to repeat the call: the server's word, else exponential back-off with jitter. */
-  #retryAt(error: GenesysError, attempt: number): number | undefined {
-    if (error.facts.retryAt !== undefined) return undefined;
-    const bounds = error.kind === "rateLimit" ? RATE_BACKOFF : BACKOFF;
-    const backoff = backoffMs(attempt, { ...bounds, random: this.#random });
-    const asked = error.facts.retryAfterMs;
-    return this.clock.now() + (asked === undefined ? backoff : Math.max(asked, 100));
+  /** When to repeat the call: when a pause ends, at the server's word, else after a growing wait with jitter. */
+  #retryAt(error: GenesysError, attempt: number, resource: string): number | undefined {
+    const { statusCode, retryAfterMs: asked } = error.facts;
+    if (!error.transient) return undefined;
+    const now = this.clock.now();
+    // Without a status the call was not even made, as it would have had to wait too long.
+    if (error.kind === "rateLimit") return statusCode && (this.budget.pausedFor(resource) ?? now);
+    const backoff = backoffMs(attempt, { ...BACKOFF, random: this.#random });
+    return now + (asked === undefined ? backoff : Math.min(Math.max(asked, 100), LONGEST_WAIT_MS));
   }
 
   async #attempt(call: Call, deadline: number, signal: AbortSignal): Promise<unknown> {
-    let answer = await this.#send(call, await this.#tokens.get(), deadline, signal);
+    let answer = await this.#send(call, deadline, signal);
     if (answer.status === 401) {
-      this.#tokens.forget(answer.token);
-      answer = await this.#send(call, await this.#tokens.get(), deadline, signal);
-      if (answer.status === 401) this.#tokens.forget(answer.token);
+      // A token may die early, so that one more is worth trying; where it is not, the next line says so.
+      this.#tokens.refused(answer.token);
+      answer = await this.#send(call, deadline, signal);
+    }
+    if (answer.status === 401) {
+      this.#tokens.refused(answer.token);
+      await this.#token();
     }
     const what = `${call.method} ${call.path}`;
     if (answer.status !== 200) throw errorFromAnswer(what, answer, this.clock.now());
     return parse(what, answer);
   }
 
+  /** The token; a login that is refused as coming too often holds up all calls. */
+  async #token(): Promise<string> {
+    try {
+      return await this.#tokens.get();
+    } catch (error) {
+      if (error instanceof GenesysError && error.kind === "rateLimit") {
+        this.budget.refused(LOGIN, { retryAfterMs: error.facts.retryAfterMs, ofClient: true });
+      }
+      throw error;
+    }
+  }
+
   async #send(
     call: Call,
-    token: string,
     deadline: number,
     signal: AbortSignal,
   ): Promise<Answer & { readonly token: string }> {
-    const leave = await this.budget.enter(deadline, signal);
-    const sentAt = this.clock.now();
+    const { background } = call.options;
+    const { resource } = call;
+    // Without a token no call needs a turn; after a long wait for one it may be another.
+    await this.#token();
+    const admission = await this.budget.enter({ resource, deadline, background, signal });
     try {
+      const token = await this.#token();
+      const sentAt = this.clock.now();
       const answer = await this.#transport.send({
         method: call.method,
         url: `${this.endpoints.apiUrl}${call.path}${queryText(call.query)}`,
@@ -162,24 +182,37 @@ export class Client {
       });
       this.budget.observe(answer.headers);
       this.skew.observe(answer.headers.date, sentAt);
-      // Before the next call gets this one's place; without the server's word, for as long as the retry will take.
+      if (answer.status !== 401) this.#tokens.accepted(token);
+      // Before the next call gets this one's place.
       if (answer.status === 429) {
-        const asked = retryAfterMs(answer.headers["retry-after"], this.clock.now());
-        this.budget.pause(this.clock.now() + (asked ?? RATE_BACKOFF.baseMs / 10));
-      }
+        this.budget.refused(resource, refusalOf(answer, this.clock.now()), admission.call);
+      } else this.budget.answered(resource, admission.call);
       return { ...answer, token };
     } finally {
-      leave();
+      admission.leave();
     }
   }
 }
 
+/** Stands for the token endpoint where resources are told apart. */
+const LOGIN = "/oauth/token";
+/** Whatever a server asks for: after this it is tried again. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+/** The part of a path that differs from entity to entity. */
+const IDS = /\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/gi;
+
 interface Call {
   readonly method: "GET" | "POST";
   readonly path: string;
+  /** The path without ids: what a limit may be about. */
+  readonly resource: string;
   readonly query: Query;
   readonly body: string | undefined;
   readonly options: CallOptions;
+}
+
+function addressOf(path: string): { path: string; resource: string } {
+  return { path, resource: path.replace(IDS, "/*") };
 }
 
 async function parse(what: string, answer: Answer): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { retryAfterMs } from "../../http/retry-after";
 import { type FailureFacts, type FailureKind, GenesysError } from "../errors";
 import { isObject, numberOf, oneLine, textOf } from "../json";
+import type { Refusal } from "./pauses";
 import type { Answer } from "./transport";
 
 /**
@@ -21,7 +22,7 @@ export function errorFromAnswer(what: string, answer: Answer, nowMs: number): Ge
     contextId: textOf(body, "contextId") ?? single(headers["inin-correlation-id"]),
     limit: limitOf(body),
     permissions: permissionsOf(body),
-    retryAfterMs: retryAfterMs(headers["retry-after"], nowMs),
+    retryAfterMs: waitOf(answer, body, nowMs),
   };
   const said = textOf(body, "message") ?? (body === undefined ? notJson(answer) : undefined);
   const parts = [
@@ -31,7 +32,30 @@ export function errorFromAnswer(what: string, answer: Answer, nowMs: number): Ge
     facts.limit && `limit ${facts.limit}`,
     facts.contextId && `contextId ${oneLine(facts.contextId, 80)}`,
   ];
-  return new GenesysError(kindOf(status), parts.filter(Boolean).join("; "), facts);
+  return new GenesysError(kindOf(status, said), parts.filter(Boolean).join("; "), facts);
+}
+
+/** Limits of the whole OAuth client, of its token or of the organisation; any other is that of a resource. */
+const OF_CLIENT = { namespaces: ["platform.api", "auth.api"], key: /^(?:client|token|org)\b/ };
+
+/** What a 429 tells: how long to wait, and whether only the resource that was asked is limited. */
+export function refusalOf(answer: Answer, nowMs: number): Refusal {
+  const body = parsed(answer);
+  const limit = isObject(body) ? body["limit"] : undefined;
+  const [namespace, key] = [textOf(limit, "namespace"), textOf(limit, "key")];
+  const ofResource =
+    (namespace ?? key) !== undefined &&
+    !OF_CLIENT.namespaces.includes(namespace ?? "") &&
+    !OF_CLIENT.key.test(key ?? "");
+  return { retryAfterMs: waitOf(answer, body, nowMs), ofClient: !ofResource };
+}
+
+/** The header, else what the words of the platform's 429 say. */
+function waitOf({ headers }: Answer, body: unknown, nowMs: number): number | undefined {
+  const header = retryAfterMs(headers["retry-after"], nowMs);
+  if (header !== undefined) return header;
+  const seconds = /Retry the request in \[(\d+)\] seconds/.exec(textOf(body, "message") ?? "")?.[1];
+  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
 
 /** How an answer that should be JSON looks instead, in words that point to the usual culprit. */
@@ -67,8 +91,27 @@ function headline({ status, proxy }: Answer, { permissions }: FailureFacts): str
   }
 }
 
-function kindOf(status: number): FailureKind {
+/**
+ * Words of a 400 that means as much as a 413. No official text is known: these are the ones that public collectors have
+ * met ("result set is larger than result limit", "too many predicates", "exceeds the maximum number of groups").
+ */
+const ABOUT_SIZE = new RegExp(
+  [
+    /\blarger than\b/,
+    /\btoo (?:large|big|many (?:predicates|groups|results|rows|intervals|buckets))\b/,
+    /\bexceed\w* (?:the )?(?:max\w*|limit|allowed|result)/,
+    /\bmaximum number of (?:predicates|groups|results|rows|intervals|buckets)/,
+    /\bresult(?: set)? (?:size )?limit\b/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "i",
+);
+
+function kindOf(status: number, said: string | undefined): FailureKind {
   switch (status) {
+    case 400:
+      return said !== undefined && ABOUT_SIZE.test(said) ? "tooLarge" : "badRequest";
     case 401:
       return "auth";
     case 403:

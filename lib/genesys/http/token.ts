@@ -18,6 +18,18 @@ const MARGIN_MS = 60_000;
 const DEFAULT_LIFETIME_S = 300;
 /** A refused client is asked about again after this, growing: nothing changes until somebody acts. */
 const REFUSED_RETRY = { baseMs: 120_000, maxMs: 900_000, random: () => 0.5 };
+/** After a token that the API did not take although it had just been issued: that may pass by itself. */
+const UNUSABLE_RETRY = { baseMs: 10_000, maxMs: 900_000, random: () => 0.5 };
+/** A token that was refused within this time after it was issued did not die of age or disuse. */
+const FRESH_MS = 60_000;
+
+interface Token {
+  readonly value: string;
+  readonly issuedAt: number;
+  readonly renewAt: number;
+  /** Whether the API has taken it once. */
+  accepted: boolean;
+}
 
 /**
  * The access token of one OAuth client, by the client credentials grant: Basic authorization and a form body. It is
@@ -27,10 +39,12 @@ export class TokenSource {
   readonly #settings: TokenSettings;
   readonly #transport: Transport;
   readonly #clock: Clock;
-  #token: { readonly value: string; readonly renewAt: number } | undefined;
+  #token: Token | undefined;
   #fetching: Promise<string> | undefined;
   #refusal: { readonly error: GenesysError; readonly retryAt: number } | undefined;
   #refusals = 0;
+  /** Tokens in a row that the API refused although they were fresh. */
+  #unusable = 0;
 
   constructor(settings: TokenSettings, transport: Transport, clock: Clock) {
     this.#settings = settings;
@@ -50,9 +64,25 @@ export class TokenSource {
     return this.#fetching;
   }
 
-  /** Forgets `token` after the API refused it, unless it has been renewed since. */
-  forget(token: string): void {
-    if (this.#token?.value === token) this.#token = undefined;
+  /** Notes that the API took `token`. */
+  accepted(token: string): void {
+    if (this.#token?.value !== token) return;
+    this.#token.accepted = true;
+    this.#unusable = 0;
+  }
+
+  /**
+   * Forgets `token` after the API refused it, unless it has been renewed since. One that was refused right after it was
+   * issued is a fault of its own: the next is fetched after a wait, which grows.
+   */
+  refused(token: string): void {
+    const known = this.#token;
+    if (known?.value !== token) return;
+    this.#token = undefined;
+    const now = this.#clock.now();
+    if (known.accepted || now - known.issuedAt > FRESH_MS) return;
+    const waitMs = backoffMs(++this.#unusable, UNUSABLE_RETRY);
+    this.#refusal = { error: unusableToken(waitMs), retryAt: now + waitMs };
   }
 
   async #fetch(): Promise<string> {
@@ -71,7 +101,8 @@ export class TokenSource {
     const body = this.#read(answer);
     const lifetimeMs = Math.max(1, numberOf(body, "expires_in") ?? DEFAULT_LIFETIME_S) * 1000;
     const value = textOf(body, "access_token")!;
-    this.#token = { value, renewAt: now + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 5) };
+    const renewAt = now + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 5);
+    this.#token = { value, issuedAt: now, renewAt, accepted: false };
     this.#refusal = undefined;
     this.#refusals = 0;
     return value;
@@ -107,6 +138,15 @@ export class TokenSource {
     this.#refusal = { error, retryAt: now + backoffMs(this.#refusals, REFUSED_RETRY) };
     return error;
   }
+}
+
+function unusableToken(waitMs: number): GenesysError {
+  return new GenesysError(
+    "token",
+    "Genesys Cloud issues access tokens and does not accept them (401): check that base URL and login URL belong to " +
+      `the same region, and that the organisation is not locked; tried again in ${Math.ceil(waitMs / 1000)} s`,
+    { statusCode: 401 },
+  );
 }
 
 /** `{ error: "invalid_client", description, error_description }`, as the login service answers. */

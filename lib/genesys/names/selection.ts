@@ -6,6 +6,9 @@ import { hasWildcard, matcher } from "./wildcard";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+const NO_SUCH = { queue: "noSuchQueue", user: "noSuchAgent" } as const;
+const SEES_NONE = { queue: "seesNoQueues", user: "seesNoAgents" } as const;
+
 /** What a user chose of queues or users, by ids, names or wildcards; nothing chosen means all. */
 export class Selection {
   readonly #chosen: readonly string[];
@@ -81,14 +84,14 @@ export class Selection {
   #nothing(names: Names | undefined): GenesysError {
     if (!this.isAll) {
       return new GenesysError(
-        names ? "notFound" : "forbidden",
+        names ? NO_SUCH[this.#noun] : "forbidden",
         names
           ? `none of the chosen ${this.#noun}s exists, or the OAuth client's divisions hide them: ${this.#chosen.slice(0, 10).join(", ")}`
           : `the chosen ${this.#noun}s cannot be looked up by name: ${this.#list.problem?.message ?? "no list"}`,
       );
     }
     return new GenesysError(
-      "notFound",
+      SEES_NONE[this.#noun],
       `the OAuth client sees no ${this.#noun}s: give its role the divisions that hold them`,
     );
   }

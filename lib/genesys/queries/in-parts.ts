@@ -1,4 +1,4 @@
-import type { GenesysError } from "../errors";
+import type { FailureKind, GenesysError } from "../errors";
 import { asGenesysError } from "../errors";
 import type { JsonObject } from "../json";
 import type { PresenceMappings } from "../../terms/presences";
@@ -11,6 +11,8 @@ export interface PartsOptions {
   readonly onTooLarge?: (keys: number) => void;
 }
 
+/** Failures that all parts of a question have in common. */
+const SHARED: ReadonlySet<FailureKind> = new Set(["auth", "token", "forbidden", "aborted"]);
 /** Parts under way at the same time; the budget may hold them further. More would only sit in memory. */
 const PARALLEL = 4;
 
@@ -50,7 +52,7 @@ export async function askInParts(
         await Promise.all([askPart(part.slice(0, half)), askPart(part.slice(half))]);
         return;
       }
-      if (error.kind === "auth" || error.kind === "forbidden" || error.kind === "aborted") fatal = error;
+      if (SHARED.has(error.kind)) fatal = error;
       failures.push(error);
     }
   };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { ServerResponse } from "node:http";
 import { GenesysError } from "../../../lib/genesys/errors";
 import { FakeClock } from "../../support/fake-clock";
-import { answering, closeAll, failureOf, type Reply, simulated, until } from "./support";
+import { answering, clientOf, closeAll, failureOf, type Reply, scripted, simulated, until } from "./support";
 
 const path = "/api/v2/organizations/me";
 
@@ -111,6 +111,102 @@ describe("Genesys Cloud client: retries and limits", () => {
       const error = await failureOf(client.get(path, {}, { deadline }));
       assert.match(error.message, /no request is sent before 10:01:00 UTC/);
       assert.equal(seen.length, 1);
+    });
+
+    it("without a time, waits grow from poll to poll and node to node, until another answer", async () => {
+      const { client, seen, url } = await answering(clock, limited());
+      const sameClient = clientOf(url, clock);
+      const pauses: number[] = [];
+      for (let poll = 0; poll < 6; poll++) {
+        const deadline = clock.now();
+        const calls = [client, sameClient].map((one) => failureOf(one.get(path, {}, { deadline })));
+        for (const { kind } of await Promise.all(calls)) assert.equal(kind, "rateLimit");
+        pauses.push(client.budget.pausedUntil! - clock.now());
+        await clock.advance(pauses.at(-1)!);
+      }
+      assert.deepEqual(pauses, [2_750, 5_250, 10_250, 20_250, 40_250, 80_250]);
+      assert.ok(seen.length <= 12);
+    });
+
+    it("begins to count anew after an answer that is no 429", async () => {
+      const { client } = await answering(clock, limited(), limited(), { status: 400 }, limited());
+      for (const pause of [2_750, 5_250, undefined, 2_750]) {
+        await failureOf(client.get(path, {}, { deadline: clock.now() }));
+        assert.equal(client.budget.pausedUntil && client.budget.pausedUntil - clock.now(), pause);
+        await clock.advance(pause ?? 0);
+      }
+    });
+
+    it("takes the time from the words where the header is missing", async () => {
+      const message = "Rate limit exceeded the maximum. Retry the request in [42] seconds";
+      const { client } = await answering(clock, { status: 429, body: { message } });
+      await failureOf(client.get(path, {}, { deadline: clock.now() }));
+      assert.equal(client.budget.pausedUntil, clock.now() + 42_000);
+    });
+
+    it("pauses only what the limit is about: one resource, whatever its ids", async () => {
+      const members = (id: string) => `/api/v2/routing/queues/${id}/members`;
+      const [one, other] = ["1d1af111-b11c-11f1-b111-1cf1c11111fc", "2d1af111-b11c-11f1-b111-1cf1c11111fc"];
+      const limit = { namespace: "routing", key: "queue.members.rate", value: 30 };
+      const { url, seen } = await scripted(({ url: asked }) =>
+        asked.includes("members")
+          ? { status: 429, headers: { "retry-after": "60" }, body: { limit, message: "Rate limit" } }
+          : {},
+      );
+      const client = clientOf(url, clock);
+      const deadline = clock.now() + 27_000;
+      const error = await failureOf(client.get(members(one), {}, { deadline }));
+      assert.match(error.message, /routing: queue.members.rate \(30\)/);
+      assert.equal(client.budget.pausedUntil, undefined);
+      await client.get(path, {}, { deadline });
+      await failureOf(client.get(members(other), {}, { deadline }));
+      const asked = seen.filter(({ url: path }) => path.includes("members"));
+      assert.equal(asked.length, 1);
+    });
+
+    it("does not hold up other calls while some wait for their resource", async () => {
+      const limit = { namespace: "analytics", key: "observation.rate", value: 30 };
+      const { url } = await scripted(({ url: asked }) =>
+        asked.includes("live") ? { status: 429, headers: { "retry-after": "60" }, body: { limit } } : {},
+      );
+      const client = clientOf(url, clock);
+      const waiting = Array.from({ length: 8 }, () => client.get("/api/v2/live").catch(() => undefined));
+      await until(() => client.budget.pausedFor("/api/v2/live") !== undefined);
+      assert.deepEqual(await client.get(path), {});
+      await client.close();
+      await Promise.all(waiting);
+    });
+
+    it("tries again after a quarter of an hour, whatever a 429 asks for", async () => {
+      const { client, seen } = await answering(clock, limited("60000"), { body: { id: 1 } });
+      await failureOf(client.get(path, {}, { deadline: clock.now() + 27_000 }));
+      await clock.advance(15 * 60_000);
+      assert.deepEqual(await client.get(path), { id: 1 });
+      assert.equal(seen.length, 2);
+    });
+
+    it("does not wait for the rate beyond the deadline", async () => {
+      const headers = {
+        "inin-ratelimit-allowed": "300",
+        "inin-ratelimit-count": "270",
+        "inin-ratelimit-reset": "54",
+      };
+      const { client, seen } = await answering(clock, { headers });
+      await client.get(path);
+      const error = await failureOf(client.get(path, {}, { deadline: clock.now() + 27_000 }));
+      assert.deepEqual([error.kind, seen.length], ["rateLimit", 1]);
+      assert.match(error.message, /used its 300 requests per minute.*before 10:00:54 UTC/);
+    });
+
+    it("older buckets take half of the rate that live polls leave free, and let them go first", async () => {
+      const { client, seen } = await answering(clock, { body: {} });
+      await Promise.all(Array.from({ length: 70 }, () => client.get(path)));
+      const older = Array.from({ length: 150 }, () => client.get("/older", {}, { background: true }));
+      await until(() => seen.length === 170 && clock.pending > 0);
+      await Promise.all(Array.from({ length: 20 }, () => client.get(path)));
+      assert.equal(seen.filter(({ url }) => url === "/older").length, 100);
+      await clock.advance(60_000);
+      await Promise.all(older);
     });
 
     it("keeps below the allowance that the headers tell", async () => {

@@ -35,19 +35,51 @@ describe("Genesys Cloud client", () => {
       assert.equal(tokens.length, 2);
     });
 
-    it("renews once on 401 and repeats the call; a second 401 is an error", async () => {
-      const refused = {
-        status: 401,
-        body: { code: "bad.credentials", message: "Invalid login credentials." },
-      };
-      const { client, tokens, seen } = await answering(clock, refused, { body: { id: "org" } }, refused);
+    const refused = {
+      status: 401,
+      body: { code: "bad.credentials", message: "Invalid login credentials." },
+    };
+
+    it("renews a token that has died early, and repeats the call", async () => {
+      const { client, tokens, seen } = await answering(clock, {}, refused, { body: { id: "org" } });
+      await client.get(path);
       assert.deepEqual(await client.get(path), { id: "org" });
-      assert.equal(tokens.length, 2);
-      const error = await failureOf(client.get(path));
-      assert.equal(error.kind, "auth");
-      assert.equal(error.code, "bad.credentials");
-      assert.equal(tokens.length, 3);
-      assert.equal(seen.length, 4);
+      assert.deepEqual([tokens.length, seen.length], [2, 3]);
+    });
+
+    it("waits, and longer each time, where every token is refused right after it was issued", async () => {
+      const { client, tokens, seen } = await answering(clock, refused);
+      const logins: number[] = [];
+      // Four nodes, every two seconds, for an hour.
+      for (let second = 0; second < 3_600; second += 2) {
+        const before = tokens.length;
+        const errors = await Promise.all([1, 2, 3, 4].map(() => failureOf(client.get(path))));
+        for (const { kind, message } of errors) {
+          assert.equal(kind, "token");
+          assert.match(
+            message,
+            /issues access tokens and does not accept them.*login URL.*tried again in \d+ s/,
+          );
+        }
+        if (tokens.length > before) logins.push(second);
+        await clock.advance(2_000);
+      }
+      assert.ok(logins.length <= 15, `logins at ${logins.join()} s`);
+      assert.equal(tokens.length, logins.length);
+      assert.ok(seen.length <= 4 * logins.length);
+      const gaps = logins.slice(1).map((at, index) => at - logins[index]!);
+      assert.ok(
+        gaps.every((gap, index) => index === 0 || gap >= gaps[index - 1]!),
+        gaps.join(),
+      );
+    });
+
+    it("works again at once when tokens are accepted again", async () => {
+      const { client } = await answering(clock, refused, { body: { id: "org" } });
+      await failureOf(client.get(path));
+      await clock.advance(6_000);
+      assert.deepEqual(await client.get(path), { id: "org" });
+      assert.deepEqual(await client.get(path), { id: "org" });
     });
 
     it("says what to fix when the client is refused, and does not hammer", async () => {

@@ -1,0 +1,78 @@
+import { backoffMs } from "../../time/backoff";
+import type { Clock } from "../../time/clock";
+
+/** What a 429 tells. */
+export interface Refusal {
+  /** How long to wait; `undefined` where it does not say. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether the limit is the OAuth client's; else it is that of the resource which was asked. */
+  readonly ofClient: boolean;
+}
+
+/** For a 429 that does not say how long; Genesys' own clients wait 5 to 60 s as well, but do not count. */
+const BACKOFF = { baseMs: 5_000, maxMs: 300_000 };
+/** Whatever an answer asks for, and however often it was refused: after this somebody tries again. */
+const LONGEST_MS = 15 * 60_000;
+const SHORTEST_MS = 100;
+
+/** Stands for all resources. */
+const CLIENT = "";
+
+interface Pause {
+  until: number;
+  /** 429s in a row without a time. */
+  refusals: number;
+  /** The newest call when the last 429 was noted: calls up to it left before anybody knew. */
+  newest: number;
+}
+
+/**
+ * The pauses that 429s impose, each as wide as the limit that was hit: on all calls of the OAuth client, or on those of
+ * one resource. Where a 429 tells no time, waits grow with every one in a row, over all polls and nodes of the client;
+ * the first other answer begins the count anew.
+ */
+export class Pauses {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #pauses = new Map<string, Pause>();
+
+  constructor(clock: Clock, random: () => number) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** When calls of a resource go on, milliseconds since the epoch; without one: when any call does. */
+  until(resource = CLIENT): number | undefined {
+    const until = Math.max(...[CLIENT, resource].map((scope) => this.#pauses.get(scope)?.until ?? 0));
+    return until > this.#clock.now() ? until : undefined;
+  }
+
+  /**
+   * Notes a 429.
+   *
+   * @param call serial number of the call that got it. @param newest that of the newest call
+   * @returns when calls go on
+   */
+  refused(resource: string, { retryAfterMs, ofClient }: Refusal, call: number, newest: number): number {
+    const scope = ofClient ? CLIENT : resource;
+    const pause = this.#pauses.get(scope) ?? { until: 0, refusals: 0, newest: 0 };
+    this.#pauses.set(scope, pause);
+    // Calls that were under way together are refused together: that is one refusal.
+    const first = call > pause.newest;
+    if (first && retryAfterMs === undefined) pause.refusals++;
+    if (first) pause.newest = newest;
+    if (first || retryAfterMs !== undefined) {
+      const backoff = () => backoffMs(pause.refusals, { ...BACKOFF, random: this.#random });
+      const wait = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, retryAfterMs ?? backoff()));
+      pause.until = Math.max(pause.until, this.#clock.now() + wait);
+    }
+    return pause.until;
+  }
+
+  /** Notes an answer that is no 429. */
+  answered(resource: string, call: number): void {
+    for (const scope of [CLIENT, resource]) {
+      if (call > (this.#pauses.get(scope)?.newest ?? Infinity)) this.#pauses.delete(scope);
+    }
+  }
+}
