@@ -11,9 +11,9 @@ describe("genesys-config and genesys-queue-poll", () => {
   let simulator: GenesysSimulator;
   const saved = Object.fromEntries(VARIABLES.map((name) => [name, process.env[name]]));
 
-  before(async () => (simulator = await startGenesysSimulator()));
-  after(() => simulator.close());
-  beforeEach(() => {
+  beforeEach(async () => {
+    // A pause that a 429 imposes outlives a redeploy, so that each test has a service of its own.
+    simulator = await startGenesysSimulator();
     process.env["GENESYS_BASE_URL"] = simulator.url;
     process.env["GENESYS_CLIENT_ID"] = simulator.clientId;
     process.env["GENESYS_CLIENT_SECRET"] = simulator.clientSecret;
@@ -21,7 +21,7 @@ describe("genesys-config and genesys-queue-poll", () => {
   });
   afterEach(async () => {
     await helper.unload();
-    simulator.faults.clear();
+    await simulator.close();
     for (const [name, value] of Object.entries(saved)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
