@@ -13,9 +13,9 @@ import { Client, Directory, agentPoller, endpoints, Notices, queuePoller } from 
  * Run: node --expose-gc --import tsx bench/genesys.ts
  */
 const QUEUES = 5_000;
-const times = { granularity: "", lookback: 2, maxBackfillHours: 24 };
+const times = { granularity: "", lookback: 2, maxBackfill: 24 };
 const queue = { queues: [], mediaTypes: [], metrics: [], groupBy: [], ...times };
-const agent = { users: [], queues: [], ...times };
+const agent = { agents: [], queues: [], ...times };
 
 const partsOf = (client: Client) => ({
   config: { client, directory: new Directory(client) },

@@ -18,25 +18,27 @@
  * - `answer`: an answer arrived that is not what the API promises
  * - `aborted`: given up on our side, as the node is closing
  */
-export type FailureKind =
-  | "auth"
-  | "token"
-  | "forbidden"
-  | "rateLimit"
-  | "badRequest"
-  | "notFound"
-  | "noSuchQueue"
-  | "noSuchAgent"
-  | "seesNoQueues"
-  | "seesNoAgents"
-  | "tooLarge"
-  | "server"
-  | "network"
-  | "tls"
-  | "proxy"
-  | "timeout"
-  | "answer"
-  | "aborted";
+export const FAILURE_KINDS = [
+  "auth",
+  "token",
+  "forbidden",
+  "rateLimit",
+  "badRequest",
+  "notFound",
+  "noSuchQueue",
+  "noSuchAgent",
+  "seesNoQueues",
+  "seesNoAgents",
+  "tooLarge",
+  "server",
+  "network",
+  "tls",
+  "proxy",
+  "timeout",
+  "answer",
+  "aborted",
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Further facts about a failure; each is present when the answer told it. */
 export interface FailureFacts {

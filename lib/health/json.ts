@@ -1,66 +1,56 @@
-import type { NodeReport } from "./figures";
+import { FIGURE_NAMES, type FigureName, infoOf } from "./figures";
+import type { NodeReport } from "./report";
 import type { HealthSummary } from "./summary";
 
-/** The health answer as JSON: the source tutorial's keys first, then what this package knows beyond them. */
-export interface HealthJson {
-  readonly status: HealthSummary["status"];
-  /** ISO 8601 in UTC, `null` before the first successful poll. */
-  readonly last_poll_time: string | null;
-  readonly last_write_latency_ms: number | null;
-  /** Lines on disk that are not confirmed. */
-  readonly wal_pending: number;
-  /** Since the start of the process. */
-  readonly errors: number;
-  readonly last_write_time: string | null;
-  readonly lines_written: number;
-  readonly lines_rejected: number;
-  readonly lines_dropped: number;
-  readonly lines_corrupt: number;
-  readonly wal_bytes: number;
-  readonly wal_oldest_age_s: number;
-  readonly rate_limited_until: string | null;
-  readonly polls: number;
-  readonly polls_skipped: number;
-  readonly nodes: readonly Record<string, unknown>[];
-}
+/** Figures of single nodes that mean nothing summed up. */
+const OF_NODES_ONLY: ReadonlySet<FigureName> = new Set(["walOldestAt", "tickMs", "budgetUsed"]);
 
-export function healthJson(summary: HealthSummary): HealthJson {
-  const { totals } = summary;
-  return {
-    status: summary.status,
-    last_poll_time: iso(summary.lastPollTime),
-    last_write_latency_ms: summary.lastWriteLatencyMs ?? null,
-    wal_pending: summary.walPending,
-    errors: totals.errors,
-    last_write_time: iso(summary.lastWriteTime),
-    lines_written: totals.linesWritten,
-    lines_rejected: totals.linesRejected,
-    lines_dropped: totals.linesDropped,
-    lines_corrupt: totals.linesCorrupt,
-    wal_bytes: summary.walBytes,
-    wal_oldest_age_s: Math.round(summary.walOldestAgeS),
-    rate_limited_until: iso(summary.rateLimitedUntil),
-    polls: totals.polls,
-    polls_skipped: totals.pollsSkipped,
-    nodes: summary.nodes.map(nodeJson),
-  };
-}
+/** Finds the name of a flow tab by its id; `undefined` where there is none. */
+export type FlowNames = (flow: string) => string | undefined;
 
-/** Figures whose value is a time, to be shown as ISO 8601. */
-const TIMES = new Set(["lastPollTime", "lastWriteTime", "rateLimitedUntil", "walOldestAt"]);
-
-function nodeJson({ id, type, name, state, message, figures, details }: NodeReport): Record<string, unknown> {
-  const shown: Record<string, unknown> = { id, type, ...(name && { name }), state, message };
-  for (const [figure, value] of Object.entries<number | undefined>(figures)) {
-    if (value !== undefined) shown[snakeCase(figure)] = TIMES.has(figure) ? iso(value) : value;
+/**
+ * The health answer as JSON: `status`, then the source tutorial's keys, then what this package knows beyond them. Times are
+ * ISO 8601 in UTC, `null` before anything happened; counts are 0 then.
+ */
+export function healthJson(summary: HealthSummary, flowName: FlowNames = () => undefined): HealthJson {
+  const answer: Record<string, unknown> = { status: summary.status };
+  for (const figure of FIGURE_NAMES) {
+    if (OF_NODES_ONLY.has(figure)) continue;
+    const { json, kind, merge } = infoOf(figure);
+    answer[json] = shown(figure, summary.figures[figure]) ?? (merge === "sum" && kind !== "time" ? 0 : null);
+    if (figure === "walBytes") answer["wal_oldest_age_s"] = Math.round(summary.walOldestAgeS);
   }
-  return { ...shown, ...details };
+  return { ...(answer as HealthJson), nodes: summary.nodes.map((node) => nodeJson(node, flowName)) };
 }
 
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+/** What every answer holds, whatever else is there. */
+export interface HealthJson extends Readonly<Record<string, unknown>> {
+  readonly status: HealthSummary["status"];
+  readonly nodes: readonly Readonly<Record<string, unknown>>[];
 }
 
-function iso(time: number | undefined): string | null {
-  return time === undefined ? null : new Date(time).toISOString();
+function nodeJson(node: NodeReport, flowName: FlowNames): Record<string, unknown> {
+  const { id, type, name, flow, state, message, problems, figures, causes, details } = node;
+  const tab = flow === undefined ? undefined : flowName(flow);
+  const entry: Record<string, unknown> = {
+    id,
+    type,
+    ...(name && { name }),
+    ...(tab && { flow: tab }),
+    state,
+    message,
+  };
+  if (problems.length > 0) entry["problems"] = problems.map((problem) => problem.message);
+  for (const figure of FIGURE_NAMES) {
+    const value = shown(figure, figures[figure]);
+    if (value !== undefined) entry[infoOf(figure).json] = value;
+  }
+  const happened = Object.entries(causes).filter(([, count]) => count > 0);
+  if (happened.length > 0) entry["errors_by_cause"] = Object.fromEntries(happened);
+  return { ...entry, ...details };
+}
+
+function shown(figure: FigureName, value: number | undefined): string | number | undefined {
+  if (value === undefined) return undefined;
+  return infoOf(figure).kind === "time" ? new Date(value).toISOString() : value;
 }

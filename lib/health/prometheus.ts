@@ -1,132 +1,108 @@
-import type { Figures, NodeReport } from "./figures";
-import type { HealthStatus, HealthSummary } from "./summary";
+import { FIGURE_NAMES, type FigureName, infoOf } from "./figures";
+import type { FlowNames } from "./json";
+import type { NodeReport } from "./report";
+import { HEALTH_STATUSES, type HealthSummary } from "./summary";
 
-const STATUSES: readonly HealthStatus[] = ["starting", "running", "degraded", "stale", "failed"];
-
-interface Family {
-  readonly name: string;
-  readonly type: "gauge" | "counter";
-  readonly help: string;
-  /** The figure of one node, in the family's unit; `undefined` when the node does not report it. */
-  readonly of: (figures: Readonly<Figures>) => number | undefined;
+/** What the view needs beside the figures. */
+export interface PrometheusContext {
+  /** Of this package. */
+  readonly version: string;
+  readonly flowName?: FlowNames;
 }
 
-const seconds = (ms: number | undefined) => (ms === undefined ? undefined : ms / 1000);
-
-/** One sample per node that reports the figure; sums over nodes are the business of the query. */
-const FAMILIES: readonly Family[] = [
-  {
-    name: "last_poll_timestamp_seconds",
-    type: "gauge",
-    help: "Time of the last successful poll.",
-    of: (f) => seconds(f.lastPollTime),
-  },
-  { name: "polls_total", type: "counter", help: "Polls that were answered.", of: (f) => f.polls },
-  {
-    name: "polls_skipped_total",
-    type: "counter",
-    help: "Triggers that were skipped.",
-    of: (f) => f.pollsSkipped,
-  },
-  {
-    name: "rate_limited_until_timestamp_seconds",
-    type: "gauge",
-    help: "No request is sent before this time.",
-    of: (f) => seconds(f.rateLimitedUntil),
-  },
-  {
-    name: "rate_limit_used_ratio",
-    type: "gauge",
-    help: "Used part of the request budget.",
-    of: (f) => f.budgetUsed,
-  },
-  {
-    name: "last_write_timestamp_seconds",
-    type: "gauge",
-    help: "Time of the last successful write.",
-    of: (f) => seconds(f.lastWriteTime),
-  },
-  {
-    name: "last_write_latency_seconds",
-    type: "gauge",
-    help: "Duration of the last successful write.",
-    of: (f) => seconds(f.lastWriteLatencyMs),
-  },
-  {
-    name: "lines_written_total",
-    type: "counter",
-    help: "Lines that InfluxDB confirmed.",
-    of: (f) => f.linesWritten,
-  },
-  {
-    name: "lines_rejected_total",
-    type: "counter",
-    help: "Lines that InfluxDB refused.",
-    of: (f) => f.linesRejected,
-  },
-  {
-    name: "lines_dropped_total",
-    type: "counter",
-    help: "Lines dropped because the log was full or they were too old.",
-    of: (f) => f.linesDropped,
-  },
-  {
-    name: "lines_corrupt_total",
-    type: "counter",
-    help: "Lines lost to damage on disk.",
-    of: (f) => f.linesCorrupt,
-  },
-  {
-    name: "wal_pending_lines",
-    type: "gauge",
-    help: "Lines on disk that are not confirmed.",
-    of: (f) => f.walPending,
-  },
-  { name: "wal_bytes", type: "gauge", help: "Size of the log on disk.", of: (f) => f.walBytes },
-  {
-    name: "wal_oldest_timestamp_seconds",
-    type: "gauge",
-    help: "When the oldest unconfirmed line was appended.",
-    of: (f) => seconds(f.walOldestAt),
-  },
-  { name: "errors_total", type: "counter", help: "Errors.", of: (f) => f.errors },
-];
+type Labels = Readonly<Record<string, string>>;
 
 /**
  * The health answer in the Prometheus text format, version 0.0.4
- * (https://prometheus.io/docs/instrumenting/exposition_formats/).
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/): one sample per node that reports a figure; sums over
+ * nodes are the business of the query.
  */
-export function healthPrometheus(summary: HealthSummary): string {
-  const lines = [
-    "# HELP genesys_influx_status 1 for the present status, 0 for the others.",
-    "# TYPE genesys_influx_status gauge",
-    ...STATUSES.map(
-      (status) => `genesys_influx_status{status="${status}"} ${status === summary.status ? 1 : 0}`,
-    ),
-    "# HELP genesys_influx_wal_oldest_age_seconds Age of the oldest unconfirmed line.",
-    "# TYPE genesys_influx_wal_oldest_age_seconds gauge",
-    `genesys_influx_wal_oldest_age_seconds ${summary.walOldestAgeS}`,
-  ];
-  for (const { name, type, help, of } of FAMILIES) {
-    const samples = summary.nodes.flatMap((node) => {
-      const value = of(node.figures);
-      return value === undefined ? [] : [`genesys_influx_${name}{${labels(node)}} ${value}`];
-    });
-    if (samples.length > 0) {
-      lines.push(
-        `# HELP genesys_influx_${name} ${help}`,
-        `# TYPE genesys_influx_${name} ${type}`,
-        ...samples,
-      );
-    }
+export function healthPrometheus(summary: HealthSummary, { version, flowName }: PrometheusContext): string {
+  const text = new Exposition();
+  text.family("build_info", "gauge", "This package's version; always 1.", [[{ version }, 1]]);
+  text.family(
+    "status",
+    "gauge",
+    "1 for the present status, 0 for the others.",
+    HEALTH_STATUSES.map((status) => [{ status }, status === summary.status ? 1 : 0]),
+  );
+  text.family("wal_oldest_age_seconds", "gauge", "Age of the oldest unconfirmed line.", [
+    [{}, summary.walOldestAgeS],
+  ]);
+  const named = summary.nodes.map((node) => ({ node, labels: labelsOf(node, flowName) }));
+  for (const figure of FIGURE_NAMES) {
+    const { prometheus, kind, help } = infoOf(figure);
+    const samples = named.flatMap(({ node, labels }) => samplesOf(figure, node, labels));
+    text.family(prometheus, kind === "counter" ? "counter" : "gauge", help, samples);
   }
-  return `${lines.join("\n")}\n`;
+  text.family(
+    "node_state",
+    "gauge",
+    "What each node is doing; always 1.",
+    named.map(({ node, labels }) => [{ ...labels, state: node.state }, 1]),
+  );
+  text.histogram(
+    "write_latency_seconds",
+    "Duration of writes that were answered.",
+    named.flatMap(({ node, labels }) => (node.writeLatency ? [{ labels, counts: node.writeLatency }] : [])),
+  );
+  return text.toString();
 }
 
-function labels({ id, type, name }: NodeReport): string {
-  return Object.entries({ node: id, type, name: name ?? "" })
-    .map(([label, value]) => `${label}="${escapeLabel(value)}"`)
-    .join(",");
+function samplesOf(figure: FigureName, node: NodeReport, labels: Labels): [Labels, number][] {
+  const value = node.figures[figure];
+  if (value === undefined) return [];
+  if (figure === "errors")
+    return Object.entries(node.causes).map(([cause, count]) => [{ ...labels, cause }, count]);
+  const { kind } = infoOf(figure);
+  return [[labels, kind === "time" || kind === "ms" ? value / 1_000 : value]];
+}
+
+/** Labels that a person knows: the flow, and the node's name, or its type where it has none. */
+function labelsOf({ id, type, name, flow }: NodeReport, flowName: FlowNames = () => undefined): Labels {
+  const tab = flow === undefined ? undefined : (flowName(flow) ?? flow);
+  return { node: id, type, label: name || type, ...(tab !== undefined && { flow: tab }) };
+}
+
+/** Lines of the text format, family by family. */
+class Exposition {
+  readonly #lines: string[] = [];
+
+  family(name: string, type: "gauge" | "counter", help: string, samples: [Labels, number][]): void {
+    if (samples.length === 0) return;
+    this.#head(name, type, help);
+    for (const [labels, value] of samples) this.#sample(name, labels, value);
+  }
+
+  histogram(
+    name: string,
+    help: string,
+    series: { labels: Labels; counts: NodeReport["writeLatency"] & {} }[],
+  ) {
+    if (series.length === 0) return;
+    this.#head(name, "histogram", help);
+    for (const { labels, counts } of series) {
+      for (const { boundS, count } of counts.buckets)
+        this.#sample(`${name}_bucket`, { ...labels, le: String(boundS) }, count);
+      this.#sample(`${name}_bucket`, { ...labels, le: "+Inf" }, counts.count);
+      this.#sample(`${name}_sum`, labels, counts.sumS);
+      this.#sample(`${name}_count`, labels, counts.count);
+    }
+  }
+
+  toString(): string {
+    return `${this.#lines.join("\n")}\n`;
+  }
+
+  #head(name: string, type: string, help: string): void {
+    this.#lines.push(`# HELP genesys_influx_${name} ${help}`, `# TYPE genesys_influx_${name} ${type}`);
+  }
+
+  #sample(name: string, labels: Labels, value: number): void {
+    const words = Object.entries(labels).map(([label, text]) => `${label}="${escapeLabel(text)}"`);
+    const shown = words.length > 0 ? `{${words.join(",")}}` : "";
+    this.#lines.push(`genesys_influx_${name}${shown} ${value}`);
+  }
 }
 
 function escapeLabel(value: string): string {

@@ -1,30 +1,62 @@
 import { type Clock, systemClock } from "../time/clock";
-import type { Counter, Details, Figures, NodeIdentity, NodeReport, NodeState } from "./figures";
+import type { Counter, Figures } from "./figures";
+import { LatencyHistogram } from "./latency";
+import type { Details, NodeIdentity, NodeReport, NodeState, Problem } from "./report";
+
+/** Causes of errors that any node may have; `other` takes what a node has not announced. */
+const COMMON_CAUSES = ["settings", "input", "other"];
 
 /** Through this, one node tells what it does. */
 export class Reporter {
   readonly #entry: Entry;
+  readonly #clock: Clock;
   readonly #forget: () => void;
 
-  constructor(entry: Entry, forget: () => void) {
+  constructor(entry: Entry, clock: Clock, forget: () => void) {
     this.#entry = entry;
+    this.#clock = clock;
     this.#forget = forget;
   }
 
   /** What the node is doing, in a word and in its status text. */
   state(state: NodeState, message: string): void {
+    if (state !== this.#entry.state) this.#entry.stateSince = this.#clock.now();
     this.#entry.state = state;
     this.#entry.message = message;
   }
 
+  /**
+   * Something is wrong, or, without a message, no longer. It stays until then, whatever states come and go.
+   *
+   * @param topic which of the node's problems it is; another message replaces the one before
+   */
+  problem(topic: string, message: string | undefined, makes: Problem["makes"] = "degraded"): void {
+    if (message === undefined) this.#entry.problems.delete(topic);
+    else this.#entry.problems.set(topic, { topic, message, makes });
+  }
+
   /** Replaces the given figures; `undefined` clears one. */
-  set(figures: Figures): void {
+  set(figures: Omit<Figures, Counter>): void {
     Object.assign(this.#entry.figures, figures);
   }
 
-  /** Counts something that happened. */
-  add(counter: Counter, by = 1): void {
-    this.#entry.figures[counter] = (this.#entry.figures[counter] ?? 0) + by;
+  /** Counts something that happened; errors have {@link error}. */
+  add(counter: Exclude<Counter, "errors">, by = 1): void {
+    this.#count(counter, by);
+  }
+
+  /** Counts errors by what caused them: one of the node's announced words, else it counts as `other`. */
+  error(cause: string, by = 1): void {
+    const { causes } = this.#entry;
+    const key = causes.has(cause) ? cause : "other";
+    causes.set(key, (causes.get(key) ?? 0) + by);
+    this.#count("errors", by);
+  }
+
+  /** A write was answered after so long. */
+  writeTook(ms: number): void {
+    (this.#entry.writeLatency ??= new LatencyHistogram()).observe(ms);
+    this.set({ lastWriteLatencyMs: ms });
   }
 
   /** Replaces the node's further details. */
@@ -36,15 +68,31 @@ export class Reporter {
   remove(): void {
     this.#forget();
   }
+
+  #count(counter: Counter, by: number): void {
+    this.#entry.figures[counter] = (this.#entry.figures[counter] ?? 0) + by;
+  }
 }
 
 interface Entry {
   identity: NodeIdentity;
   since: number;
   state: NodeState;
+  stateSince: number;
   message: string;
+  problems: Map<string, Problem>;
   figures: Figures;
+  causes: Map<string, number>;
+  writeLatency: LatencyHistogram | undefined;
   details: Details;
+}
+
+/** What a node will report, so that it exists from 0 and a first event is an increase. */
+export interface Announced {
+  /** The counters that it moves; `errors` is every node's. */
+  readonly counts?: readonly Counter[] | undefined;
+  /** Words for what causes its errors, beside `settings`, `input` and `other`. */
+  readonly causes?: readonly string[] | undefined;
 }
 
 /** What each node last did. The views in this folder turn it into health answers. */
@@ -60,18 +108,24 @@ export class HealthRegistry {
    * Announces a node. One that was known by the same id keeps its counters, so that `errors` and the like count from
    * the start of the process, not from the last deploy.
    */
-  register(identity: NodeIdentity): Reporter {
+  register(identity: NodeIdentity, { counts = [], causes = [] }: Announced = {}): Reporter {
     const known = this.#entries.get(identity.id);
+    const now = this.#clock.now();
     const entry: Entry = {
       identity,
-      since: known?.since ?? this.#clock.now(),
+      since: known?.since ?? now,
       state: "starting",
+      stateSince: now,
       message: "",
-      figures: known?.figures ?? {},
+      problems: new Map(),
+      figures: { ...zeros(["errors", ...counts]), ...known?.figures },
+      causes: new Map([...Object.entries(zeros([...COMMON_CAUSES, ...causes])), ...(known?.causes ?? [])]),
+      writeLatency:
+        known?.writeLatency ?? (counts.includes("linesWritten") ? new LatencyHistogram() : undefined),
       details: {},
     };
     this.#entries.set(identity.id, entry);
-    return new Reporter(entry, () => {
+    return new Reporter(entry, this.#clock, () => {
       if (this.#entries.get(identity.id) === entry) this.#entries.delete(identity.id);
     });
   }
@@ -80,8 +134,19 @@ export class HealthRegistry {
   reports(flow?: string): NodeReport[] {
     return [...this.#entries.values()]
       .filter(({ identity }) => flow === undefined || identity.flow === undefined || identity.flow === flow)
-      .map(({ identity, figures, ...entry }) => ({ ...identity, ...entry, figures: { ...figures } }));
+      .map(({ identity, figures, problems, causes, writeLatency, ...entry }) => ({
+        ...identity,
+        ...entry,
+        problems: [...problems.values()],
+        figures: { ...figures },
+        causes: Object.fromEntries(causes),
+        writeLatency: writeLatency?.counts,
+      }));
   }
+}
+
+function zeros<K extends string>(keys: readonly K[]): Record<K, number> {
+  return Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
 }
 
 /** The registry of this Node-RED process. */

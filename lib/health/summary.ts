@@ -1,71 +1,75 @@
-import type { Counter, NodeReport } from "./figures";
+import { type Figures, mergeFigures } from "./figures";
+import type { NodeReport } from "./report";
 
-/** What a monitoring system asks first. HTTP 503 goes with `stale` and `failed`. */
-export type HealthStatus = "starting" | "running" | "degraded" | "stale" | "failed";
+/** What health answers in a word. HTTP 503 goes with `stale` and `failed`. */
+export const HEALTH_STATUSES = ["starting", "running", "degraded", "stale", "failed"] as const;
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
-/** The figures of a set of nodes in one. Times are milliseconds since the epoch. */
+/** The figures of a set of nodes in one. */
 export interface HealthSummary {
   readonly status: HealthStatus;
-  readonly lastPollTime: number | undefined;
-  readonly lastWriteTime: number | undefined;
-  readonly lastWriteLatencyMs: number | undefined;
-  readonly walPending: number;
-  readonly walBytes: number;
+  /** When it was summed up, milliseconds since the epoch. */
+  readonly at: number;
+  readonly figures: Readonly<Figures>;
   /** Age of the oldest unconfirmed line, in seconds; 0 when there is none. */
   readonly walOldestAgeS: number;
-  readonly rateLimitedUntil: number | undefined;
-  readonly totals: Readonly<Record<Counter, number>>;
   readonly nodes: readonly NodeReport[];
 }
+
+/** A node that is being opened for longer than this does not work. */
+const LONG_OPENING_MS = 60_000;
+/** So many of its own usual ticks may pass without a successful poll. */
+const TICKS_UNTIL_STALE = 2.5;
 
 /**
  * Sums up what nodes reported.
  *
- * @param staleAfterMs without a successful poll for this long the status is `stale`; when only some of the polling
- *   nodes are that late, it is `degraded`
+ * @param staleAfterMs without a successful poll for this long, or 2.5 of its own usual ticks where these are longer, a
+ *   polling node is late; when all are, the status is `stale`, when some are, `degraded`
  */
 export function summarize(nodes: readonly NodeReport[], nowMs: number, staleAfterMs: number): HealthSummary {
-  const figures = nodes.map((node) => node.figures);
-  const lastWrite = nodes
-    .filter((node) => node.figures.lastWriteTime !== undefined)
-    .sort((a, b) => b.figures.lastWriteTime! - a.figures.lastWriteTime!)[0]?.figures;
-  const limited = latest(figures.map(({ rateLimitedUntil }) => rateLimitedUntil));
-  const oldest = figures.flatMap(({ walOldestAt }) => walOldestAt ?? []);
-  const total = (counter: Counter) => figures.reduce((sum, each) => sum + (each[counter] ?? 0), 0);
+  const figures = mergeFigures(nodes.map((node) => node.figures));
+  const lastWriter = nodes.find((node) => {
+    const { lastWriteTime } = node.figures;
+    return lastWriteTime !== undefined && lastWriteTime === figures.lastWriteTime;
+  });
+  const limited = figures.rateLimitedUntil;
   return {
     status: statusOf(nodes, nowMs, staleAfterMs),
-    lastPollTime: latest(figures.map(({ lastPollTime }) => lastPollTime)),
-    lastWriteTime: lastWrite?.lastWriteTime,
-    lastWriteLatencyMs: lastWrite?.lastWriteLatencyMs,
-    walPending: figures.reduce((sum, { walPending = 0 }) => sum + walPending, 0),
-    walBytes: figures.reduce((sum, { walBytes = 0 }) => sum + walBytes, 0),
-    walOldestAgeS: oldest.length === 0 ? 0 : Math.max(0, nowMs - Math.min(...oldest)) / 1000,
-    rateLimitedUntil: limited !== undefined && limited > nowMs ? limited : undefined,
-    totals: {
-      polls: total("polls"),
-      pollsSkipped: total("pollsSkipped"),
-      linesWritten: total("linesWritten"),
-      linesRejected: total("linesRejected"),
-      linesDropped: total("linesDropped"),
-      linesCorrupt: total("linesCorrupt"),
-      errors: total("errors"),
+    at: nowMs,
+    figures: {
+      ...figures,
+      lastWriteLatencyMs: lastWriter?.figures.lastWriteLatencyMs,
+      rateLimitedUntil: limited !== undefined && limited > nowMs ? limited : undefined,
     },
+    walOldestAgeS: figures.walOldestAt === undefined ? 0 : Math.max(0, nowMs - figures.walOldestAt) / 1_000,
     nodes,
   };
 }
 
 function statusOf(nodes: readonly NodeReport[], nowMs: number, staleAfterMs: number): HealthStatus {
-  if (nodes.some(({ state }) => state === "failed")) return "failed";
-  const polls = nodes.filter(({ type }) => type.endsWith("-poll"));
-  const late = polls.filter(({ since, figures }) => nowMs - (figures.lastPollTime ?? since) > staleAfterMs);
+  if (nodes.some((node) => hasFailed(node, nowMs))) return "failed";
+  const polls = nodes.filter(isPolling);
+  const late = polls.filter(({ since, figures }) => {
+    const mayTakeMs = Math.max(staleAfterMs, TICKS_UNTIL_STALE * (figures.tickMs ?? 0));
+    return nowMs - (figures.lastPollTime ?? since) > mayTakeMs;
+  });
   if (polls.length > 0 && late.length === polls.length) return "stale";
-  if (late.length > 0 || nodes.some(({ state }) => state === "degraded" || state === "waiting"))
-    return "degraded";
+  if (late.length > 0 || nodes.some(needsAttention)) return "degraded";
   const answered = polls.some(({ figures }) => figures.lastPollTime !== undefined);
   return polls.length > 0 && !answered ? "starting" : "running";
 }
 
-function latest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length === 0 ? undefined : Math.max(...known);
+/** A node that counts polls is expected to poll. */
+function isPolling({ figures }: NodeReport): boolean {
+  return figures.polls !== undefined;
+}
+
+function hasFailed({ state, stateSince, problems }: NodeReport, nowMs: number): boolean {
+  if (state === "failed" || problems.some(({ makes }) => makes === "failed")) return true;
+  return state === "opening" && nowMs - stateSince > LONG_OPENING_MS;
+}
+
+function needsAttention({ state, problems }: NodeReport): boolean {
+  return state === "degraded" || state === "waiting" || problems.length > 0;
 }

@@ -1,17 +1,14 @@
-import type { Node } from "node-red";
 import type { ConnectionSettings } from "../influx/connection";
+import type { ConfigNode } from "./settings";
 
-/** The config node as the nodes that use it see it. */
-export interface InfluxConfigNode extends Node<InfluxCredentials> {
-  /** Where and as whom to write; absent when settings are missing or wrong. */
-  connection?: ConnectionSettings;
-  /** The URL, also when other settings are missing. */
-  url?: string;
-  /** What is missing or wrong, for people; absent when `connection` is there. */
-  problem?: string;
+/** What an `influx-config` node offers to the nodes that use it. */
+export interface InfluxConfig {
+  /** Where and as whom to write. */
+  connection: ConnectionSettings;
 }
 
-/** Kept by Node-RED apart from the flow. */
-export interface InfluxCredentials {
-  token?: string;
-}
+/** An `influx-config` node; what it offers is absent while it has a problem. */
+export type InfluxConfigNode = ConfigNode & Partial<InfluxConfig>;
+
+/** An `influx-config` node that can be used. */
+export type ReadyInfluxConfig = ConfigNode & Readonly<InfluxConfig>;

@@ -53,11 +53,6 @@ export function onClose(node: Node, handler: (removed: boolean) => void | Promis
   });
 }
 
-/** Runs background work of a node (timers, events): what it throws is reported as the node's error, never unhandled. */
-export function runGuarded(node: Node, work: () => void | Promise<void>): void {
-  guard(work, (error) => node.error(error));
-}
-
 function guard(work: () => void | Promise<void>, onError: (error: Error) => void): void {
   const fail = (error: unknown) => onError(error instanceof Error ? error : new Error(String(error)));
   try {

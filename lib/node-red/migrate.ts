@@ -1,5 +1,3 @@
-import { MIGRATIONS } from "./migrations";
-
 /** Saved settings of a node, of any version. */
 export type SavedSettings = Record<string, unknown>;
 
@@ -10,12 +8,10 @@ export type MigrationStep = (settings: SavedSettings) => SavedSettings;
  * Brings saved settings up to date, so that a flow of an older release works without being opened in the editor.
  * Settings without a `version` are of version 1. Settings of a newer release than this one are taken as they are.
  *
+ * @param steps the node type's own, from `nodes/<type>/migrations.ts`; with n steps this release's version is n + 1
  * @returns a copy; `version` is that of this release
  */
-export function migrate<T extends { type: string }>(
-  settings: T,
-  steps: readonly MigrationStep[] = MIGRATIONS[settings.type] ?? [],
-): T {
+export function migrate<T extends object>(settings: T, steps: readonly MigrationStep[]): T {
   const current = steps.length + 1;
   let migrated = { ...settings } as SavedSettings;
   const saved = Number(migrated["version"]);

@@ -1,12 +1,24 @@
 import type { Node, NodeAPI } from "node-red";
+import {
+  isRequired,
+  type NodeSetting,
+  numberFault,
+  type NumberSetting,
+  type Setting,
+  type SettingsTable,
+  type SettingValues,
+  urlFault,
+} from "./settings-table";
 
 /** One setting that is missing or wrong. */
 export interface SettingProblem {
   /** The property, as design and dialog name it. */
   readonly setting: string;
-  /** The environment variable that would do instead. */
-  readonly env?: string | undefined;
   readonly message: string;
+  /** What to do, in the words of a status; only where something is missing, as naming it says all. */
+  readonly brief?: string;
+  /** Another node has logged it. */
+  readonly told?: boolean;
 }
 
 /** All that is wrong with a node's settings, in one message that says what to do. */
@@ -20,16 +32,17 @@ export class SettingsError extends Error {
     this.problems = problems;
   }
 
-  /** The first missing setting and its variable, short enough for a status; `undefined` when values are only wrong. */
+  /** The first that is missing, in the words of a status; `undefined` when values are only wrong. */
   get brief(): string | undefined {
-    const missing = this.problems.find(({ env }) => env !== undefined);
-    return missing && `${missing.setting}: ${missing.env}`;
+    return this.problems.find(({ brief }) => brief !== undefined)?.brief;
   }
 }
 
-interface Fallback {
-  /** Environment variable for a blank value; looked up as Node-RED does, so flow and group variables count. */
-  readonly env?: string;
+/** A config node as the nodes that use it see it: whatever it offers is there unless it has a problem. */
+export interface ConfigNode extends Node {
+  problem?: SettingsError;
+  /** Where its secrets belong, as `read` found it; there whenever that much of its settings is right. */
+  address?: string;
 }
 
 /**
@@ -46,60 +59,153 @@ export class SettingsReader {
     this.#node = node;
   }
 
-  /** @returns the trimmed text, or its environment variable, or `""` */
-  text(
+  /**
+   * Reads a node's whole table; a value that is wrong reads as its default, and is noted.
+   *
+   * @param config the node's saved settings, brought up to date
+   */
+  read<T extends SettingsTable>(table: T, config: object, credentials: object = {}): SettingValues<T> {
+    const saved = (property: string): unknown => {
+      const from = table[property]?.kind === "credential" ? credentials : config;
+      return (from as Readonly<Record<string, unknown>>)[property];
+    };
+    const entries = Object.entries(table).map(([property, setting]) => [
+      property,
+      this.#value(property, setting, saved(property), isRequired(setting, saved)),
+    ]);
+    return Object.fromEntries(entries) as SettingValues<T>;
+  }
+
+  /** The variable of a setting that the node looks up itself (`envLate`); `""` when it is not set. */
+  variable({ env }: { readonly env?: string }): string {
+    return env === undefined ? "" : (plainText(this.#RED.util.getSetting(this.#node, env)) ?? "");
+  }
+
+  /** Notes a problem that the node itself found. */
+  problem(setting: string, message: string): void {
+    this.#problems.push({ setting, message });
+  }
+
+  /** Runs a check that throws what it finds: noted as a problem of the setting, which then reads as `otherwise`. */
+  attempt<T>(setting: string, work: () => T, otherwise: T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.problem(setting, error instanceof Error ? error.message : String(error));
+      return otherwise;
+    }
+  }
+
+  /**
+   * The config node that a setting names. To be called when all else has been read.
+   *
+   * @throws SettingsError when it is not there or not usable, or anything else was wrong: naming it all
+   */
+  configNode<T extends ConfigNode>({ type }: NodeSetting, property: string, id: string): T {
+    const found = id ? (this.#RED.nodes.getNode(id) as T | null) : null;
+    const node = found?.type === type ? found : undefined;
+    if (id && !node) this.#missing(property, `${property} names a node that does not exist: choose another`);
+    for (const problem of node?.problem?.problems ?? []) {
+      const whose = `${type}${node!.name ? ` "${node!.name}"` : ""}`;
+      this.#problems.push({ ...problem, message: `${whose}: ${problem.message}`, told: true });
+    }
+    this.check();
+    return node!;
+  }
+
+  /** @throws SettingsError naming everything that is missing or wrong */
+  check(): void {
+    if (this.#problems.length > 0) throw new SettingsError(this.#problems);
+  }
+
+  #value(property: string, setting: Setting, value: unknown, required: boolean): unknown {
+    switch (setting.kind) {
+      case "text":
+      case "credential":
+        return this.#text(property, setting, value, required);
+      case "duration":
+        return this.#text(property, {}, value, false);
+      case "node":
+        return this.#id(property, value, required);
+      case "url":
+        return this.#url(property, setting, value, required);
+      case "number":
+        return this.#number(property, setting, value);
+      case "choice":
+        return this.#choice(property, setting.choices, value);
+      case "list":
+        return this.#list(property, value);
+      case "flag":
+        return this.#flag(property, setting.default, value);
+    }
+  }
+
+  /** The trimmed text, or its environment variable, or `""`. */
+  #text(
     setting: string,
+    { env, envLate }: { readonly env?: string; readonly envLate?: boolean },
     value: unknown,
-    { env, required = false }: Fallback & { required?: boolean } = {},
+    required: boolean,
   ): string {
     const own = plainText(value);
     if (own === undefined) this.problem(setting, `${setting} is ${describe(value)}, not a text`);
-    const text = own || this.#environment(env);
-    if (!text && required && own !== undefined) {
-      const message = `${setting} is not set: fill it in${env ? `, or set ${env}` : ""}`;
-      this.#problems.push({ setting, env, message });
+    const found = own || (envLate || env === undefined ? "" : this.variable({ env }));
+    if (!found && required && own !== undefined) {
+      this.#missing(setting, `${setting} is not set: fill it in${env ? `, or set ${env}` : ""}`);
     }
-    return text;
+    return found;
   }
 
-  /** An `http:` or `https:` URL without trailing slash; `""` when blank and not required. */
-  url(setting: string, value: unknown, options: Fallback & { required?: boolean } = {}): string {
-    const text = this.text(setting, value, options);
-    if (!text) return "";
-    const url = URL.canParse(text) ? new URL(text) : undefined;
-    if (!url || !/^https?:$/.test(url.protocol)) {
-      this.problem(setting, `${setting} is not a URL that starts with http:// or https://`);
-      return "";
-    }
-    if (url.username || url.password) {
-      this.problem(setting, `${setting} holds a user name or password: use the fields for credentials`);
-      return "";
-    }
-    return text.replace(/\/+$/, "");
+  #id(setting: string, value: unknown, required: boolean): string {
+    // The editor's own value for "none chosen" is _ADD_.
+    const id = typeof value === "string" && value !== "_ADD_" ? value : "";
+    if (!id && required) this.#missing(setting, `${setting} is not set: choose one`);
+    return id;
   }
 
-  number(
-    setting: string,
-    value: unknown,
-    { fallback, min = -Infinity, max = Infinity, unit = "", integer = false }: NumberRule,
-  ): number {
-    if (value === undefined || value === null || value === "") return fallback;
+  #missing(setting: string, message: string): void {
+    const brief = this.#RED._(`${this.#node.type}.status.missing.${setting}`);
+    this.#problems.push({ setting, message, brief });
+  }
+
+  #url(setting: string, fallback: { readonly env?: string }, value: unknown, required: boolean): string {
+    const text = this.#text(setting, fallback, value, required);
+    switch (text && urlFault(text)) {
+      case "scheme":
+        this.problem(setting, `${setting} is not a URL that starts with http:// or https://`);
+        return "";
+      case "user":
+        this.problem(setting, `${setting} holds a user name or password: use the fields for credentials`);
+        return "";
+      case "query":
+        this.problem(setting, `${setting} goes on after a "?" or "#": leave that out`);
+        return "";
+      default:
+        return text.replace(/\/+$/, "");
+    }
+  }
+
+  #number(setting: string, rule: NumberSetting, value: unknown): number | undefined {
+    if (value === undefined || value === null || value === "") return rule.default;
     const number = typeof value === "string" ? Number(value.trim() || NaN) : value;
-    const words = unit && ` ${unit}`;
+    const words = rule.unit ? ` ${rule.unit}` : "";
     if (typeof number !== "number" || !Number.isFinite(number)) {
       this.problem(setting, `${setting} is ${describe(value)}, not a number`);
-    } else if (number < min || number > max) {
-      this.problem(setting, `${setting} is ${number}${words}: use ${range(min, max)}${words}`);
-    } else if (integer && !Number.isInteger(number)) {
-      this.problem(setting, `${setting} is ${number}: use a whole number`);
-    } else {
-      return number;
+      return rule.default;
     }
-    return fallback;
+    switch (numberFault(number, rule)) {
+      case "range":
+        this.problem(setting, `${setting} is ${number}${words}: use ${range(rule.min, rule.max)}${words}`);
+        return rule.default;
+      case "whole":
+        this.problem(setting, `${setting} is ${number}: use a whole number`);
+        return rule.default;
+      case undefined:
+        return number;
+    }
   }
 
-  /** One of a few words; the first is the default. */
-  choice<T extends string>(setting: string, value: unknown, choices: readonly [T, ...T[]]): T {
+  #choice(setting: string, choices: readonly [string, ...string[]], value: unknown): string {
     if (value === undefined || value === null || value === "") return choices[0];
     const found = choices.find((choice) => choice === value);
     if (found === undefined)
@@ -107,8 +213,8 @@ export class SettingsReader {
     return found ?? choices[0];
   }
 
-  /** A list of texts: an array, its JSON, or texts separated by commas or line ends. Blank entries are left out. */
-  list(setting: string, value: unknown): string[] {
+  /** An array, its JSON, or texts separated by commas or line ends. Blank entries are left out. */
+  #list(setting: string, value: unknown): string[] {
     if (value === undefined || value === null || value === "") return [];
     const entries = Array.isArray(value) ? value : typeof value === "string" ? split(value) : undefined;
     if (!entries?.every((entry): entry is string => typeof entry === "string")) {
@@ -118,36 +224,13 @@ export class SettingsReader {
     return [...new Set(entries.map((entry) => entry.trim()).filter(Boolean))];
   }
 
-  flag(setting: string, value: unknown, fallback = false): boolean {
+  #flag(setting: string, initially: boolean, value: unknown): boolean {
     if (typeof value === "boolean") return value;
-    if (value === undefined || value === null || value === "") return fallback;
+    if (value === undefined || value === null || value === "") return initially;
     if (value === "true" || value === "false") return value === "true";
     this.problem(setting, `${setting} is ${describe(value)}: use true or false`);
-    return fallback;
+    return initially;
   }
-
-  /** Notes a problem that the node itself found. */
-  problem(setting: string, message: string): void {
-    this.#problems.push({ setting, message });
-  }
-
-  /** @throws SettingsError naming everything that is missing or wrong */
-  check(): void {
-    if (this.#problems.length > 0) throw new SettingsError(this.#problems);
-  }
-
-  #environment(name: string | undefined): string {
-    if (!name) return "";
-    return plainText(this.#RED.util.getSetting(this.#node, name)) ?? "";
-  }
-}
-
-interface NumberRule {
-  readonly fallback: number;
-  readonly min?: number;
-  readonly max?: number;
-  readonly unit?: string;
-  readonly integer?: boolean;
 }
 
 function plainText(value: unknown): string | undefined {
@@ -168,8 +251,7 @@ function split(text: string): unknown[] {
 }
 
 function range(min: number, max: number): string {
-  if (max === Infinity) return `at least ${min}`;
-  return min === -Infinity ? `at most ${max}` : `${min} to ${max}`;
+  return max === Infinity ? `at least ${min}` : `${min} to ${max}`;
 }
 
 /** Names a wrong value without repeating a long one. */

@@ -1,11 +1,12 @@
 import type { Node, NodeStatusFill, NodeStatusShape } from "node-red";
 import { type Clock, systemClock, type Timer } from "../time/clock";
-import type { NodeState } from "../health/figures";
 import type { Reporter } from "../health/registry";
+import type { NodeState } from "../health/report";
 
 /** How each state looks in the editor: the colours and shapes that core nodes use. */
 const LOOKS: Readonly<Record<NodeState, { fill: NodeStatusFill; shape: NodeStatusShape }>> = {
   starting: { fill: "grey", shape: "ring" },
+  opening: { fill: "grey", shape: "ring" },
   idle: { fill: "grey", shape: "dot" },
   running: { fill: "green", shape: "dot" },
   busy: { fill: "blue", shape: "dot" },

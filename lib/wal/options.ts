@@ -55,15 +55,15 @@ export interface WalStats {
   readonly syncMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
-/** Defaults. */
+/** Defaults; those of the settings of `wal-buffer` stand in its table, here is only what sets no bound. */
 export const DEFAULTS: Omit<Required<WalOptions>, "directory"> = {
   node: "wal",
   version: "1",
   sync: "always",
   whenFull: "drop-oldest",
-  maxBytes: 256 * 1024 * 1024,
+  maxBytes: Infinity,
   maxAgeMs: 0,
-  joinLines: 500,
+  joinLines: Infinity,
   fileSystem: nodeFileSystem,
   clock: systemClock,
   onEvent: () => undefined,

@@ -1,6 +1,8 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
+import { property } from "../../lib/node-red/editor/property";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { numberIn } from "../../lib/node-red/editor/validators";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 const text = textsOf("collector-health");
 
@@ -9,8 +11,8 @@ RED.nodes.registerType("collector-health", {
   color: "#87A980",
   defaults: {
     name: { value: "" },
-    scope: { value: "flow" },
-    staleAfter: { value: 120, validate: numberIn(1, 86_400) },
+    scope: property(SETTINGS.scope),
+    staleAfter: property(SETTINGS.staleAfter),
     version: { value: 1 },
   },
   inputs: 1,
@@ -26,6 +28,6 @@ RED.nodes.registerType("collector-health", {
   inputLabels: () => text("port.in"),
   outputLabels: () => text("port.out"),
   oneditprepare(): void {
-    openDialog(this);
+    openDialog(this, SETTINGS, MIGRATIONS);
   },
 });

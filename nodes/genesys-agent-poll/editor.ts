@@ -1,10 +1,12 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { showEstimate } from "../../lib/node-red/editor/estimate";
+import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
-import { POLL_RANGES } from "../../lib/node-red/poll/poll-ranges";
+import { kindOfQuery } from "../../lib/terms/queries";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 const text = textsOf("genesys-agent-poll");
 
@@ -13,13 +15,13 @@ RED.nodes.registerType("genesys-agent-poll", {
   color: "#E9967A",
   defaults: {
     name: { value: "" },
-    genesys: { value: "", type: "genesys-config", required: true },
-    query: { value: "activity" },
-    users: { value: [] },
-    queues: { value: [] },
-    granularity: { value: "", validate: duration },
-    lookback: { value: 2, validate: wholeNumberIn(POLL_RANGES.lookback.min, POLL_RANGES.lookback.max) },
-    maxBackfill: { value: 24, validate: numberIn(POLL_RANGES.maxBackfill.min, POLL_RANGES.maxBackfill.max) },
+    genesys: property(SETTINGS.genesys),
+    query: property(SETTINGS.query),
+    agents: property(SETTINGS.agents),
+    queues: property(SETTINGS.queues),
+    granularity: property(SETTINGS.granularity),
+    lookback: property(SETTINGS.lookback),
+    maxBackfill: property(SETTINGS.maxBackfill),
     version: { value: 1 },
   },
   inputs: 1,
@@ -28,7 +30,7 @@ RED.nodes.registerType("genesys-agent-poll", {
   paletteLabel: () => text("palette"),
   label(): string {
     if (this.name) return this.name;
-    const granularity = (this["granularity"] as string) || "PT30M";
+    const granularity = (this["granularity"] as string) || SETTINGS.granularity.blank;
     return pollLabel(selection(this), text, this["query"] !== "aggregates", granularity);
   },
   labelStyle(): string {
@@ -37,32 +39,32 @@ RED.nodes.registerType("genesys-agent-poll", {
   inputLabels: () => text("port.in"),
   outputLabels: () => text("port.out"),
   oneditprepare(): void {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
     const connection = (): string => dialog.value("genesys");
     const pickers: Pickers = createPickers(
       this,
       text,
       {
-        users: { source: fromTenant(connection, "users"), refreshable: true },
+        agents: { source: fromTenant(connection, "users"), refreshable: true },
         queues: { source: fromTenant(connection, "queues"), refreshable: true },
       },
       () => estimate.draw(),
     );
     this["pickers"] = pickers;
     const estimate = showEstimate(dialog.root, this, () => {
-      const agents = pickers.count("users");
+      const agents = pickers.count("agents");
       if (agents === undefined) return undefined;
       return {
-        kind: dialog.value("query") === "aggregates" ? "agent-aggregates" : "agent-activity",
+        kind: kindOfQuery(this.type, dialog.value("query")) ?? "agent-activity",
         agents,
-        agentsChosen: pickers.values("users").length > 0,
+        agentsChosen: pickers.values("agents").length > 0,
         queues: pickers.values("queues").length > 0 ? (pickers.count("queues") ?? 1) : 0,
-        lookback: Number(dialog.value("lookback") || 2),
+        lookback: Number(dialog.value("lookback") || SETTINGS.lookback.default),
       };
     });
     dialog.field("lookback").on("input", () => estimate.draw());
     dialog.field("genesys").on("change", () => {
-      pickers.reload("users");
+      pickers.reload("agents");
       pickers.reload("queues");
     });
     dialog.watch(["query"], () => {
@@ -81,10 +83,10 @@ RED.nodes.registerType("genesys-agent-poll", {
 });
 
 function selection(node: EditorNode): string {
-  const users = asList(node["users"]);
+  const agents = asList(node["agents"]);
   const queues = asList(node["queues"]);
-  if (users.length === 1) return text("node.oneAgent");
-  if (users.length > 1) return text("node.agents", { count: users.length });
+  if (agents.length === 1) return text("node.oneAgent");
+  if (agents.length > 1) return text("node.agents", { count: agents.length });
   if (queues.length === 1) return text("node.oneQueue");
   if (queues.length > 1) return text("node.queues", { count: queues.length });
   return text("node.allAgents");

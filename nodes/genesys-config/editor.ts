@@ -1,9 +1,11 @@
-import { DEFAULT_REGION, REGIONS } from "../../lib/genesys/regions";
+import { DEFAULT_REGION, REGIONS } from "../../lib/genesys/browser";
 import { openDialog, showRow } from "../../lib/node-red/editor/dialog";
+import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { testButton } from "../../lib/node-red/editor/test-button";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { httpUrl, numberIn } from "../../lib/node-red/editor/validators";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 const text = textsOf("genesys-config");
 
@@ -11,12 +13,12 @@ RED.nodes.registerType("genesys-config", {
   category: "config",
   defaults: {
     name: { value: "" },
-    region: { value: "mypurecloud.com" },
-    baseUrl: { value: "", validate: httpUrl },
-    loginUrl: { value: "", validate: httpUrl },
-    environment: { value: "" },
-    timeout: { value: 30, validate: numberIn(1, 600) },
-    tls: { value: "", type: "tls-config", required: false },
+    region: property(SETTINGS.region),
+    baseUrl: property(SETTINGS.baseUrl),
+    loginUrl: property(SETTINGS.loginUrl),
+    environment: property(SETTINGS.environment),
+    timeout: property(SETTINGS.timeout),
+    tls: property(SETTINGS.tls),
     version: { value: 1 },
   },
   credentials: {
@@ -30,7 +32,7 @@ RED.nodes.registerType("genesys-config", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare(): void {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
     createTabs("genesys-config-tabs", [
       { id: "genesys-config-tab-connection", label: text("tab.connection") },
       { id: "genesys-config-tab-options", label: text("tab.options") },
@@ -43,15 +45,7 @@ RED.nodes.registerType("genesys-config", {
       showRow(dialog, "baseUrl", own);
       showRow(dialog, "loginUrl", own || dialog.value("loginUrl") !== "");
     });
-    testButton(dialog, "genesys-config/test", () => ({
-      id: this.id,
-      region: dialog.value("region"),
-      baseUrl: dialog.value("baseUrl"),
-      loginUrl: dialog.value("loginUrl"),
-      clientId: dialog.value("clientId"),
-      clientSecret: dialog.value("clientSecret"),
-      tls: dialog.value("tls"),
-    }));
+    testButton(dialog, "genesys-config/test", this, SETTINGS);
   },
 });
 

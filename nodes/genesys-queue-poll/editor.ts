@@ -1,36 +1,32 @@
-import type { MetricQuery } from "../../lib/genesys/metrics/catalogue";
-import type { PollKind } from "../../lib/terms/kinds";
+import type { MetricQuery } from "../../lib/genesys/browser";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { showEstimate } from "../../lib/node-red/editor/estimate";
 import { dimensionOptions, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
+import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { duration, numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
-import { POLL_RANGES } from "../../lib/node-red/poll/poll-ranges";
+import { kindOfQuery } from "../../lib/terms/queries";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 const text = textsOf("genesys-queue-poll");
-const kinds: Record<string, PollKind> = {
-  aggregates: "queue-aggregates",
-  observations: "queue-observations",
-  details: "queue-details",
-};
 
 RED.nodes.registerType("genesys-queue-poll", {
   category: "genesys influx",
   color: "#E9967A",
   defaults: {
     name: { value: "" },
-    genesys: { value: "", type: "genesys-config", required: true },
-    query: { value: "aggregates" },
-    queues: { value: [] },
-    mediaTypes: { value: [] },
-    metrics: { value: [] },
-    groupBy: { value: [] },
-    granularity: { value: "", validate: duration },
-    lookback: { value: 2, validate: wholeNumberIn(POLL_RANGES.lookback.min, POLL_RANGES.lookback.max) },
-    maxBackfill: { value: 24, validate: numberIn(POLL_RANGES.maxBackfill.min, POLL_RANGES.maxBackfill.max) },
+    genesys: property(SETTINGS.genesys),
+    query: property(SETTINGS.query),
+    queues: property(SETTINGS.queues),
+    mediaTypes: property(SETTINGS.mediaTypes),
+    metrics: property(SETTINGS.metrics),
+    groupBy: property(SETTINGS.groupBy),
+    granularity: property(SETTINGS.granularity),
+    lookback: property(SETTINGS.lookback),
+    maxBackfill: property(SETTINGS.maxBackfill),
     version: { value: 1 },
   },
   inputs: 1,
@@ -41,7 +37,8 @@ RED.nodes.registerType("genesys-queue-poll", {
     if (this.name) return this.name;
     const query = this["query"] as string;
     const queues = asList(this["queues"]);
-    const granularity = (this["granularity"] as string) || (query === "details" ? "PT1M" : "PT30M");
+    const granularity =
+      (this["granularity"] as string) || (query === "details" ? "PT1M" : SETTINGS.granularity.blank);
     return pollLabel(selection(queues), text, query === "observations", granularity);
   },
   labelStyle(): string {
@@ -50,7 +47,7 @@ RED.nodes.registerType("genesys-queue-poll", {
   inputLabels: () => text("port.in"),
   outputLabels: () => text("port.out"),
   oneditprepare(): void {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
     createTabs("genesys-queue-poll-tabs", [
       { id: "genesys-queue-poll-tab-query", label: text("tab.query") },
       { id: "genesys-queue-poll-tab-time", label: text("tab.time") },
@@ -71,9 +68,13 @@ RED.nodes.registerType("genesys-queue-poll", {
     this["pickers"] = pickers;
     const estimate = showEstimate(dialog.root, this, () => {
       const queues = pickers.count("queues");
-      const kind = kinds[dialog.value("query")] ?? "queue-aggregates";
+      const kind = kindOfQuery(this.type, dialog.value("query")) ?? "queue-aggregates";
       if (queues === undefined && kind !== "queue-details") return undefined;
-      return { kind, queues: queues ?? 0, lookback: Number(dialog.value("lookback") || 2) };
+      return {
+        kind,
+        queues: queues ?? 0,
+        lookback: Number(dialog.value("lookback") || SETTINGS.lookback.default),
+      };
     });
     dialog.field("genesys").on("change", () => pickers.reload("queues"));
     dialog.field("lookback").on("input", () => estimate.draw());
@@ -81,7 +82,9 @@ RED.nodes.registerType("genesys-queue-poll", {
       const query = dialog.value("query");
       pickers.reload("metrics");
       estimate.draw();
-      dialog.field("granularity").attr("placeholder", query === "details" ? "PT1M" : "PT30M");
+      dialog
+        .field("granularity")
+        .attr("placeholder", query === "details" ? "PT1M" : SETTINGS.granularity.blank);
       showFor(dialog, {
         mediaTypes: query !== "details",
         metrics: query !== "details",

@@ -1,6 +1,7 @@
 import { sampleLine } from "../../lib/line-protocol/sample";
 import type { NameMode, SchemaSettings, TimestampMode } from "../../lib/line-protocol/schema";
 import type { PollKind } from "../../lib/terms/kinds";
+import { kindOfQuery } from "../../lib/terms/queries";
 import type { Dialog } from "../../lib/node-red/editor/dialog";
 import { upstream } from "../influx-batch-write/editor-wiring";
 
@@ -35,23 +36,11 @@ export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[
   return { draw };
 }
 
-const queueKinds: Record<string, PollKind> = {
-  aggregates: "queue-aggregates",
-  observations: "queue-observations",
-  details: "queue-details",
-};
-const agentKinds: Record<string, PollKind> = { activity: "agent-activity", aggregates: "agent-aggregates" };
-
 /** What the polls wired to the node ask; the tutorial's rows where there is none. */
 function kindsBefore(node: EditorNode): Set<PollKind> {
   const kinds = new Set<PollKind>();
   for (const { type, query } of upstream(node) as Array<EditorNode & { query?: string }>) {
-    const kind =
-      type === "genesys-queue-poll"
-        ? queueKinds[query ?? ""]
-        : type === "genesys-agent-poll"
-          ? agentKinds[query ?? ""]
-          : undefined;
+    const kind = kindOfQuery(type, query);
     if (kind) kinds.add(kind);
   }
   return kinds.size > 0 ? kinds : new Set<PollKind>(["queue-details"]);

@@ -1,8 +1,10 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { createPicker, type Picker } from "../../lib/node-red/editor/picker";
-import { showSample } from "./editor-sample";
+import { property } from "../../lib/node-red/editor/property";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { duration, lineProtocolName } from "../../lib/node-red/editor/validators";
+import { showSample } from "./editor-sample";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 const text = textsOf("genesys-to-lineprotocol");
 
@@ -11,13 +13,13 @@ RED.nodes.registerType("genesys-to-lineprotocol", {
   color: "#E9967A",
   defaults: {
     name: { value: "" },
-    measurement: { value: "", validate: lineProtocolName },
-    environment: { value: "", validate: lineProtocolName },
-    timestamp: { value: "auto" },
-    align: { value: "", validate: duration },
-    queueName: { value: "field" },
-    tags: { value: [] },
-    zeroFill: { value: false },
+    measurement: property(SETTINGS.measurement),
+    environment: property(SETTINGS.environment),
+    timestamp: property(SETTINGS.timestamp),
+    align: property(SETTINGS.align),
+    queueName: property(SETTINGS.queueName),
+    tags: property(SETTINGS.tags),
+    zeroFill: property(SETTINGS.zeroFill),
     version: { value: 1 },
   },
   inputs: 1,
@@ -35,7 +37,7 @@ RED.nodes.registerType("genesys-to-lineprotocol", {
   inputLabels: () => text("port.in"),
   outputLabels: () => text("port.out"),
   oneditprepare(): void {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
     const picker = createPicker({
       element: $("#node-input-tags-picker"),
       label: $("#node-input-tags-label"),

@@ -1,10 +1,13 @@
-import type { Node, NodeAPI } from "node-red";
-import { type Clock, systemClock, type Timer } from "../../lib/time/clock";
-import type { Reporter } from "../../lib/health/registry";
 import { tlsProblem } from "../../lib/http/tls-problem";
 import type { WriteFailure } from "../../lib/influx/item";
 import type { BatchReport } from "../../lib/influx/line-writer";
-import type { NodeStatus } from "../../lib/node-red/status";
+import type { NodeParts } from "../../lib/node-red/node";
+import type { Timer } from "../../lib/time/clock";
+
+/** What the writer counts its errors by: what sort of failure a batch met. */
+export const ERROR_CAUSES = ["refused", "rateLimit", "server", "timeout", "tls", "proxy", "network"] as const;
+
+type BatchFailure = NonNullable<BatchReport["failure"]>;
 
 const REFRESH_MS = 1_000;
 /** Rejected lines are on output 3; the log only says now and then that there are some. */
@@ -13,11 +16,7 @@ const STATUS_LENGTH = 19;
 
 /** Shows how the writer fares: status, health, and one line in the log where an outage begins and one where it ends. */
 export class WriteWatch {
-  readonly #RED: NodeAPI;
-  readonly #node: Node;
-  readonly #status: NodeStatus;
-  readonly #reporter: Reporter;
-  readonly #clock: Clock;
+  readonly #parts: NodeParts;
   readonly #heldLines: () => number;
   #outage: { since: number; batches: number } | undefined;
   #latencyMs: number | undefined;
@@ -26,27 +25,16 @@ export class WriteWatch {
   #refreshed = -Infinity;
   #closed = false;
 
-  constructor(
-    RED: NodeAPI,
-    node: Node,
-    status: NodeStatus,
-    reporter: Reporter,
-    heldLines: () => number,
-    clock = systemClock,
-  ) {
-    this.#RED = RED;
-    this.#node = node;
-    this.#status = status;
-    this.#reporter = reporter;
+  constructor(parts: NodeParts, heldLines: () => number) {
+    this.#parts = parts;
     this.#heldLines = heldLines;
-    this.#clock = clock;
-    status.show("idle", this.#text("ready"));
+    parts.status.show("idle", parts.text("status.ready"));
   }
 
   /** The number of held lines changed. */
   changed(): void {
     if (this.#timer || this.#closed) return;
-    this.#timer = this.#clock.after(REFRESH_MS, () => {
+    this.#timer = this.#parts.clock.after(REFRESH_MS, () => {
       this.#timer = undefined;
       this.#refresh();
     });
@@ -60,27 +48,27 @@ export class WriteWatch {
   close(): void {
     this.#closed = true;
     this.#timer?.cancel();
-    this.#status.close();
   }
 
   #written({ lines, rejected, latencyMs }: BatchReport): void {
-    const now = this.#clock.now();
+    const now = this.#parts.clock.now();
     if (latencyMs !== undefined) {
       this.#latencyMs = latencyMs;
-      this.#reporter.set({ lastWriteTime: now, lastWriteLatencyMs: latencyMs });
+      this.#parts.reporter.set({ lastWriteTime: now });
+      this.#parts.reporter.writeTook(latencyMs);
     }
-    this.#reporter.set({ rateLimitedUntil: undefined });
-    this.#reporter.add("linesWritten", lines - rejected);
+    this.#parts.reporter.set({ rateLimitedUntil: undefined });
+    this.#parts.reporter.add("linesWritten", lines - rejected);
     if (rejected > 0) {
-      this.#reporter.add("linesRejected", rejected);
+      this.#parts.reporter.add("linesRejected", rejected);
       if (now - this.#rejectedLogged >= REJECTED_LOG_MS) {
         this.#rejectedLogged = now;
-        this.#node.warn(this.#text("rejected", "log", { lines: rejected }));
+        this.#parts.node.warn(this.#text("rejected", "log", { lines: rejected }));
       }
     }
     if (this.#outage) {
       const seconds = Math.round((now - this.#outage.since) / 1_000);
-      this.#node.log(this.#text("recovered", "log", { seconds, batches: this.#outage.batches }));
+      this.#parts.node.log(this.#text("recovered", "log", { seconds, batches: this.#outage.batches }));
       this.#outage = undefined;
       this.#refresh();
     }
@@ -89,40 +77,48 @@ export class WriteWatch {
     else this.changed();
   }
 
-  #failed(failure: NonNullable<BatchReport["failure"]>): void {
-    const now = this.#clock.now();
-    this.#reporter.add("errors");
+  #failed(failure: BatchFailure): void {
+    const now = this.#parts.clock.now();
+    this.#parts.reporter.error(causeOf(failure));
     if (failure.class === "retry" && failure.retryAfterMs !== undefined)
-      this.#reporter.set({ rateLimitedUntil: now + failure.retryAfterMs });
+      this.#parts.reporter.set({ rateLimitedUntil: now + failure.retryAfterMs });
     const configuration = failure.class === "configuration";
     if (!this.#outage) {
       this.#outage = { since: now, batches: 0 };
       const words = this.#text(configuration ? "configuration" : failure.warn ? "quota" : "outage", "log", {
         reason: failure.message,
       });
-      if (configuration) this.#node.error(words);
-      else this.#node.warn(words);
+      if (configuration) this.#parts.node.error(words);
+      else this.#parts.node.warn(words);
     }
     this.#outage.batches++;
-    this.#status.show(configuration ? "failed" : "degraded", shortWords(failure));
+    this.#parts.status.show(configuration ? "failed" : "degraded", shortWords(failure));
   }
 
   #refresh(): void {
     if (this.#outage || this.#closed) return;
-    this.#refreshed = this.#clock.now();
+    this.#refreshed = this.#parts.clock.now();
     const held = this.#heldLines();
     const lines = held >= 10_000 ? `${Math.round(held / 1_000)}k` : String(held);
     if (this.#latencyMs === undefined)
-      this.#status.show(
+      this.#parts.status.show(
         held > 0 ? "busy" : "idle",
         this.#text(held > 0 ? "held" : "ready", "status", { lines }),
       );
-    else this.#status.show("running", this.#text("running", "status", { lines, ms: this.#latencyMs }));
+    else this.#parts.status.show("running", this.#text("running", "status", { lines, ms: this.#latencyMs }));
   }
 
   #text(key: string, group = "status", values: Record<string, string | number> = {}): string {
-    return this.#RED._(`influx-batch-write.${group}.${key}`, values);
+    return this.#parts.text(`${group}.${key}`, values);
   }
+}
+
+function causeOf({ class: sort, code, statusCode, message }: BatchFailure): (typeof ERROR_CAUSES)[number] {
+  if (statusCode === 429) return "rateLimit";
+  if (statusCode !== undefined) return sort === "configuration" ? "refused" : "server";
+  if (code === "ETIMEDOUT") return "timeout";
+  if (code.startsWith("proxy-")) return "proxy";
+  return tlsProblem({ code, message }) ? "tls" : "network";
 }
 
 /** The server's own words where there are some, otherwise ours, otherwise the error code. */

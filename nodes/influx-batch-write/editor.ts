@@ -1,7 +1,9 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
+import { property } from "../../lib/node-red/editor/property";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
 import { wiringOf } from "./editor-wiring";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 const text = textsOf("influx-batch-write");
 
@@ -10,12 +12,12 @@ RED.nodes.registerType("influx-batch-write", {
   color: "#D8BFD8",
   defaults: {
     name: { value: "" },
-    influx: { value: "", type: "influx-config", required: true },
-    batchSize: { value: 500, validate: wholeNumberIn(1, 100_000) },
-    flushInterval: { value: 30, validate: numberIn(0.1, 3_600) },
-    precision: { value: "ns" },
-    gzip: { value: true },
-    bucket: { value: "" },
+    influx: property(SETTINGS.influx),
+    batchSize: property(SETTINGS.batchSize),
+    flushInterval: property(SETTINGS.flushInterval),
+    precision: property(SETTINGS.precision),
+    gzip: property(SETTINGS.gzip),
+    bucket: property(SETTINGS.bucket),
     version: { value: 1 },
   },
   inputs: 1,
@@ -24,10 +26,9 @@ RED.nodes.registerType("influx-batch-write", {
   align: "right",
   paletteLabel: () => text("palette"),
   label(): string {
-    return (
-      this.name ||
-      text("node.batch", { lines: this["batchSize"] ?? 500, seconds: this["flushInterval"] ?? 30 })
-    );
+    if (this.name) return this.name;
+    const lines = this["batchSize"] || SETTINGS.batchSize.default;
+    return text("node.batch", { lines, seconds: this["flushInterval"] || SETTINGS.flushInterval.default });
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
@@ -35,7 +36,7 @@ RED.nodes.registerType("influx-batch-write", {
   inputLabels: () => text("port.in"),
   outputLabels: (index) => text(`port.${["written", "failed", "rejected"][index]}`),
   oneditprepare(): void {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
     const { state, buffer } = wiringOf(this);
     const name = buffer ? buffer.name || text("wiring.theBuffer") : "";
     const wrong = state !== "good" && state !== "noBuffer";

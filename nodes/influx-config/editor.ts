@@ -1,16 +1,18 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
+import { property } from "../../lib/node-red/editor/property";
 import { testButton } from "../../lib/node-red/editor/test-button";
-import { httpUrl, numberIn } from "../../lib/node-red/editor/validators";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 RED.nodes.registerType("influx-config", {
   category: "config",
   defaults: {
     name: { value: "" },
-    url: { value: "", validate: httpUrl },
-    org: { value: "" },
-    bucket: { value: "" },
-    timeout: { value: 10, validate: numberIn(1, 600) },
-    tls: { value: "", type: "tls-config", required: false },
+    url: property(SETTINGS.url),
+    org: property(SETTINGS.org),
+    bucket: property(SETTINGS.bucket),
+    timeout: property(SETTINGS.timeout),
+    tls: property(SETTINGS.tls),
     version: { value: 1 },
   },
   credentials: {
@@ -23,15 +25,7 @@ RED.nodes.registerType("influx-config", {
     return this.name ? "node_label_italic" : "";
   },
   oneditprepare(): void {
-    const dialog = openDialog(this);
-    testButton(dialog, "influx-config/test", () => ({
-      id: this.id,
-      url: dialog.value("url"),
-      org: dialog.value("org"),
-      bucket: dialog.value("bucket"),
-      token: dialog.value("token"),
-      timeout: dialog.value("timeout"),
-      tls: dialog.value("tls"),
-    }));
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
+    testButton(dialog, "influx-config/test", this, SETTINGS);
   },
 });

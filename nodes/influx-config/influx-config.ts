@@ -1,54 +1,31 @@
 import type { NodeAPI, NodeDef } from "node-red";
-import type { TlsOptions } from "../../lib/http/agent";
+import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
 import { migrate } from "../../lib/node-red/migrate";
-import { SettingsReader } from "../../lib/node-red/settings";
+import { startConfigNode } from "../../lib/node-red/node";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { registerTestRoute } from "./admin";
-import type { InfluxConfigNode, InfluxCredentials } from "../../lib/node-red/influx-config";
-
-interface InfluxConfigDef extends NodeDef {
-  url?: unknown;
-  org?: unknown;
-  bucket?: unknown;
-  timeout?: unknown;
-  tls?: unknown;
-}
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 /** One InfluxDB: its address, organisation, default bucket and token, shared by the nodes that write there. */
 export = (RED: NodeAPI): void => {
-  RED.nodes.registerType<InfluxConfigNode, InfluxConfigDef, object, InfluxCredentials>(
+  registerTestRoute(RED);
+  RED.nodes.registerType(
     "influx-config",
-    function (this: InfluxConfigNode, saved: InfluxConfigDef) {
+    function (this: InfluxConfigNode, saved: NodeDef) {
       RED.nodes.createNode(this, saved);
-      const config = migrate(saved);
-      const settings = new SettingsReader(RED, this);
-      const connection = {
-        url: settings.url("url", config.url, { env: "INFLUX_URL", required: true }),
-        org: settings.text("org", config.org, { env: "INFLUX_ORG", required: true }),
-        bucket: settings.text("bucket", config.bucket, { env: "INFLUX_BUCKET" }),
-        token: settings.text("token", this.credentials?.token, { env: "INFLUX_TOKEN", required: true }),
-        timeoutMs:
-          1_000 * settings.number("timeout", config.timeout, { fallback: 10, min: 1, max: 600, unit: "s" }),
-        tls: chosenTls(),
-      };
-      this.url = connection.url;
-      try {
-        settings.check();
-        this.connection = connection;
-      } catch (error) {
-        this.problem = (error as Error).message;
-        this.error(this.problem);
-      }
-
-      function chosenTls(): TlsOptions | undefined {
-        try {
-          return tlsOptions(RED, settings.text("tls", config.tls));
-        } catch (error) {
-          return void settings.problem("tls", (error as Error).message);
-        }
-      }
+      startConfigNode(RED, this, {
+        read: (settings) => {
+          const values = settings.read(SETTINGS, migrate(saved, MIGRATIONS), this.credentials);
+          this.address = values.url;
+          const tls = settings.attempt("tls", () => tlsOptions(RED, values.tls), undefined);
+          return { ...values, tls };
+        },
+        start: ({ url, org, bucket, token, timeout, tls }) => {
+          this.connection = { url, org, bucket, token, timeoutMs: 1_000 * timeout, tls };
+        },
+      });
     },
     { credentials: { token: { type: "password" } } },
   );
-  registerTestRoute(RED);
 };

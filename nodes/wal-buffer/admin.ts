@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import { adminRoute } from "../../lib/node-red/admin/route";
+import { systemClock } from "../../lib/time/clock";
 import type { WalLog } from "../../lib/wal/log";
 
 /** Dead letters that the dialog shows at once, and how much of each. */
@@ -23,7 +24,7 @@ export function registerWalRoutes(RED: NodeAPI): void {
         pendingLines: pending,
         bytes,
         oldestAt,
-        now: Date.now(),
+        now: systemClock.now(),
         dropped,
         corrupt,
         rejected: lines,

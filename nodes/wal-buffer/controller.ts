@@ -60,7 +60,7 @@ export class BufferController {
         "the server refused lines: wire output 3 of influx-batch-write to this node to keep them",
       );
     });
-    status.show("starting", text("opening"));
+    status.show("opening", text("opening"));
     this.#opening = this.#open();
   }
 
@@ -245,7 +245,7 @@ export class BufferController {
   }
 
   #fail(text: string): void {
-    this.#options.reporter.add("errors");
+    this.#options.reporter.error("disk");
     this.#options.error(text);
   }
 

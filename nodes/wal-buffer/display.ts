@@ -1,6 +1,6 @@
 import type { Clock } from "../../lib/time/clock";
-import type { Details } from "../../lib/health/figures";
 import type { Reporter } from "../../lib/health/registry";
+import type { Details } from "../../lib/health/report";
 import type { NodeStatus } from "../../lib/node-red/status";
 import type { DeliveryState } from "../../lib/wal/delivery";
 import type { WalStats } from "../../lib/wal/options";

@@ -1,8 +1,10 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
+import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { numberIn, wholeNumberIn } from "../../lib/node-red/editor/validators";
 import { walFiles } from "./editor-files";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
 
 const text = textsOf("wal-buffer");
 
@@ -11,13 +13,13 @@ RED.nodes.registerType("wal-buffer", {
   color: "#D8BFD8",
   defaults: {
     name: { value: "" },
-    directory: { value: "" },
-    maxSizeMB: { value: 256, validate: numberIn(1, 1_048_576) },
-    maxAgeHours: { value: 0, validate: numberIn(0, 87_600) },
-    sync: { value: "always" },
-    whenFull: { value: "drop-oldest" },
-    window: { value: 5000, validate: wholeNumberIn(1, 1_000_000) },
-    ackTimeout: { value: 120, validate: numberIn(1, 86_400) },
+    directory: property(SETTINGS.directory),
+    maxSizeMB: property(SETTINGS.maxSizeMB),
+    maxAgeHours: property(SETTINGS.maxAgeHours),
+    sync: property(SETTINGS.sync),
+    whenFull: property(SETTINGS.whenFull),
+    window: property(SETTINGS.window),
+    ackTimeout: property(SETTINGS.ackTimeout),
     version: { value: 1 },
   },
   inputs: 1,
@@ -25,7 +27,7 @@ RED.nodes.registerType("wal-buffer", {
   icon: "genesys-influx-wal.svg",
   paletteLabel: () => text("palette"),
   label(): string {
-    return this.name || text("node.size", { size: this["maxSizeMB"] ?? 256 });
+    return this.name || text("node.size", { size: this["maxSizeMB"] || SETTINGS.maxSizeMB.default });
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
@@ -33,11 +35,11 @@ RED.nodes.registerType("wal-buffer", {
   inputLabels: () => text("port.in"),
   outputLabels: (index) => text(index === 0 ? "port.write" : "port.events"),
   oneditprepare(): void {
-    const dialog = openDialog(this);
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
     createTabs("wal-buffer-tabs", [
       { id: "wal-buffer-tab-settings", label: text("tab.settings") },
       { id: "wal-buffer-tab-files", label: text("tab.files") },
     ]);
-    walFiles(dialog.root, this.id, () => Number(dialog.value("maxSizeMB")) || 256);
+    walFiles(dialog.root, this.id, () => Number(dialog.value("maxSizeMB")) || SETTINGS.maxSizeMB.default);
   },
 });

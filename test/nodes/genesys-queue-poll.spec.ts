@@ -119,7 +119,7 @@ describe("genesys-config and genesys-queue-poll", () => {
     await start({}, { region: "custom" });
     const { problem } = helper.getNode("cfg") as unknown as { problem: Error };
     for (const name of VARIABLES.slice(0, 3)) assert.match(problem.message, new RegExp(name));
-    assert.match((await failure()).message, /Genesys Cloud configuration is not usable: .*GENESYS_CLIENT_ID/);
+    assert.match((await failure()).message, /genesys-config: clientId is not set: .*GENESYS_CLIENT_ID/);
     assert.equal(report().state, "failed");
   });
 
@@ -132,7 +132,12 @@ describe("genesys-config and genesys-queue-poll", () => {
       /region "mars.pure.cloud" is unknown: use one of mypurecloud.com/,
     ],
     ["a malformed base URL", {}, { baseUrl: "mypurecloud" }, /baseUrl is not a URL/],
-    ["a password in the base URL", {}, { baseUrl: "https://u:p@host" }, /must not hold a user name/],
+    [
+      "a password in the base URL",
+      {},
+      { baseUrl: "https://u:p@host" },
+      /baseUrl holds a user name or password/,
+    ],
     ["a time-out of a wrong type", {}, { timeout: "soon" }, /timeout is "soon", not a number/],
     [
       "a TLS configuration that is gone",
@@ -143,7 +148,7 @@ describe("genesys-config and genesys-queue-poll", () => {
     ["an unknown query", { query: "guess" }, {}, /query is "guess": use aggregates, observations, details/],
     ["queues of a wrong type", { queues: 7 }, {}, /queues is 7, not a list/],
     ["a granularity without a fixed length", { granularity: "P1M" }, {}, /granularity "P1M".*use PT15M/],
-    ["a lookback out of range", { lookback: -1 }, {}, /lookback is -1: use 0 to 96/],
+    ["a lookback out of range", { lookback: -1 }, {}, /lookback is -1 buckets: use 0 to 96 buckets/],
   ] as const) {
     it(`says what is wrong with ${what}`, async () => {
       await start(poll, config);

@@ -113,7 +113,7 @@ describe("genesys-to-lineprotocol", () => {
     assert.deepEqual(spy("warn").length, 1);
     assert.match(spy("warn")[0] ?? "", /2 rows left out.*intervalEnd/);
     const report = healthRegistry.reports("tab").find(({ id }) => id === "lp");
-    assert.equal(report?.details["skippedRows"], 6);
+    assert.equal(report?.figures.rowsSkipped, 6);
     assert.equal((await through({ payload: [row] }))["skipped"], undefined);
     await through({ payload: [bad] });
     assert.equal(spy("warn").length, 2, "a new problem after a good message is a new warning");

@@ -208,7 +208,10 @@ describe("influx-batch-write", () => {
     await start({}, { url: "", org: "" });
     receive("w", { topic: "a", payload: "m f=1 1" });
     await outcomes(1);
-    assert.match(String(arrived[0]!.msg.error?.["message"]), /the InfluxDB configuration is incomplete$/);
+    assert.match(
+      String(arrived[0]!.msg.error?.["message"]),
+      /influx-config: url is not set: fill it in, or set INFLUX_URL/,
+    );
     const logged = (helper.log().args as [{ level: number; msg: unknown; id?: string }][]).filter(
       ([entry]) => entry.level === 20 && String(entry.msg).includes("INFLUX_"),
     );

@@ -64,7 +64,7 @@ describe("influx-config", () => {
   it("names every missing setting and its variable", async () => {
     const { connection, problem } = await start();
     assert.equal(connection, undefined);
-    assert.match(problem ?? "", /url.*INFLUX_URL.*org.*INFLUX_ORG.*token.*INFLUX_TOKEN/);
+    assert.match(problem?.message ?? "", /url.*INFLUX_URL.*org.*INFLUX_ORG.*token.*INFLUX_TOKEN/);
   });
 
   it("tests the settings of the dialog, with the stored token for the stored URL", async () => {

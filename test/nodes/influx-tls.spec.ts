@@ -154,7 +154,7 @@ describe("influx-batch-write to a server with TLS", () => {
     assert.match(problem(), /TLS configuration that does not exist/);
     assert.ok(write);
   });
-  const problem = () => (helper.getNode("db") as unknown as { problem: string }).problem;
+  const problem = () => (helper.getNode("db") as unknown as { problem: Error }).problem.message;
 
   it("loses nothing that a buffer keeps while the certificate is wrong", async () => {
     const directory = mkdtempSync(join(tmpdir(), "tls-"));

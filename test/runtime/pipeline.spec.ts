@@ -123,7 +123,7 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
     const answer = await health();
     assert.deepEqual([answer.statusCode, answer.status], [503, "failed"]);
     const words = answer.nodes.map(({ message }) => message);
-    assert.ok(words.includes("clientId: GENESYS_CLIENT_ID"), words.join());
+    assert.ok(words.includes("set client id"), words.join());
     const named = nodeRed.log.split("\n").filter((line) => line.includes("GENESYS_CLIENT_ID"));
     assert.equal(named.length, 1, named.join("\n"));
   });

@@ -19,7 +19,7 @@ const MINUTE = 60_000;
 const TICK = 5 * MINUTE;
 const START = Date.parse("2026-11-22T06:07:00.000Z");
 const iso = (ms: number) => new Date(ms).toISOString();
-const buckets = { granularity: "PT15M", lookback: 2, maxBackfillHours: 24 };
+const buckets = { granularity: "PT15M", lookback: 2, maxBackfill: 24 };
 const METRICS = [
   "nOffered",
   "tAnswered",
@@ -57,7 +57,7 @@ const SUBJECTS: readonly Subject[] = [
       groupBy: ["userId"],
       metrics: ["tAgentRoutingStatus", "tSystemPresence", "tOrganizationPresence"],
     },
-    poller: (setup) => agentPoller({ ...buckets, query: "aggregates", users: [], queues: [] }, setup),
+    poller: (setup) => agentPoller({ ...buckets, query: "aggregates", agents: [], queues: [] }, setup),
   },
 ];
 

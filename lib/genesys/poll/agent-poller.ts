@@ -1,3 +1,4 @@
+import type { AgentQuery } from "../../terms/queries";
 import { granularityOf } from "../interval/granularity";
 import { DEFAULT_AGENT_METRICS } from "../metrics/catalogue";
 import { Selection } from "../names/selection";
@@ -6,13 +7,10 @@ import { AgentActivitySource, AgentAggregatesSource } from "./agent-sources";
 import { type BucketSettings, bucketTimes, checkpointKey, type PollerParts } from "./buckets";
 import { Poller } from "./poller";
 
-/** How agents can be asked; the first is the default. */
-export const AGENT_QUERIES = ["activity", "aggregates"] as const;
-
 export interface AgentPollSettings extends BucketSettings {
-  readonly query: (typeof AGENT_QUERIES)[number];
+  readonly query: AgentQuery;
   /** Ids or names, `*` wildcard; empty means all. */
-  readonly users: readonly string[];
+  readonly agents: readonly string[];
   /** Members of these queues only; ids or names, `*` wildcard; empty means no such bound. */
   readonly queues: readonly string[];
 }
@@ -25,7 +23,7 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
     client,
     directory,
     notices,
-    users: new Selection(settings.users, "user", directory.users, notices),
+    users: new Selection(settings.agents, "user", directory.users, notices),
     queues: new Selection(settings.queues, "queue", directory.queues, notices),
   };
   if (settings.query === "activity") {
@@ -33,14 +31,14 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
   }
   const granularity = granularityOf(settings.granularity || "PT30M");
   const metrics = new MetricSet(DEFAULT_AGENT_METRICS, notices);
-  const { query, users, queues } = settings;
+  const { query, agents, queues } = settings;
   return new Poller({
     client,
     notices,
     source: new AgentAggregatesSource(sourceParts, metrics, granularity),
     timeline: bucketTimes(settings, granularity, notices),
     checkpoint: parts.checkpoint(
-      checkpointKey(client, granularity, { query: `agent-${query}`, users, queues }),
+      checkpointKey(client, granularity, { query: `agent-${query}`, agents, queues }),
     ),
   });
 }

@@ -10,7 +10,8 @@ export interface BucketSettings {
   /** ISO 8601 duration; blank means the query's default. */
   readonly granularity: string;
   readonly lookback: number;
-  readonly maxBackfillHours: number;
+  /** Hours. */
+  readonly maxBackfill: number;
 }
 
 /** What a poller is built from, beside its settings. */
@@ -24,7 +25,7 @@ export interface PollerParts {
 const SHORTEST_USUAL_MS = 15 * 60_000;
 
 export function bucketTimes(
-  { lookback, maxBackfillHours }: BucketSettings,
+  { lookback, maxBackfill }: BucketSettings,
   granularity: Granularity,
   notices?: Notices,
 ): TimelineSettings {
@@ -36,7 +37,7 @@ export function bucketTimes(
   return {
     granularity,
     lookback,
-    maxBackfillMs: maxBackfillHours * 3_600_000,
+    maxBackfillMs: maxBackfill * 3_600_000,
     openBucket: true,
   };
 }

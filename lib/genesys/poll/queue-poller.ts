@@ -1,3 +1,4 @@
+import type { QueueQuery } from "../../terms/queries";
 import { granularityOf } from "../interval/granularity";
 import type { TimelineSettings } from "../interval/timeline";
 import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
@@ -10,11 +11,8 @@ import { Poller } from "./poller";
 import { QueueAggregatesSource, QueueObservationsSource } from "./queue-sources";
 import type { PollSource } from "./source";
 
-/** How queues can be asked; the first is the default. */
-export const QUEUE_QUERIES = ["aggregates", "observations", "details"] as const;
-
 export interface QueuePollSettings extends BucketSettings {
-  readonly query: (typeof QUEUE_QUERIES)[number];
+  readonly query: QueueQuery;
   /** Ids or names, `*` wildcard; empty means all. */
   readonly queues: readonly string[];
   /** Empty means all. */

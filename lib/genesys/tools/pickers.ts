@@ -15,15 +15,9 @@ export interface PickerItem {
   readonly detail?: string;
 }
 
-/** @param search part of a name, `*` wildcard; blank lists all */
-export async function listQueues(
-  client: Client,
-  search = "",
-  options: CallOptions = {},
-): Promise<PickerItem[]> {
-  const name = search.trim();
-  const query = name ? { name: name.includes("*") ? name : `*${name}*` } : {};
-  const queues = await loadList(client, "/api/v2/routing/queues", query, options);
+/** All queues that the client may see. */
+export async function listQueues(client: Client, options: CallOptions = {}): Promise<PickerItem[]> {
+  const queues = await loadList(client, "/api/v2/routing/queues", {}, options);
   return items(queues, (queue) => ({
     ...divisionOf(queue),
     ...(isObject(propertyOf(queue, "mediaSettings")) && {
@@ -32,18 +26,13 @@ export async function listQueues(
   }));
 }
 
-/** Active users. @param search part of a name or e-mail address; blank lists all */
-export async function listUsers(
-  client: Client,
-  search = "",
-  options: CallOptions = {},
-): Promise<PickerItem[]> {
+/** All active users that the client may see. */
+export async function listUsers(client: Client, options: CallOptions = {}): Promise<PickerItem[]> {
   const users = await loadList(client, "/api/v2/users", { state: "active" }, options);
-  const wanted = search.trim().toLowerCase();
   return items(users, (user) => {
     const detail = textOf(user, "department") ?? textOf(user, "title");
     return { ...divisionOf(user), ...(detail && { detail: oneLine(detail, 80) }) };
-  }).filter(({ name }) => name.toLowerCase().includes(wanted));
+  });
 }
 
 /** The organisation's presences, with the system presence that each belongs to. */

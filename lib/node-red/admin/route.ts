@@ -23,6 +23,9 @@ export class AdminProblem extends Error {
   }
 }
 
+/** Longest time limit for one request of a connection test, so that it ends within the route's. */
+export const TEST_LIMIT_S = 20;
+
 interface RouteOptions {
   readonly method: "get" | "post";
   /** Starts with the node type, such as `/wal-buffer/:id/files`. */
@@ -35,7 +38,8 @@ interface RouteOptions {
 
 /**
  * Adds a route to the admin API, for our own dialogs: JSON in and out, a permission, a time limit; whatever the handler
- * throws becomes an answer with a message.
+ * throws becomes an answer with a message. A body of another type is refused: a web page of somebody else's can post a
+ * form to a Node-RED without login, but no JSON.
  */
 export function adminRoute(
   RED: NodeAPI,
@@ -43,6 +47,10 @@ export function adminRoute(
   handler: (request: AdminRequest) => Promise<unknown>,
 ): void {
   RED.httpAdmin[method](path, RED.auth.needsPermission(permission), (request, response) => {
+    if (method === "post" && !request.is("application/json")) {
+      response.status(415).json({ message: "send JSON" });
+      return;
+    }
     const gone = new AbortController();
     response.on("close", () => gone.abort(new AdminProblem(499, "the dialog was closed")));
     const late = new AbortController();
@@ -52,12 +60,13 @@ export function adminRoute(
     );
     const signal = AbortSignal.any([gone.signal, late.signal]);
     const body: unknown = request.body;
-    const work = handler({
+    const asked = {
       params: request.params as Record<string, string>,
       query: request.query,
       body: isObject(body) ? body : {},
       signal,
-    });
+    };
+    const work = Promise.resolve().then(() => handler(asked));
     Promise.race([work, aborted(signal)])
       .then(
         (answer) => response.json(answer),

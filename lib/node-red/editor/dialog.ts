@@ -1,4 +1,5 @@
-import { migrate } from "../migrate";
+import { migrate, type MigrationStep } from "../migrate";
+import { initialValue, type Setting, type SettingsTable } from "../settings-table";
 import { installStyle } from "./style";
 
 /** One open dialog: finds its fields, shows under each why its value is wrong. */
@@ -14,7 +15,11 @@ export interface Dialog {
 }
 
 /** Prepares the dialog of a node or config node; call it first in oneditprepare. */
-export function openDialog(node: EditorNode): Dialog {
+export function openDialog(
+  node: EditorNode,
+  table: SettingsTable,
+  migrations: readonly MigrationStep[],
+): Dialog {
   installStyle();
   const definition = node["_def"] as EditorDefinition;
   const prefix = definition.category === "config" ? "node-config-input" : "node-input";
@@ -31,29 +36,57 @@ export function openDialog(node: EditorNode): Dialog {
       changed();
     },
   };
-  bringUpToDate(node, definition, dialog);
-  for (const [property, { validate, value }] of Object.entries(definition.defaults)) {
+  bringUpToDate(node, definition, dialog, migrations);
+  for (const [property, setting] of Object.entries(table)) {
+    const hint = whatApplies(setting);
+    if (hint !== undefined) field(property).attr("placeholder", hint);
     // A flow written by hand, or by an older release, may lack a property: it means the default, so the form shows it.
-    if (node[property] === undefined && ["string", "number"].includes(typeof value))
-      field(property).val(String(value));
-    if (node[property] === undefined && typeof value === "boolean") field(property).prop("checked", value);
+    if (node[property] === undefined) show(dialog, property, initialValue(setting));
+    const validate = definition.defaults[property]?.validate;
     if (validate) explain(node, dialog, property, validate);
   }
   return dialog;
 }
 
+/** What a blank field means, where the table says it; other fields have words for it. */
+function whatApplies(setting: Setting): string | undefined {
+  switch (setting.kind) {
+    case "number":
+      return setting.default === undefined ? undefined : String(setting.default);
+    case "duration":
+      return setting.blank || undefined;
+    case "text":
+    case "url":
+    case "credential":
+      return setting.env;
+    case "choice":
+    case "list":
+    case "flag":
+    case "node":
+      return undefined;
+  }
+}
+
+function show(dialog: Dialog, property: string, value: unknown): void {
+  if (typeof value === "boolean") dialog.field(property).prop("checked", value);
+  else if (typeof value === "string" || typeof value === "number") dialog.field(property).val(String(value));
+}
+
 /** Shows settings of an older release as the runtime takes them; they are saved so with the next Done. */
-function bringUpToDate(node: EditorNode, definition: EditorDefinition, dialog: Dialog): void {
+function bringUpToDate(
+  node: EditorNode,
+  definition: EditorDefinition,
+  dialog: Dialog,
+  migrations: readonly MigrationStep[],
+): void {
   const properties = Object.keys(definition.defaults);
   const saved = Object.fromEntries(properties.map((property) => [property, node[property]]));
-  const current: Record<string, unknown> = migrate({ ...saved, type: node.type });
+  const current: Record<string, unknown> = migrate(saved, migrations);
   for (const property of properties) {
     const value = current[property];
     if (value === saved[property]) continue;
     node[property] = value;
-    if (typeof value === "boolean") dialog.field(property).prop("checked", value);
-    else if (typeof value === "string" || typeof value === "number")
-      dialog.field(property).val(String(value));
+    show(dialog, property, value);
   }
 }
 
@@ -82,7 +115,7 @@ export function showRow(dialog: Dialog, property: string, visible: boolean): voi
   dialog.field(property).closest(".gi-row").toggle(visible);
 }
 
-/** Writes a list property as the editor holds it: an array, also when an older flow or hand has left a text there. */
+/** Reads a list property: an array, or the text that an older or hand-written flow holds. */
 export function asList(value: unknown): string[] {
   if (Array.isArray(value)) return value.map(String);
   if (typeof value !== "string" || value.trim() === "") return [];

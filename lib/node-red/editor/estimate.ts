@@ -1,4 +1,4 @@
-import { estimateCalls, type EstimateSettings } from "../../genesys/tools/estimate";
+import { estimateCalls, type EstimateSettings } from "../../genesys/browser";
 import { shared } from "./texts";
 import { upstream } from "../../../nodes/influx-batch-write/editor-wiring";
 

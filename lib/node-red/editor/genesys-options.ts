@@ -1,4 +1,4 @@
-import { METRIC_CATALOGUE, type MetricQuery } from "../../genesys/metrics/catalogue";
+import { METRIC_CATALOGUE, type MetricQuery } from "../../genesys/browser";
 import { GROUP_BY_DIMENSIONS } from "../../terms/dimensions";
 import type { PickerOption } from "./picker-options";
 import { shared } from "./texts";

@@ -1,3 +1,4 @@
+import type { SettingsTable } from "../settings-table";
 import type { Dialog } from "./dialog";
 import { shared } from "./texts";
 
@@ -10,7 +11,11 @@ interface Report {
 }
 
 /** Makes a "Test connection" button: posts the form as it stands, shows line by line what works and what to do. */
-export function testButton(dialog: Dialog, url: string, form: () => Record<string, unknown>): void {
+export function testButton(dialog: Dialog, url: string, node: EditorNode, table: SettingsTable): void {
+  const form = (): Record<string, string> => ({
+    id: node.id,
+    ...Object.fromEntries(Object.keys(table).map((property) => [property, dialog.value(property)])),
+  });
   const button = dialog.root.find(".gi-test");
   const result = dialog.root.find(".gi-test-result").attr({ role: "status", "aria-live": "polite" });
   button.on("click", () => {

@@ -9,8 +9,8 @@ import {
   type PollAnswer,
   type Poller,
 } from "../../genesys/index";
-import type { NodeState } from "../../health/figures";
 import type { Reporter } from "../../health/registry";
+import type { NodeState } from "../../health/report";
 import type { GenesysInfo } from "../../terms/messages";
 import type { ReadyGenesysConfig } from "../genesys-config";
 import type { Done, Message, Send } from "../input";
@@ -67,7 +67,6 @@ export class PollNode {
     this.#closing.abort(new Error("the node is being closed"));
     await this.#running;
     await this.#parts.poller.close();
-    this.#parts.status.close();
   }
 
   async #poll(msg: Message, send: Send, done: Done, deadline: number): Promise<void> {
@@ -103,7 +102,7 @@ export class PollNode {
       if (this.#closing.signal.aborted) return done();
       const error = asGenesysError(thrown);
       this.#failing = true;
-      reporter.add("errors");
+      reporter.error(error.kind);
       this.#figures(error.message);
       if (config.client.budget.pausedUntil !== undefined) this.#showLimit();
       else this.#showFailure(error);

@@ -18,7 +18,7 @@ const details: QueuePollSettings = {
   groupBy: [],
   granularity: "",
   lookback: 2,
-  maxBackfillHours: 24,
+  maxBackfill: 24,
 };
 const DETAILS = "/api/v2/analytics/queues/details/query";
 
@@ -135,7 +135,7 @@ describe("poller: the tutorial's query", () => {
 
   it("reports what is too old as a gap with its bounds", async () => {
     const { client, clock } = await simulated();
-    const { poller, warnings } = pollerOf(client, { maxBackfillHours: 0.05 });
+    const { poller, warnings } = pollerOf(client, { maxBackfill: 0.05 });
     await poll(poller);
     await clock.advance(600_000);
     assert.deepEqual(minutes(await poll(poller)), ["10:09", "10:07", "10:08"]);

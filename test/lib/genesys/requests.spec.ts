@@ -77,15 +77,15 @@ async function requestsFor(count: number): Promise<Recorded[]> {
     notices: keptNotices().notices,
     checkpoint: () => undefined,
   };
-  const times = { granularity: "", lookback: 2, maxBackfillHours: 24 };
+  const times = { granularity: "", lookback: 2, maxBackfill: 24 };
   const queue = { queues: [], mediaTypes: ["voice", "chat"], metrics: [], groupBy: ["direction"], ...times };
   for (const poller of [
     queuePoller({ ...queue, query: "aggregates" }, parts),
     queuePoller({ ...queue, query: "observations" }, parts),
-    agentPoller({ query: "activity", users: [], queues: [], ...times }, parts),
-    agentPoller({ query: "activity", users: ids, queues: ids.slice(0, 150), ...times }, parts),
-    agentPoller({ query: "activity", users: [], queues: ids, ...times }, parts),
-    agentPoller({ query: "aggregates", users: [], queues: [], ...times }, parts),
+    agentPoller({ query: "activity", agents: [], queues: [], ...times }, parts),
+    agentPoller({ query: "activity", agents: ids, queues: ids.slice(0, 150), ...times }, parts),
+    agentPoller({ query: "activity", agents: [], queues: ids, ...times }, parts),
+    agentPoller({ query: "aggregates", agents: [], queues: [], ...times }, parts),
   ]) {
     await poller.poll({}, () => undefined);
   }

@@ -71,7 +71,7 @@ describe("what polls bring", () => {
     const { agents, simulator } = await setup();
     const { organisation } = simulator;
     const [first] = organisation.agents();
-    const named = await ask(agents({ users: [first!.name] }));
+    const named = await ask(agents({ agents: [first!.name] }));
     assert.ok(idsOf(named, "userId").has(first!.id));
     const [queue] = organisation.queues();
     const members = new Set(organisation.members(queue!).map(({ id }) => id));
@@ -81,7 +81,7 @@ describe("what polls bring", () => {
       members,
     );
     const [member] = members;
-    const both = await ask(agents({ query: "aggregates", queues: [queue!.id], users: [member!] }));
+    const both = await ask(agents({ query: "aggregates", queues: [queue!.id], agents: [member!] }));
     assert.deepEqual([...idsOf(both, "userId")], [member]);
   });
 

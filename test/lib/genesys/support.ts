@@ -136,7 +136,7 @@ export function keptNotices(): { notices: Notices; warnings: string[]; infos: st
   return { notices, warnings, infos };
 }
 
-const times = { granularity: "", lookback: 2, maxBackfillHours: 24 };
+const times = { granularity: "", lookback: 2, maxBackfill: 24 };
 const queueDefaults: QueuePollSettings = {
   query: "aggregates",
   queues: [],
@@ -145,7 +145,7 @@ const queueDefaults: QueuePollSettings = {
   groupBy: [],
   ...times,
 };
-const agentDefaults: AgentPollSettings = { query: "activity", users: [], queues: [], ...times };
+const agentDefaults: AgentPollSettings = { query: "activity", agents: [], queues: [], ...times };
 
 /** Pollers of a client: of queues and of agents, with default settings but for those given. */
 export function pollersOf(

@@ -44,14 +44,11 @@ describe("tools for the dialogs", () => {
   afterEach(closeAll);
 
   it("list queues, users and presences, sorted, with what tells them apart", async () => {
-    const { client, simulator } = await simulated({ queues: 120, agents: 130 });
+    const { client } = await simulated({ queues: 120, agents: 130 });
     const queues = await listQueues(client);
     assert.equal(queues.length, 120);
     assert.ok(queues.every(({ name, division }) => name && division));
-    const { name } = simulator.organisation.queues()[3]!;
-    assert.ok((await listQueues(client, name.slice(1, 5))).some((queue) => queue.name === name));
     assert.equal((await listUsers(client)).length, 130);
-    assert.equal((await listUsers(client, "no such person")).length, 0);
     assert.ok((await listPresences(client)).some(({ detail }) => detail === "ON_QUEUE"));
   });
 

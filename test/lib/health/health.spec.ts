@@ -9,7 +9,13 @@ describe("health", () => {
   let clock: FakeClock;
   let registry: HealthRegistry;
   const summary = (flow?: string) => summarize(registry.reports(flow), clock.now(), 120_000);
-  const poll = (id = "p1", flow = "f1") => registry.register({ id, type: "genesys-queue-poll", flow });
+  const prometheus = () =>
+    healthPrometheus(summary(), { version: "1.2.3", flowName: (id) => (id === "f1" ? "Queues" : undefined) });
+  const poll = (id = "p1", flow = "f1") =>
+    registry.register(
+      { id, type: "genesys-queue-poll", flow },
+      { counts: ["polls"], causes: ["timeout", "auth"] },
+    );
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -64,10 +70,10 @@ describe("health", () => {
   });
 
   it("keeps counting over a redeploy, and forgets a removed node", () => {
-    poll().add("errors", 2);
+    poll().error("timeout", 2);
     const redeployed = poll();
-    redeployed.add("errors");
-    assert.equal(summary().totals.errors, 3);
+    redeployed.error("auth");
+    assert.equal(summary().figures.errors, 3);
     redeployed.remove();
     assert.equal(summary().nodes.length, 0);
   });
@@ -99,21 +105,81 @@ describe("health", () => {
       wal_pending: 7,
       wal_bytes: 900,
       wal_oldest_at: "2026-11-22T10:00:00.000Z",
+      errors: 0,
       sync: "always",
     });
   });
 
-  it("gives the same figures to Prometheus, with labels escaped", () => {
-    const reporter = registry.register({ id: "w", type: "influx-batch-write", name: 'a "b"\nc\\' });
-    reporter.set({ linesWritten: 12, lastWriteLatencyMs: 8 });
-    const text = healthPrometheus(summary());
-    assert.match(text, /^genesys_influx_status\{status="running"\} 1$/m);
-    assert.match(text, /^# TYPE genesys_influx_lines_written_total counter$/m);
-    assert.ok(
-      text.includes(
-        'genesys_influx_lines_written_total{node="w",type="influx-batch-write",name="a \\"b\\"\\nc\\\\"} 12\n',
-      ),
+  it("gives the same figures to Prometheus, with labels that a person knows, escaped", () => {
+    const reporter = registry.register(
+      { id: "w", type: "influx-batch-write", name: 'a "b"\nc\\', flow: "f1" },
+      { counts: ["linesWritten"] },
     );
-    assert.match(text, /last_write_latency_seconds\{.*\} 0\.008$/m);
+    reporter.add("linesWritten", 12);
+    reporter.writeTook(8);
+    const text = prometheus();
+    const labels = 'node="w",type="influx-batch-write",label="a \\"b\\"\\nc\\\\",flow="Queues"';
+    for (const line of [
+      'genesys_influx_status{status="running"} 1',
+      "# TYPE genesys_influx_lines_written_total counter",
+      `genesys_influx_lines_written_total{${labels}} 12`,
+      `genesys_influx_last_write_latency_seconds{${labels}} 0.008`,
+      'genesys_influx_build_info{version="1.2.3"} 1',
+    ])
+      assert.ok(text.includes(`${line}\n`), `${line}\n\n${text}`);
+  });
+
+  it("has every counter from 0, so that the first event is an increase", () => {
+    const reporter = poll();
+    const before = prometheus();
+    assert.match(before, /^genesys_influx_polls_total\{.*\} 0$/m);
+    assert.match(before, /^genesys_influx_errors_total\{.*cause="timeout"\} 0$/m);
+    reporter.error("timeout");
+    reporter.error("words of a server");
+    const after = prometheus();
+    assert.match(after, /^genesys_influx_errors_total\{.*cause="timeout"\} 1$/m);
+    assert.match(after, /^genesys_influx_errors_total\{.*cause="other"\} 1$/m);
+    assert.equal(before.split("\n").length, after.split("\n").length, "no series is new");
+  });
+
+  it("counts writes by how long they took", () => {
+    const reporter = registry.register({ id: "w", type: "influx-batch-write" }, { counts: ["linesWritten"] });
+    for (const ms of [4, 40, 40_000]) reporter.writeTook(ms);
+    const text = prometheus();
+    assert.match(text, /^# TYPE genesys_influx_write_latency_seconds histogram$/m);
+    const bucket = (le: string) =>
+      new RegExp(`write_latency_seconds_bucket\\{.*le="${le.replace(/[.+]/g, "\\$&")}"\\} (\\d+)`).exec(
+        text,
+      )?.[1];
+    assert.deepEqual(["0.005", "0.05", "30", "+Inf"].map(bucket), ["1", "2", "2", "3"]);
+    assert.match(text, /write_latency_seconds_sum\{.*\} 40\.044$/m);
+  });
+
+  it("waits two and a half of a poll's own ticks where these are longer", async () => {
+    const reporter = poll();
+    reporter.set({ lastPollTime: clock.now(), tickMs: 600_000 });
+    reporter.state("running", "");
+    await clock.advance(1_400_000);
+    assert.equal(summary().status, "running");
+    await clock.advance(101_000);
+    assert.equal(summary().status, "stale");
+  });
+
+  it("is failed when a node has been opening for over a minute, or says that it does not do its work", async () => {
+    const buffer = registry.register({ id: "b", type: "wal-buffer" });
+    buffer.state("opening", "opening");
+    await clock.advance(59_000);
+    assert.equal(summary().status, "running");
+    await clock.advance(2_000);
+    assert.equal(summary().status, "failed");
+    buffer.state("running", "");
+    buffer.problem("refusing", "the log is full: lines are refused", "failed");
+    assert.equal(summary().status, "failed");
+    assert.deepEqual(healthJson(summary()).nodes[0]!["problems"], ["the log is full: lines are refused"]);
+    buffer.problem("refusing", undefined);
+    buffer.problem("wiring", "two writers are wired behind this buffer");
+    assert.equal(summary().status, "degraded");
+    buffer.problem("wiring", undefined);
+    assert.equal(summary().status, "running");
   });
 });

@@ -1,36 +1,98 @@
 import assert from "node:assert/strict";
 import type { Node, NodeAPI } from "node-red";
-import { SettingsError, SettingsReader } from "../../../lib/node-red/settings";
+import { type ConfigNode, SettingsError, SettingsReader } from "../../../lib/node-red/settings";
+import * as setting from "../../../lib/node-red/settings-table";
 
-/** Only what the reader uses of Node-RED: the look-up of environment variables. */
-function reader(environment: Record<string, string> = {}) {
+/** Only what the reader uses of Node-RED: environment variables, texts and other nodes. */
+function reader(environment: Record<string, string> = {}, nodes: Record<string, Partial<ConfigNode>> = {}) {
   const RED = {
     util: { getSetting: (_node: unknown, name: string) => environment[name] },
+    nodes: { getNode: (id: string) => nodes[id] ?? null },
+    _: (key: string) => key,
   } as unknown as NodeAPI;
-  return new SettingsReader(RED, {} as Node);
+  return new SettingsReader(RED, { type: "some-node" } as Node);
 }
+
+/** Reads one setting of a table of one. */
+function readOne<S extends setting.Setting>(settings: SettingsReader, name: string, kind: S, value: unknown) {
+  return settings.read({ [name]: kind }, { [name]: value })[name];
+}
+
+const INFLUX = {
+  url: setting.url({ env: "INFLUX_URL", required: true }),
+  org: setting.text({ env: "INFLUX_ORG", required: { unless: { auth: "none" } } }),
+  auth: setting.choice("token", "none"),
+  token: setting.credential({ input: "password", env: "INFLUX_TOKEN", required: true }),
+};
 
 describe("settings of a node", () => {
   it("prefers the setting, then its environment variable", () => {
     const settings = reader({ INFLUX_ORG: " acme " });
-    assert.equal(settings.text("org", "mine", { env: "INFLUX_ORG" }), "mine");
-    assert.equal(settings.text("org", "  ", { env: "INFLUX_ORG" }), "acme");
+    assert.equal(readOne(settings, "org", INFLUX.org, "mine"), "mine");
+    assert.equal(readOne(settings, "org", INFLUX.org, "  "), "acme");
     settings.check();
   });
 
   it("names everything that is missing, with its variable, at once", () => {
     const settings = reader();
-    settings.text("org", "", { env: "INFLUX_ORG", required: true });
-    settings.url("url", undefined, { env: "INFLUX_URL", required: true });
+    settings.read(INFLUX, {}, { token: "t" });
     assert.throws(
       () => settings.check(),
       (error: unknown) =>
         error instanceof SettingsError &&
         /org is not set.*INFLUX_ORG/.test(error.message) &&
         /url is not set.*INFLUX_URL/.test(error.message) &&
-        error.brief === "org: INFLUX_ORG" &&
-        error.problems.map(({ setting }) => setting).join() === "org,url",
+        error.brief === "some-node.status.missing.url" &&
+        error.problems.map((problem) => problem.setting).join() === "url,org",
     );
+  });
+
+  it("does not ask for what another setting makes needless", () => {
+    const settings = reader();
+    settings.read(INFLUX, { url: "http://db:8086", auth: "none" }, { token: "t" });
+    settings.check();
+  });
+
+  it("takes credentials from where Node-RED keeps them", () => {
+    const settings = reader();
+    const { token } = settings.read(INFLUX, { url: "http://db", org: "o", token: "no" }, { token: " yes " });
+    settings.check();
+    assert.equal(token, "yes");
+  });
+
+  it("leaves a variable that the node asks for itself", () => {
+    const settings = reader({ GENESYS_ENV_ID: "production" });
+    const environment = setting.text({ env: "GENESYS_ENV_ID", envLate: true });
+    assert.equal(readOne(settings, "environment", environment, ""), "");
+    assert.equal(settings.variable(environment), "production");
+  });
+
+  describe("that name a config node", () => {
+    const influx = setting.node("influx-config");
+
+    it("say which is missing", () => {
+      const settings = reader();
+      const { influx: id } = settings.read({ influx }, { influx: "_ADD_" });
+      assert.throws(() => settings.configNode(influx, "influx", id), /influx is not set: choose one/);
+      assert.throws(
+        () => reader().configNode(influx, "influx", "gone"),
+        /influx names a node that does not exist/,
+      );
+    });
+
+    it("hand on what is wrong with it, as told already", () => {
+      const problem = new SettingsError([
+        { setting: "token", message: "token is not set", brief: "set token" },
+      ]);
+      const settings = reader({}, { db: { type: "influx-config", name: "main", problem } });
+      assert.throws(
+        () => settings.configNode(influx, "influx", "db"),
+        (error: SettingsError) =>
+          error.message === 'influx-config "main": token is not set' &&
+          error.brief === "set token" &&
+          error.problems[0]?.told === true,
+      );
+    });
   });
 
   for (const [value, expected] of [
@@ -38,54 +100,45 @@ describe("settings of a node", () => {
     [0.5, 0.5],
     ["", 30],
     [undefined, 30],
+    [null, 30],
   ] as const) {
-    it(`reads the number ${JSON.stringify(value)}`, () => {
+    it(`reads the number ${JSON.stringify(value)} as ${expected}`, () => {
       const settings = reader();
-      assert.equal(settings.number("timeout", value, { fallback: 30, min: 0 }), expected);
+      const timeout = setting.number({ default: 30, min: 0, max: 60 });
+      assert.equal(readOne(settings, "timeout", timeout, value), expected);
       settings.check();
     });
   }
 
-  for (const [what, read, expected] of [
-    [
-      "a number out of range",
-      (s: SettingsReader) => s.number("timeout", 0, { fallback: 1, min: 1, max: 9, unit: "s" }),
-      /timeout is 0 s: use 1 to 9 s/,
-    ],
-    [
-      "a number that is a word",
-      (s: SettingsReader) => s.number("timeout", "soon", { fallback: 1 }),
-      /timeout is "soon"/,
-    ],
-    [
-      "a fraction for a count",
-      (s: SettingsReader) => s.number("window", 1.5, { fallback: 1, integer: true }),
-      /window is 1.5.*whole/,
-    ],
+  const timeout = setting.number({ default: 1, min: 1, max: 9, unit: "s" });
+  const window = setting.number({ default: 1, min: 1, max: 9, whole: true });
+  for (const [what, name, kind, value, expected] of [
+    ["a number out of range", "timeout", timeout, 0, /timeout is 0 s: use 1 to 9 s/],
+    ["a number that is a word", "timeout", timeout, "soon", /timeout is "soon"/],
+    ["a fraction for a count", "window", window, 1.5, /window is 1.5.*whole/],
     [
       "an unknown choice",
-      (s: SettingsReader) => s.choice("query", "totals", ["details", "live"]),
+      "query",
+      setting.choice("details", "live"),
+      "totals",
       /query is "totals": use details, live/,
     ],
-    [
-      "a list of numbers",
-      (s: SettingsReader) => s.list("queues", [1]),
-      /queues is a list, not a list of texts/,
-    ],
-    ["a URL without scheme", (s: SettingsReader) => s.url("url", "localhost:8086"), /url is not a URL/],
-    ["an object for a text", (s: SettingsReader) => s.text("org", {}), /org is an object/],
-    ["a word for a flag", (s: SettingsReader) => s.flag("gzip", "maybe"), /gzip is "maybe"/],
+    ["a list of numbers", "queues", setting.list(), [1], /queues is a list, not a list of texts/],
+    ["a URL without scheme", "url", INFLUX.url, "localhost:8086", /url is not a URL/],
+    ["a URL with a query", "url", INFLUX.url, "http://db/?org=x", /url goes on after a "\?"/],
+    ["an object for a text", "org", INFLUX.org, {}, /org is an object/],
+    ["a word for a flag", "gzip", setting.flag(true), "maybe", /gzip is "maybe"/],
   ] as const) {
     it(`refuses ${what}`, () => {
       const settings = reader();
-      read(settings);
+      readOne(settings, name, kind, value);
       assert.throws(() => settings.check(), expected);
     });
   }
 
   it("does not repeat a password that was put into a URL", () => {
     const settings = reader();
-    settings.url("url", "https://user:s3cret@influx.example");
+    readOne(settings, "url", INFLUX.url, "https://user:s3cret@influx.example");
     assert.throws(
       () => settings.check(),
       (error: Error) =>
@@ -95,10 +148,11 @@ describe("settings of a node", () => {
 
   it("takes lists as arrays, JSON and separated text", () => {
     const settings = reader();
-    assert.deepEqual(settings.list("queues", ["a", " b ", "", "a"]), ["a", "b"]);
-    assert.deepEqual(settings.list("queues", '["Sales, EU","b"]'), ["Sales, EU", "b"]);
-    assert.deepEqual(settings.list("queues", "a, b\nc"), ["a", "b", "c"]);
-    assert.deepEqual(settings.list("queues", "[VIP] Sales"), ["[VIP] Sales"]);
+    const queues = (value: unknown) => readOne(settings, "queues", setting.list(), value);
+    assert.deepEqual(queues(["a", " b ", "", "a"]), ["a", "b"]);
+    assert.deepEqual(queues('["Sales, EU","b"]'), ["Sales, EU", "b"]);
+    assert.deepEqual(queues("a, b\nc"), ["a", "b", "c"]);
+    assert.deepEqual(queues("[VIP] Sales"), ["[VIP] Sales"]);
     settings.check();
   });
 });

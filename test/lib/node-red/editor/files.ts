@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 
 /** Root of the checkout. */
@@ -12,6 +13,11 @@ export const languages = ["en-US", "de", "ja"] as const;
 
 export function read(...path: string[]): string {
   return readFileSync(join(root, ...path), "utf8");
+}
+
+/** What a file of the sources exports; the caller knows its type. */
+export function load<T>(...path: string[]): T {
+  return createRequire(__filename)(join(root, ...path)) as T;
 }
 
 /** One node's texts: its locale file, flattened to `label.name` and so on. */

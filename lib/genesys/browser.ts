@@ -1,0 +1,4 @@
+/** What dialogs need of Genesys Cloud: facts without requests. Nothing here may import what a browser has not. */
+export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
+export { DEFAULT_REGION, REGIONS } from "./regions";
+export { type Estimate, estimateCalls, type EstimateSettings } from "./tools/estimate";

@@ -1,0 +1,156 @@
+import type { Node, NodeAPI } from "node-red";
+import type { ConfigNode } from "../settings";
+import { isRequired, numberFault, type NumberSetting, type SettingsTable } from "../settings-table";
+import { AdminProblem } from "./route";
+
+/** What the editor shows and sends in place of a stored credential. */
+const STORED = "__PWRD__";
+/** A value that is one environment variable. */
+const REFERENCE = /^\$\{(\w+)\}$/;
+/** Shorter values stand in every text by chance. */
+const SHORTEST_MASKED = 4;
+
+/**
+ * How far an address is trusted. `all`: it is the deployed node's, or the one that the node's own variable names. `own`: it
+ * is an address of the service itself: the node's credentials belong there, other variables do not. `none`: somebody has
+ * typed it in.
+ */
+export type Trust = "all" | "own" | "none";
+
+/**
+ * The form of a connection test: what a dialog holds, not deployed yet, some of it stored secrets and variables. An editor
+ * user may see neither, so they go nowhere but where they belong, and no answer repeats them.
+ */
+export class ConnectionForm<T extends SettingsTable> {
+  /** The deployed config node that the dialog shows. */
+  readonly node: ConfigNode | undefined;
+  readonly #RED: NodeAPI;
+  readonly #table: T;
+  readonly #body: Readonly<Record<string, unknown>>;
+  /** What must not be in the answer, and what stands for it there. */
+  readonly #masks = new Map<string, string>();
+  #trust: Trust = "none";
+  #referenced = false;
+
+  constructor(RED: NodeAPI, type: string, table: T, body: Readonly<Record<string, unknown>>) {
+    const id = body["id"];
+    const node = typeof id === "string" && id ? (RED.nodes.getNode(id) as ConfigNode | null) : null;
+    this.node = node?.type === type ? node : undefined;
+    this.#RED = RED;
+    this.#table = table;
+    this.#body = body;
+  }
+
+  /** A part of the address: what is typed in, the variable that is typed in, or the setting's own variable. */
+  address(property: keyof T & string): string {
+    const typed = this.#typed(property);
+    const reference = REFERENCE.exec(typed)?.[1];
+    if (reference === undefined) return typed;
+    this.#referenced = true;
+    return this.#variable(reference);
+  }
+
+  /** The setting's own variable; `""` when it is not set. */
+  ownVariable(property: keyof T & string): string {
+    const setting = this.#table[property];
+    return setting && "env" in setting && setting.env ? this.#variable(setting.env) : "";
+  }
+
+  /**
+   * Has to be said before any value is read: how far the address is trusted that all parts make.
+   *
+   * @throws AdminProblem when a variable was typed in for it and it is not the deployed address: its value would be told
+   *   to whoever listens there
+   */
+  goesTo(address: string, trust: Trust): void {
+    const deployed = this.node?.address !== undefined && this.node.address === address;
+    if (this.#referenced && !deployed) {
+      throw new AdminProblem(400, "a variable as address is only tested as deployed: deploy first");
+    }
+    this.#trust = deployed ? "all" : trust;
+  }
+
+  /** A text or credential: as typed in, stored, or from its variable. @throws AdminProblem where that is not allowed */
+  value(property: keyof T & string): string {
+    const typed = this.#typed(property);
+    const setting = this.#table[property];
+    const secret = setting?.kind === "credential";
+    const reference = REFERENCE.exec(typed)?.[1];
+    if (typed !== "" && typed !== STORED && reference === undefined)
+      return secret ? this.#hidden(typed) : typed;
+    if (reference !== undefined) {
+      if (this.#trust !== "all") throw this.#refusal(property);
+      return this.#variable(reference);
+    }
+    const required = setting !== undefined && isRequired(setting, (other) => this.#typed(other));
+    if (this.#trust === "none") {
+      if (required || typed === STORED) throw this.#refusal(property);
+      return "";
+    }
+    const stored = typed === STORED ? this.#hidden(this.#storedSecret(property)) : "";
+    const found = stored || this.ownVariable(property);
+    if (!found && required) {
+      const env = "env" in setting && setting.env ? `, or set ${setting.env}` : "";
+      throw new AdminProblem(400, `${property} is not set: fill it in${env}`);
+    }
+    return found;
+  }
+
+  /** A number of the form, its default where it is blank. @throws AdminProblem when it is none, or out of range */
+  number(property: keyof T & string, rule: NumberSetting<number>): number {
+    const typed = this.#typed(property);
+    // A variable is known when the node is deployed; until then the test takes the usual.
+    const value = typed === "" || REFERENCE.test(typed) ? rule.default : Number(typed);
+    if (!Number.isFinite(value) || numberFault(value, rule) !== undefined) {
+      throw new AdminProblem(400, `${property} is not a number from ${rule.min} to ${rule.max}`);
+    }
+    return value;
+  }
+
+  /** Does the test, and takes out of its answer, or of its error, what the user may not see. */
+  async answer(test: () => Promise<unknown>): Promise<unknown> {
+    try {
+      return JSON.parse(this.#masked(JSON.stringify(await test()))) as unknown;
+    } catch (error) {
+      const message = this.#masked(error instanceof Error ? error.message : String(error));
+      throw new AdminProblem(error instanceof AdminProblem ? error.status : 502, message);
+    }
+  }
+
+  #typed(property: string): string {
+    const value = this.#body[property];
+    return typeof value === "string" || typeof value === "number" ? String(value).trim() : "";
+  }
+
+  #variable(name: string): string {
+    const found: unknown = this.#RED.util.getSetting((this.node ?? {}) as Node, name);
+    const value = typeof found === "string" || typeof found === "number" ? String(found).trim() : "";
+    return this.#hidden(value, `\${${name}}`);
+  }
+
+  #storedSecret(property: string): string {
+    const credentials = (this.node?.credentials ?? {}) as Readonly<Record<string, unknown>>;
+    const value = credentials[property];
+    return typeof value === "string" ? value.trim() : "";
+  }
+
+  #hidden(value: string, shown = "\u2022\u2022\u2022"): string {
+    if (value.length >= SHORTEST_MASKED) {
+      for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
+        this.#masks.set(form, shown);
+    }
+    return value;
+  }
+
+  #masked(text: string): string {
+    const longestFirst = [...this.#masks].sort(([one], [other]) => other.length - one.length);
+    return longestFirst.reduce((shown, [value, mask]) => shown.replaceAll(value, mask), text);
+  }
+
+  #refusal(property: string): AdminProblem {
+    return new AdminProblem(
+      400,
+      `type in the ${property}: stored values and variables are only sent to the address that they belong to`,
+    );
+  }
+}

@@ -1,0 +1,13 @@
+import type { NodeAPI } from "node-red";
+import type { FlowNames } from "../health/json";
+
+/** Finds the label of a flow tab, or the name of a subflow instance, as it is deployed now. */
+export function flowNames(RED: NodeAPI): FlowNames {
+  const names = new Map<string, string>();
+  RED.nodes.eachNode((saved) => {
+    const { id, label, name } = saved as { id: string; label?: unknown; name?: unknown };
+    const shown = label || name;
+    if (typeof shown === "string") names.set(id, shown);
+  });
+  return (flow) => names.get(flow);
+}

@@ -1,0 +1,31 @@
+import type { PollKind } from "./kinds";
+
+/** How queues can be asked; the first is the default. */
+export const QUEUE_QUERIES = ["aggregates", "observations", "details"] as const;
+export type QueueQuery = (typeof QUEUE_QUERIES)[number];
+
+/** How agents can be asked; the first is the default. */
+export const AGENT_QUERIES = ["activity", "aggregates"] as const;
+export type AgentQuery = (typeof AGENT_QUERIES)[number];
+
+/** The kind of answer that each query about queues gives. */
+export const KIND_OF_QUEUE_QUERY: Readonly<Record<QueueQuery, PollKind>> = {
+  aggregates: "queue-aggregates",
+  observations: "queue-observations",
+  details: "queue-details",
+};
+
+/** The kind of answer that each query about agents gives. */
+export const KIND_OF_AGENT_QUERY: Readonly<Record<AgentQuery, PollKind>> = {
+  activity: "agent-activity",
+  aggregates: "agent-aggregates",
+};
+
+/** The kind of answer that a poll node gives; `undefined` for other nodes, and for queries that there are not. */
+export function kindOfQuery(nodeType: string, query: unknown): PollKind | undefined {
+  const kinds: Readonly<Record<string, Readonly<Record<string, PollKind>>>> = {
+    "genesys-queue-poll": KIND_OF_QUEUE_QUERY,
+    "genesys-agent-poll": KIND_OF_AGENT_QUERY,
+  };
+  return kinds[nodeType]?.[String(query)];
+}

@@ -1,0 +1,13 @@
+import { INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
+import { choice, list, node } from "../../lib/node-red/settings-table";
+import { AGENT_QUERIES } from "../../lib/terms/queries";
+
+export const SETTINGS = {
+  genesys: node("genesys-config"),
+  query: choice(...AGENT_QUERIES),
+  /** Ids or names, `*` wildcard; none: all that the client may see. Not `users`, which the editor reserves. */
+  agents: list(),
+  /** Members of these queues only; none: whatever their queues. */
+  queues: list(),
+  ...INTERVAL_SETTINGS,
+};

@@ -1,0 +1,17 @@
+import { INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
+import { choice, list, node } from "../../lib/node-red/settings-table";
+import { QUEUE_QUERIES } from "../../lib/terms/queries";
+
+export const SETTINGS = {
+  genesys: node("genesys-config"),
+  query: choice(...QUEUE_QUERIES),
+  /** Ids or names, `*` wildcard; none: all that the client may see. */
+  queues: list(),
+  /** None: all. */
+  mediaTypes: list(),
+  /** None: a good default set. */
+  metrics: list(),
+  /** Dimensions beside queue and media type. */
+  groupBy: list(),
+  ...INTERVAL_SETTINGS,
+};

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { runInNewContext } from "node:vm";
+import { build } from "esbuild";
+import { initialValue, type Setting, type SettingsTable } from "../../../../lib/node-red/settings-table";
+import { load, nodeTypes, read, root } from "./files";
+
+interface Property {
+  readonly value: unknown;
+  readonly type?: string;
+  readonly required?: boolean;
+  readonly validate?: (this: object, value: unknown, options: unknown) => boolean | string;
+}
+
+interface EditorDefinition {
+  readonly defaults: Record<string, Property>;
+  readonly credentials?: Record<string, { type: string }>;
+}
+
+/** What the editor gets from a node's dialog code: the code itself is run, without an editor around it. */
+async function registered(type: string): Promise<EditorDefinition> {
+  const bundle = await build({
+    entryPoints: [join(root, "nodes", type, "editor.ts")],
+    bundle: true,
+    format: "iife",
+    write: false,
+  });
+  let found: EditorDefinition | undefined;
+  const RED = {
+    _: (key: string) => key,
+    nodes: { registerType: (_type: string, definition: EditorDefinition) => (found = definition) },
+  };
+  runInNewContext(bundle.outputFiles[0]!.text, { RED, URL, document: {}, console });
+  assert.ok(found);
+  return found;
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value)) as unknown;
+
+/** Whether the dialog takes a value. */
+function takes({ validate }: Property, value: unknown): boolean {
+  return validate?.call({}, value, {}) === true;
+}
+
+describe("the settings of a node, in its dialog and in its table", () => {
+  for (const type of nodeTypes) {
+    describe(type, () => {
+      let table: SettingsTable;
+      let definition: EditorDefinition;
+
+      before(async () => {
+        table = load<{ SETTINGS: SettingsTable }>("nodes", type, "settings").SETTINGS;
+        definition = await registered(type);
+      });
+
+      const settings = (kind: Setting["kind"]) => Object.entries(table).filter(([, it]) => it.kind === kind);
+
+      it("are the same, and have the same default", () => {
+        const saved = Object.entries(table).filter(([, { kind }]) => kind !== "credential");
+        const names = Object.keys(definition.defaults).filter(
+          (name) => name !== "name" && name !== "version",
+        );
+        assert.deepEqual(names.sort(), saved.map(([name]) => name).sort());
+        for (const [name, setting] of saved)
+          assert.deepEqual(plain(definition.defaults[name]!.value), initialValue(setting), name);
+      });
+
+      it("have the same credentials", () => {
+        const inputs = settings("credential").map(([name, it]) => [
+          name,
+          { type: "input" in it && it.input },
+        ]);
+        assert.deepEqual(plain(definition.credentials ?? {}), Object.fromEntries(inputs));
+      });
+
+      it("take the same numbers", () => {
+        for (const [name, setting] of settings("number")) {
+          if (setting.kind !== "number") continue;
+          const { min, max, whole } = setting;
+          const property = definition.defaults[name]!;
+          for (const value of [min, max, "", "${SOME_NAME}"]) assert.ok(takes(property, String(value)), name);
+          for (const value of [min - 1, max + 1, "soon"]) assert.ok(!takes(property, String(value)), name);
+          assert.equal(takes(property, String(min + 0.5)), !whole, name);
+        }
+      });
+
+      it("offer the same choices, in the same order", () => {
+        const page = read("nodes", type, "editor.html");
+        for (const [name, setting] of settings("choice")) {
+          if (setting.kind !== "choice") continue;
+          const select = new RegExp(`<select id="node-(?:config-)?input-${name}"[^]*?</select>`).exec(
+            page,
+          )?.[0];
+          const offered = [...(select ?? "").matchAll(/<option value="([^"]*)"/g)].map(([, value]) => value);
+          assert.deepEqual(offered, [...setting.choices], name);
+        }
+      });
+
+      it("have no number of the table written anywhere else", () => {
+        const numbers = settings("number").flatMap(([, it]) =>
+          it.kind === "number" ? [it.default, it.min, it.max] : [],
+        );
+        // 0, 1 and 2 mean other things too.
+        const telling = new Set(numbers.filter((value) => value !== undefined && value > 2).map(String));
+        const code = readdirSync(join(root, "nodes", type)).filter((name) =>
+          [`${type}.ts`, "editor.ts", "editor.html"].includes(name),
+        );
+        for (const name of code) {
+          const text = read("nodes", type, name)
+            .replace(/(\d)_(?=\d)/g, "$1")
+            // Units, and what is shown as an example.
+            .replace(/maxBytes: .*|timeoutMs: .*|list="[^"]*"|<datalist[^]*?<\/datalist>/g, "");
+          for (const [number] of text.matchAll(/(?<![\w.#-])\d+(?![\w.%-])/g))
+            assert.ok(!telling.has(number), `${name}: ${number}`);
+        }
+      });
+    });
+  }
+});
