@@ -1,6 +1,7 @@
 import type { Agent as HttpAgent, AgentOptions, ClientRequest } from "node:http";
 import { isIP, type Socket } from "node:net";
 import { checkServerIdentity, type ConnectionOptions } from "node:tls";
+import { failureOf } from "./failure";
 
 /**
  * - `proxy-setting`: the variable does not name a proxy that can be used
@@ -53,6 +54,11 @@ export function proxyName({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
 }
 
+/** Names the proxy behind what a failure says; a `ProxyError` names it itself. */
+export function throughProxy(proxy: string | undefined, cause?: unknown): string {
+  return proxy && !(cause instanceof ProxyError) ? ` (through the proxy ${proxy})` : "";
+}
+
 /** What a 407 means, whichever way it came. */
 export function loginRefused(proxy: string): ProxyError {
   return new ProxyError(
@@ -83,7 +89,10 @@ export async function proxyAgent(proxy: URL, target: URL, options: AgentOptions)
     const forget = onDestroy(request, () => abort.abort());
     const socket = await connect(request, connection)
       .catch((error: unknown) => {
-        throw new ProxyError("proxy-unreachable", `no connection to the proxy ${name}: ${reasonOf(error)}`);
+        throw new ProxyError(
+          "proxy-unreachable",
+          `no connection to the proxy ${name}: ${failureOf(error).message}`,
+        );
       })
       .finally(forget);
     if (status === 200) return socket;
@@ -102,8 +111,10 @@ export function identityOfAddress({ hostname }: URL): Pick<ConnectionOptions, "c
 }
 
 /**
- * Notices that a request is given up while it has no socket, of which Node tells nobody: else a proxy that never answers
- * would keep its connection, and its place in the pool, for ever.
+ * Calls `listener` when a request is destroyed before it has a socket. Node emits nothing then: without this, a silent
+ * proxy would keep its place in the pool for ever.
+ *
+ * @returns a function that ends this
  */
 function onDestroy(request: ClientRequest, listener: () => void): () => void {
   const destroy = request.destroy.bind(request);
@@ -131,9 +142,4 @@ function isEncoded({ username, password }: URL): boolean {
   } catch {
     return false;
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -1,3 +1,5 @@
+import type { Failure } from "./failure";
+
 /** What is wrong with a TLS connection, for people. */
 export interface TlsProblem {
   /** Short enough for a status. */
@@ -67,12 +69,6 @@ export function withTlsAdvice({ code, message }: Failure, secure: boolean): stri
   const problem = tlsProblem({ code, message });
   if (problem) return `TLS: ${problem.advice} (${code}: ${message.trim()})`;
   return secure && CUT.test(message) ? `${message}; ${CUT_ADVICE}` : message;
-}
-
-/** A request that failed, by Node's error. */
-interface Failure {
-  readonly code: string;
-  readonly message: string;
 }
 
 /** Node's words for a connection that ended without an answer. */

@@ -1,20 +1,25 @@
-import type { Agent } from "node:http";
+import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { HttpError, InfluxDB } from "@influxdata/influxdb-client";
-import { type Clock, systemClock } from "../time/clock";
-import { connectTo, type TlsOptions } from "../http/agent";
-import { loginRefused, ProxyError } from "../http/proxy";
+import type { TlsOptions } from "../http/agent";
+import { failureOf } from "../http/failure";
+import { maskSecrets, secretsOf } from "../http/mask";
+import { loginRefused, throughProxy } from "../http/proxy";
+import { type Ended, limitTime, tooSlow } from "../http/time-limit";
 import { withTlsAdvice } from "../http/tls-problem";
+import { type Clock, systemClock } from "../time/clock";
 import type { Answer, ServerAnswer } from "./answer";
+import { InfluxClient } from "./client";
 
 /** Where to write, and as whom. */
 export interface ConnectionSettings {
   /** Base URL, such as `http://localhost:8086`; a path in front of `/api/v2` is kept. */
   readonly url: string;
+  /** May be empty where the server knows no organisations. */
   readonly org: string;
   /** For lines that name no bucket themselves. */
   readonly bucket: string;
+  /** Empty for a server without login: then none is sent. */
   readonly token: string;
   /** For one request, from sending it to the end of its answer. */
   readonly timeoutMs: number;
@@ -37,39 +42,37 @@ export interface WriteRequest {
 
 /** Smaller bodies do not gain by compression. */
 const GZIP_THRESHOLD_BYTES = 1_000;
-/** Of zlib's levels the one for lines: 6 % more bytes than the usual 6, for two thirds of its time. */
+/** zlib level 3: on our lines 6 % larger than the default level 6, at two thirds of its CPU. */
 const GZIP_LEVEL = 3;
 const compress = promisify(gzip);
-const LONGEST_BODY = 1_000_000;
 
-interface Client {
-  readonly influx: InfluxDB;
-  readonly agent: Agent;
-  readonly proxy: string | undefined;
-}
-
-/**
- * Sends requests to one server: one socket, no retry, one answer for each. It uses the InfluxDB client's transport and not
- * its `WriteApi`, which hides answers, repeats requests by itself and leaves a socket open at every timeout.
- */
+/** Sends requests to one server: one socket, no retry, one answer for each. */
 export class Connection {
   readonly settings: ConnectionSettings;
   readonly #clock: Clock;
-  readonly #path: string;
-  #client: Promise<Client> | undefined;
-  #closed = false;
+  readonly #secrets: readonly string[];
   readonly #secure: boolean;
+  #client: Promise<InfluxClient> | undefined;
+  #closed = false;
 
   constructor(settings: ConnectionSettings, clock: Clock = systemClock) {
     this.settings = settings;
     this.#clock = clock;
     this.#secure = /^https:/i.test(settings.url);
-    this.#path = `/api/v2/write?org=${encodeURIComponent(settings.org)}`;
+    this.#secrets = secretsOf(settings.token && `Token ${settings.token}`);
+  }
+
+  /** Opaque name of what a bucket's lines are written to: the same for the same URL, organisation and bucket. */
+  target(bucket: string): string {
+    const parts = [baseUrl(this.settings.url), this.settings.org, bucket];
+    return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 16);
   }
 
   /** Never rejects: what goes wrong is an answer of kind `failure`. */
   write({ body, bucket, precision, gzip, signal }: WriteRequest): Promise<Answer> {
-    const path = `${this.#path}&bucket=${encodeURIComponent(bucket)}&precision=${precision}`;
+    const { org } = this.settings;
+    const query = org && `org=${encodeURIComponent(org)}&`;
+    const path = `/api/v2/write?${query}bucket=${encodeURIComponent(bucket)}&precision=${precision}`;
     return this.send("POST", path, body, { gzip, signal });
   }
 
@@ -81,134 +84,75 @@ export class Connection {
     { gzip = false, signal }: { gzip?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Answer> {
     // Given up before it began: then nothing must go out.
-    if (signal?.aborted || this.#closed)
-      return { kind: "failure", code: "aborted", message: "the request was given up" };
-    let client: Client;
-    try {
-      client = await (this.#client ??= this.#connect());
-    } catch (error) {
-      return this.#failure(error, undefined);
-    }
-    const { influx, proxy } = client;
+    if (signal?.aborted || this.#closed) return GIVEN_UP;
+    const { timeoutMs } = this.settings;
     const abort = new AbortController();
-    const giveUp = () => abort.abort();
-    let timedOut = false;
-    const timer = this.#clock.after(this.settings.timeoutMs, () => {
-      timedOut = true;
-      giveUp();
+    let ended: Ended | undefined;
+    const limit = limitTime(this.#clock, timeoutMs, signal, (why) => {
+      ended = why;
+      abort.abort();
     });
-    signal?.addEventListener("abort", giveUp, { once: true });
+    let proxy: string | undefined;
     try {
-      const answer = this.#masked(await exchange(influx, method, path, body, gzip, abort.signal));
+      const client = await (this.#client ??= this.#connect());
+      ({ proxy } = client);
+      const packed = gzip && body.length > GZIP_THRESHOLD_BYTES;
+      const content = packed ? await compress(body, { level: GZIP_LEVEL }) : body;
+      abort.signal.throwIfAborted();
+      const headers = { ...HEADERS, ...(packed && { "content-encoding": "gzip" }) };
+      const answer = await client.exchange({ method, path, body: content, headers, signal: abort.signal });
       // What comes through a tunnel is the server's.
-      if (!proxy || this.#secure) return answer;
-      return answer.status === 407 ? this.#failure(loginRefused(proxy), proxy) : { ...answer, proxy };
+      const via = this.#secure ? undefined : proxy;
+      if (via && answer.status === 407) return this.#failure(loginRefused(via), via);
+      return { ...this.#masked(answer), ...(via && { proxy: via }) };
     } catch (error) {
-      if (timedOut) {
-        const message = `no answer within ${this.settings.timeoutMs / 1000} s`;
-        return this.#failure(Object.assign(new Error(message), { code: "ETIMEDOUT" }), proxy);
-      }
-      if (signal?.aborted) return { kind: "failure", code: "aborted", message: "the request was given up" };
-      return this.#failure(error, proxy);
+      if (ended === "aborted") return GIVEN_UP;
+      if (!ended) return this.#failure(error, proxy);
+      return this.#failure(Object.assign(new Error(tooSlow(timeoutMs)), { code: "ETIMEDOUT" }), proxy);
     } finally {
-      timer.cancel();
-      signal?.removeEventListener("abort", giveUp);
+      limit.clear();
     }
   }
 
-  /** Closes the socket; a request that still runs fails. */
+  /** Closes the socket; end running requests by their signals. */
   async close(): Promise<void> {
     this.#closed = true;
     const client = await this.#client?.catch(() => undefined);
-    client?.agent.destroy();
+    client?.close();
   }
 
-  /** Why there was no answer: what to do where that is known, and the proxy, as it may be the one that failed. */
   #failure(error: unknown, proxy: string | undefined): Answer {
-    const code = errorCode(error);
-    const message = withTlsAdvice({ code, message: errorMessage(error) }, this.#secure);
-    const way = proxy && !(error instanceof ProxyError) ? ` (through the proxy ${proxy})` : "";
-    return { kind: "failure", code, message: message + way };
+    const failure = failureOf(error);
+    const code = failure.code || "failed";
+    const message = withTlsAdvice({ code, message: failure.message }, this.#secure);
+    const text = maskSecrets(message, this.#secrets) + throughProxy(proxy, error);
+    return { kind: "failure", code, message: text };
   }
 
-  /** Some proxies quote the token that they refuse, and the body goes into logs and messages. */
+  /** Servers and proxies quote the token that they refuse, and their words go into logs and messages. */
   #masked(answer: ServerAnswer): ServerAnswer {
-    const { token } = this.settings;
-    if (token === "") return answer;
-    const mask = (text: string, scheme: string) => text.replaceAll(`${scheme} ${token}`, `${scheme} …`);
-    return { ...answer, body: ["Token", "Bearer"].reduce(mask, answer.body) };
-  }
-
-  async #connect(): Promise<Client> {
-    const { token, tls } = this.settings;
-    // The API path belongs to the request; users paste it with the base URL.
-    const url = this.settings.url.replace(/\/+$/, "").replace(/\/api\/v2(?:\/write)?$/, "");
-    const { options, proxy } = await connectTo(url, { tls, maxSockets: 1 });
-    // Our own time limit ends the request; the client's would leave the socket open.
-    const influx = new InfluxDB({ url, token, timeout: 0, transportOptions: options });
-    return { influx, agent: options.agent, proxy };
-  }
-}
-
-async function exchange(
-  influx: InfluxDB,
-  method: string,
-  path: string,
-  body: string,
-  gzipped: boolean,
-  signal: AbortSignal,
-): Promise<ServerAnswer> {
-  const packed = gzipped && body.length > GZIP_THRESHOLD_BYTES;
-  const content = packed ? await compress(body, { level: GZIP_LEVEL }) : body;
-  signal.throwIfAborted();
-  return new Promise((resolve, reject) => {
-    let status = 0;
-    let headers: Record<string, string | string[] | undefined> = {};
-    let text = "";
-    const options = {
-      method,
-      headers: {
-        "content-type": "text/plain; charset=utf-8",
-        accept: "application/json",
-        ...(packed && { "content-encoding": "gzip" }),
-      },
-      signal,
+    if (this.#secrets.length === 0 || answer.status === 204) return answer;
+    const mask = (text: string) => maskSecrets(text, this.#secrets);
+    const headers = Object.entries(answer.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(mask) : value && mask(value),
+    ]);
+    return {
+      ...answer,
+      headers: Object.fromEntries(headers) as ServerAnswer["headers"],
+      body: mask(answer.body),
     };
-    // The transport takes whatever `Buffer.from` takes; its type names only texts.
-    influx.transport.send(path, content as string, options, {
-      responseStarted(answerHeaders, answerStatus) {
-        headers = answerHeaders;
-        status = answerStatus ?? 0;
-      },
-      next(chunk) {
-        if (text.length < LONGEST_BODY) text += Buffer.from(chunk).toString();
-      },
-      complete: () => resolve({ kind: "answer", status, headers, body: text }),
-      error(error) {
-        if (error instanceof HttpError)
-          resolve({
-            kind: "answer",
-            status: error.statusCode,
-            headers: error.headers ?? {},
-            body: error.body ?? "",
-          });
-        else reject(error);
-      },
-    });
-  });
+  }
+
+  #connect(): Promise<InfluxClient> {
+    return InfluxClient.connect(baseUrl(this.settings.url), this.settings.token, this.settings.tls);
+  }
 }
 
-function errorCode(error: unknown): string {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  if (typeof code === "string") return code;
-  // The client's word for an answer that ended before its end; our own aborts are told apart before this.
-  return error instanceof Error && error.name === "AbortError" ? "ECONNRESET" : "failed";
-}
+const HEADERS = { "content-type": "text/plain; charset=utf-8", accept: "application/json" };
+const GIVEN_UP: Answer = { kind: "failure", code: "aborted", message: "the request was given up" };
 
-function errorMessage(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return errorMessage(error.errors[0]);
-  if (!(error instanceof Error)) return String(error);
-  return error.name === "AbortError"
-    ? "the connection ended before the whole answer had come"
-    : error.message;
+/** The API path belongs to the request; users paste it with the base URL. */
+function baseUrl(url: string): string {
+  return url.replace(/\/+$/, "").replace(/\/api\/v2(?:\/write)?$/, "");
 }

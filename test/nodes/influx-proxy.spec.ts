@@ -106,7 +106,7 @@ describe("influx-batch-write through a proxy", () => {
     const write = await startWriter(front.url, OWN_CA, 1);
     const { output, code, message } = await write();
     assert.deepEqual([output, code], ["failed", "ETIMEDOUT"]);
-    assert.match(message, /no answer within 1 s \(through the proxy http:/);
+    assert.match(message, /no complete answer within 1 s \(through the proxy http:/);
     while (proxy.connections > 0) await new Promise((resolve) => setImmediate(resolve));
     proxy.trouble = undefined;
     assert.equal((await write()).output, "written");

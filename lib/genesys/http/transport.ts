@@ -1,10 +1,12 @@
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
 import type { Clock } from "../../time/clock";
 import { connectTo, type Route, type TlsOptions } from "../../http/agent";
-import { isProxySetup, loginRefused, ProxyError } from "../../http/proxy";
+import { type Body, readBody } from "../../http/body";
+import { failureOf } from "../../http/failure";
+import { maskSecrets, secretsOf } from "../../http/mask";
+import { isProxySetup, loginRefused, throughProxy } from "../../http/proxy";
+import { limitTime, tooSlow } from "../../http/time-limit";
 import { tlsProblem, withTlsAdvice } from "../../http/tls-problem";
 import { GenesysError } from "../errors";
 
@@ -87,8 +89,8 @@ export class Transport {
 
 /** One request on its way; settles once, and leaves no timer, listener or socket behind. */
 class Attempt {
-  readonly #cleanups: (() => void)[] = [];
   #settled = false;
+  #limit: ReturnType<typeof limitTime> | undefined;
   #request: http.ClientRequest | undefined;
   #proxy: string | undefined;
 
@@ -119,58 +121,47 @@ class Attempt {
     } catch (cause) {
       return this.#fail("network", `cannot send to ${this.url.host}: ${reasonOf(cause, this.url)}`, cause);
     }
-    this.#watch(signal);
+    const { clock, timeoutMs } = this.settings;
+    this.#limit = limitTime(clock, timeoutMs, signal, (why) =>
+      why === "aborted"
+        ? this.#fail("aborted", "cancelled")
+        : this.#fail("timeout", tooSlow(timeoutMs, this.url.host)),
+    );
     this.#request.on("response", (response) => this.#receive(response));
     this.#request.on("error", (cause) => this.#broken(cause));
     this.#request.end(body);
-  }
-
-  #watch(signal: AbortSignal | undefined): void {
-    const { clock, timeoutMs } = this.settings;
-    const timer = clock.after(timeoutMs, () =>
-      this.#fail("timeout", `no complete answer from ${this.url.host} within ${timeoutMs / 1000} s`),
-    );
-    this.#cleanups.push(() => timer.cancel());
-    if (!signal) return;
-    const abort = () => this.#fail("aborted", "cancelled");
-    signal.addEventListener("abort", abort, { once: true });
-    this.#cleanups.push(() => signal.removeEventListener("abort", abort));
   }
 
   #receive(response: http.IncomingMessage): void {
     // What comes through a tunnel is the server's; otherwise the proxy may have given the answer itself.
     const proxy = this.url.protocol === "http:" ? this.#proxy : undefined;
     if (proxy && response.statusCode === 407) return this.#broken(loginRefused(proxy));
-    const chunks: Buffer[] = [];
-    let size = 0;
-    let stream: Readable = response;
-    if (response.headers["content-encoding"]?.toLowerCase() === "gzip") {
-      stream = response.pipe(createGunzip());
-      stream.on("error", (cause) => this.#broken(cause));
+    readBody(response, this.settings.maxBytes).then(
+      (body) => this.#answered(response, body, proxy),
+      (cause: unknown) => this.#broken(cause),
+    );
+  }
+
+  #answered(response: http.IncomingMessage, { bytes, cut }: Body, proxy: string | undefined): void {
+    if (cut) {
+      const limit = Math.round(this.settings.maxBytes / 1e6);
+      return this.#fail("tooLarge", `the answer of ${this.url.host} is larger than ${limit} MB`);
     }
-    response.on("error", (cause) => this.#broken(cause));
-    // A connection that ends too early is an "aborted" response without an error on some paths.
-    response.on("close", () => {
-      if (!response.complete) this.#broken(new Error("the connection closed in the middle of the answer"));
+    if (this.#settled) return;
+    this.#settle();
+    const status = response.statusCode ?? 0;
+    this.resolve({
+      status,
+      headers: response.headers,
+      body: status === 200 && isJson(bytes) ? bytes : this.#masked(bytes),
+      ...(proxy && { proxy }),
     });
-    stream.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > this.settings.maxBytes) {
-        const limit = Math.round(this.settings.maxBytes / 1e6);
-        return this.#fail("tooLarge", `the answer of ${this.url.host} is larger than ${limit} MB`);
-      }
-      chunks.push(chunk);
-    });
-    stream.on("end", () => {
-      if (stream === response && !response.complete) return;
-      this.#settle();
-      this.resolve({
-        status: response.statusCode ?? 0,
-        headers: response.headers,
-        body: Buffer.concat(chunks),
-        ...(proxy && { proxy }),
-      });
-    });
+  }
+
+  /** Servers and gateways quote the token that they refuse, and their words go into errors. */
+  #masked(bytes: Buffer): Buffer {
+    const secrets = secretsOf(this.outgoing.headers?.["authorization"] ?? "");
+    return Buffer.from(maskSecrets(bytes.toString("utf8"), secrets));
   }
 
   #broken(cause: unknown): void {
@@ -183,15 +174,14 @@ class Attempt {
   #fail(kind: GenesysError["kind"], message: string, cause?: unknown): void {
     if (this.#settled) return;
     this.#settle();
-    // A ProxyError names the proxy itself.
-    const way = this.#proxy && !(cause instanceof ProxyError) ? ` (through the proxy ${this.#proxy})` : "";
+    const way = throughProxy(this.#proxy, cause);
     this.reject(new GenesysError(kind, `${message}${way}`, { cause }));
     this.#request?.destroy();
   }
 
   #settle(): void {
     this.#settled = true;
-    for (const cleanup of this.#cleanups.splice(0)) cleanup();
+    this.#limit?.clear();
   }
 }
 
@@ -204,10 +194,8 @@ function reasonOf(cause: unknown, { protocol }: URL): string {
   return withTlsAdvice(failureOf(cause), protocol === "https:");
 }
 
-/** Node's network errors may have an empty message (several addresses were tried); their code always tells. */
-function failureOf(cause: unknown): { code: string; message: string } {
-  if (!(cause instanceof Error)) return { code: "", message: String(cause) };
-  const { code } = cause as { code?: unknown };
-  const known = typeof code === "string" ? code : "";
-  return { code: known, message: cause.message || known || cause.name };
+/** Masking an answer of megabytes would hold up the event loop; JSON is data, and is not quoted in errors. */
+function isJson(bytes: Buffer): boolean {
+  const first = bytes[0];
+  return first === 0x7b || first === 0x5b;
 }

@@ -70,7 +70,7 @@ describe("connection to InfluxDB", () => {
   it("gives a server that does not answer up after the time limit, and closes the socket", async () => {
     const connection = connect({ timeoutMs: 50 });
     endpoint.script({ fault: "hang" }, { status: 200, body: { some: "body" }, fault: "stall" });
-    const expected = { kind: "failure", code: "ETIMEDOUT", message: "no answer within 0.05 s" };
+    const expected = { kind: "failure", code: "ETIMEDOUT", message: "no complete answer within 0.05 s" };
     assert.deepEqual(await write(connection), expected);
     assert.deepEqual(await write(connection), expected);
     while (endpoint.connections > 0) await new Promise((resolve) => setImmediate(resolve));
@@ -85,16 +85,39 @@ describe("connection to InfluxDB", () => {
     assert.match(((await write(unknown)) as { code: string }).code, /ENOTFOUND|EAI_AGAIN/);
   });
 
-  it("masks the token where an answer quotes it", async () => {
+  it("masks the token where an answer quotes it, in its body as in its headers", async () => {
     endpoint.script({
-      status: 400,
-      body: 'cannot find the provided auth token "Bearer demo-token" in config',
+      status: 302,
+      headers: { location: "/login?next=demo-token" },
+      body: 'cannot find the provided auth token "Bearer demo-token" (demo-token) in config',
     });
     const answer = await write(connect());
-    assert.equal(
-      (answer as { body: string }).body,
-      'cannot find the provided auth token "Bearer …" in config',
-    );
+    assert.ok(answer.kind === "answer");
+    assert.doesNotMatch(JSON.stringify(answer), /demo-token/);
+    assert.equal(answer.headers["location"], "/login?next=…");
+  });
+
+  it("sends neither token nor organisation where there are none", async () => {
+    const seen: { url: string | undefined; authorization: string | undefined }[] = [];
+    const open = createServer((request, response) => {
+      request.resume();
+      seen.push({ url: request.url, authorization: request.headers.authorization });
+      response.writeHead(204).end();
+    });
+    await new Promise<void>((resolve) => open.listen(0, "127.0.0.1", resolve));
+    const { port } = open.address() as AddressInfo;
+    await write(connect({ url: `http://127.0.0.1:${port}`, org: "", token: "" }));
+    open.close();
+    open.closeAllConnections();
+    assert.deepEqual(seen, [{ url: "/api/v2/write?bucket=genesys&precision=ns", authorization: undefined }]);
+  });
+
+  it("names what it writes to, alike for the same URL, organisation and bucket", () => {
+    const target = connect().target("genesys");
+    assert.equal(connect({ url: `${endpoint.url}/` }).target("genesys"), target);
+    for (const other of [connect({ org: "x" }).target("genesys"), connect().target("x")])
+      assert.notEqual(other, target);
+    assert.doesNotMatch(target, /genesys|demo/);
   });
 
   it("sends nothing when the request was given up beforehand", async () => {

@@ -1,0 +1,113 @@
+import * as http from "node:http";
+import * as https from "node:https";
+import { Readable } from "node:stream";
+import { InfluxDB } from "@influxdata/influxdb-client";
+import { connectTo, type TlsOptions } from "../http/agent";
+import { readBody } from "../http/body";
+import type { ServerAnswer } from "./answer";
+
+/** One request, its body packed already where it is to be. */
+export interface ClientRequest {
+  readonly method: "GET" | "POST";
+  /** Path and query. */
+  readonly path: string;
+  readonly body: string | Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Closes the socket when it aborts. One signal belongs to one request. */
+  readonly signal: AbortSignal;
+}
+
+/** What one HTTP exchange takes and gives, as Node's `http.request` does. */
+type Request = (
+  options: http.RequestOptions,
+  receive: (response: object) => void,
+) => ReturnType<typeof http.request>;
+
+/** More of an answer is not read. InfluxDB quotes every bad line of a request, which helps to find them. */
+const MAX_ANSWER_BYTES = 4_000_000;
+
+/**
+ * The InfluxDB client's transport: one request, one answer, no retry. Its `WriteApi` hides answers, repeats requests by
+ * itself and leaves a socket open at every timeout. Answers are read here: the client collects the bodies of errors
+ * without a bound, and cuts those that are not JSON to 1,000 characters.
+ */
+export class InfluxClient {
+  /** The proxy on the way, without its password. */
+  readonly proxy: string | undefined;
+  readonly #influx: InfluxDB;
+  readonly #agent: http.Agent;
+  readonly #answers = new WeakMap<AbortSignal, ServerAnswer>();
+
+  /** @throws Error when TLS settings or a proxy variable cannot be used */
+  static async connect(url: string, token: string, tls: TlsOptions | undefined): Promise<InfluxClient> {
+    const { options, proxy } = await connectTo(url, { tls, maxSockets: 1 });
+    return new InfluxClient(url, token, options, proxy);
+  }
+
+  private constructor(
+    url: string,
+    token: string,
+    options: TlsOptions & { agent: http.Agent },
+    proxy: string | undefined,
+  ) {
+    this.proxy = proxy;
+    this.#agent = options.agent;
+    // What the client calls `follow-redirects` is where it takes its request function from.
+    const following = {
+      http: { request: this.#via(http.request) },
+      https: { request: this.#via(https.request) },
+    };
+    // Our own time limit ends the request; the client's would leave the socket open.
+    this.#influx = new InfluxDB({
+      ...{ url, token, timeout: 0 },
+      transportOptions: { ...options, "follow-redirects": following },
+    });
+  }
+
+  /** Sends one request. Rejects when there is no whole answer. */
+  exchange({ method, path, body, headers, signal }: ClientRequest): Promise<ServerAnswer> {
+    return new Promise((resolve, reject) => {
+      // The transport takes whatever `Buffer.from` takes; its type names only texts.
+      this.#influx.transport.send(
+        path,
+        body as string,
+        { method, headers: { ...headers }, signal },
+        {
+          next: () => {},
+          error: reject,
+          complete: () => {
+            const answer = this.#answers.get(signal);
+            if (answer) resolve(answer);
+            else reject(new Error("the request ended without an answer"));
+          },
+        },
+      );
+    });
+  }
+
+  /** Closes idle sockets. */
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** Reads the answer in the client's place, and hands it an empty one. */
+  #via(send: typeof http.request): Request {
+    return (options, receive) => {
+      const request = send(options, (response) => {
+        readBody(response, MAX_ANSWER_BYTES).then(
+          ({ bytes }) => {
+            const { statusCode: status = 0, headers } = response;
+            const answer: ServerAnswer = { kind: "answer", status, headers, body: bytes.toString("utf8") };
+            if (options.signal) this.#answers.set(options.signal, answer);
+            receive(Object.assign(Readable.from([]), { statusCode: 204, headers: {} }));
+          },
+          (error: unknown) => {
+            request.destroy();
+            request.emit("error", error);
+          },
+        );
+      });
+      return request;
+    };
+  }
+}
