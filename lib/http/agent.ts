@@ -15,6 +15,8 @@ export interface AgentSettings {
   readonly tls?: TlsOptions | undefined;
   /** Sockets open to one host at the same time. */
   readonly maxSockets?: number;
+  /** Asks a proxy for a tunnel, whatever the protocol: a WebSocket does not fit into a request. */
+  readonly tunnel?: boolean;
 }
 
 /** How to connect to one server. */
@@ -34,7 +36,7 @@ export interface Route {
  */
 export async function connectTo(
   url: string,
-  { tls = {}, maxSockets = 4 }: AgentSettings = {},
+  { tls = {}, maxSockets = 4, tunnel = false }: AgentSettings = {},
 ): Promise<Route> {
   const options = { keepAlive: true, maxSockets };
   const target = new URL(url);
@@ -48,7 +50,7 @@ export async function connectTo(
     return { options: { agent, ...tls }, proxy: undefined };
   }
   const proxy = readProxy(named);
-  const agent = await proxyAgent(proxy, target, options);
+  const agent = await proxyAgent(proxy, tunnel || secure, options);
   return {
     options: { agent, ...(secure && { ...(!tls.servername && identityOfAddress(target)), ...tls }) },
     proxy: proxyName(proxy),

@@ -70,15 +70,14 @@ export function loginRefused(proxy: string): ProxyError {
 type Connect = (request: ClientRequest, connection: object) => Promise<Socket>;
 
 /**
- * An agent that sends everything through `proxy`: by CONNECT for `https:`, with the whole URL in the request for `http:`.
+ * An agent that sends everything through `proxy`: by CONNECT through a tunnel, else with the whole URL in the request.
  * What goes wrong before the proxy has connected is a `ProxyError`; afterwards it is between here and the server.
  */
-export async function proxyAgent(proxy: URL, target: URL, options: AgentOptions): Promise<HttpAgent> {
+export async function proxyAgent(proxy: URL, tunnel: boolean, options: AgentOptions): Promise<HttpAgent> {
   // The proxy packages are ES modules; this package is CommonJS, hence import() inside an async function.
-  const agent =
-    target.protocol === "https:"
-      ? new (await import("https-proxy-agent")).HttpsProxyAgent<"http:">(proxy, options)
-      : new (await import("http-proxy-agent")).HttpProxyAgent<"http:">(proxy, options);
+  const agent = tunnel
+    ? new (await import("https-proxy-agent")).HttpsProxyAgent<"http:">(proxy, options)
+    : new (await import("http-proxy-agent")).HttpProxyAgent<"http:">(proxy, options);
   const name = proxyName(proxy);
   const connect = agent.connect.bind(agent) as Connect;
   const telling: Connect = async (request, connection) => {

@@ -1,6 +1,7 @@
+import { createHash } from "node:crypto";
 import { setMaxListeners } from "node:events";
 import { type Clock, sleep, systemClock } from "../../time/clock";
-import type { TlsOptions } from "../../http/agent";
+import { connectTo, type Route, type TlsOptions } from "../../http/agent";
 import { backoffMs } from "../../time/backoff";
 import { GenesysError } from "../errors";
 import { oneLine } from "../json";
@@ -9,7 +10,7 @@ import { Budget } from "./budget";
 import { errorFromAnswer, notJson, refusalOf } from "./error-answer";
 import { parseJson } from "./parse-json";
 import { ClockSkew } from "./skew";
-import { TokenSource } from "./token";
+import { type TokenLife, TokenSource } from "./token";
 import { type Answer, Transport } from "./transport";
 
 export interface ClientSettings extends Endpoints {
@@ -56,6 +57,9 @@ export class Client {
   readonly clock: Clock;
   readonly budget: Budget;
   readonly skew: ClockSkew;
+  /** The same for all clients of one OAuth client; holds no secret. */
+  readonly identity: string;
+  readonly #tls: TlsOptions | undefined;
   readonly #transport: Transport;
   readonly #tokens: TokenSource;
   readonly #random: () => number;
@@ -65,6 +69,11 @@ export class Client {
     const { clock = systemClock, timeoutMs = 30_000, maxBytes = MAX_ANSWER_BYTES, tls } = settings;
     this.endpoints = { apiUrl: settings.apiUrl, loginUrl: settings.loginUrl, region: settings.region };
     this.clock = clock;
+    this.identity = createHash("sha256")
+      .update(`${settings.clientId} ${settings.apiUrl}`)
+      .digest("hex")
+      .slice(0, 16);
+    this.#tls = tls;
     this.skew = new ClockSkew(clock);
     const { concurrency, random = Math.random } = settings;
     this.budget =
@@ -82,13 +91,38 @@ export class Client {
     return this.#call({ method: "GET", ...addressOf(path), query, body: undefined, options });
   }
 
-  /** All POSTs that this package makes are queries: they only read. */
+  /** For queries, which only read. */
   async post(path: string, body: unknown, query: Query = {}, options: CallOptions = {}): Promise<unknown> {
-    const text = JSON.stringify(body);
-    if (Buffer.byteLength(text) > MAX_REQUEST_BYTES) {
+    return this.request("POST", path, body, query, options);
+  }
+
+  /**
+   * A call that may change something. It is repeated like any other, so it must do no harm twice.
+   *
+   * @param body sent as JSON; `undefined` sends none
+   */
+  async request(
+    method: "POST" | "PUT" | "DELETE",
+    path: string,
+    body: unknown,
+    query: Query = {},
+    options: CallOptions = {},
+  ): Promise<unknown> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    if (text !== undefined && Buffer.byteLength(text) > MAX_REQUEST_BYTES) {
       throw new GenesysError("tooLarge", `${path}: the request is larger than ${MAX_REQUEST_BYTES} bytes`);
     }
-    return this.#call({ method: "POST", ...addressOf(path), query, body: text, options });
+    return this.#call({ method, ...addressOf(path), query, body: text, options });
+  }
+
+  /** How to connect to `url` beside the API's own calls: the same TLS settings and proxy. Destroy its agent afterwards. */
+  async route(url: URL): Promise<Route> {
+    return connectTo(url.href, { tls: this.#tls, tunnel: true });
+  }
+
+  /** Renews a token that will end soon, for what ends with it. @returns when the token ends */
+  async lastingToken(): Promise<TokenLife> {
+    return this.#tokens.lasting();
   }
 
   /** Fetches a token if there is none; shows whether the OAuth client is accepted. */
@@ -141,7 +175,9 @@ export class Client {
       await this.#token();
     }
     const what = `${call.method} ${call.path}`;
+    if (answer.status === 204 || (answer.status === 202 && answer.body.length === 0)) return undefined;
     if (answer.status !== 200) throw errorFromAnswer(what, answer, this.clock.now());
+    if (answer.body.length === 0 && call.method === "DELETE") return undefined;
     return parse(what, answer);
   }
 
@@ -202,7 +238,7 @@ const LONGEST_WAIT_MS = 15 * 60_000;
 const IDS = /\/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?=\/|$)/gi;
 
 interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   /** The path without ids: what a limit may be about. */
   readonly resource: string;

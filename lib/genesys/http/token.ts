@@ -27,9 +27,20 @@ interface Token {
   readonly value: string;
   readonly issuedAt: number;
   readonly renewAt: number;
+  readonly endsAt: number;
   /** Whether the API has taken it once. */
   accepted: boolean;
 }
+
+/** How long a token goes on. */
+export interface TokenLife {
+  readonly endsAt: number;
+  /** How long before its end what depends on it should have moved to the next one. */
+  readonly marginMs: number;
+}
+
+/** Before the end of a token, what ends with it moves to the next: a fifth of its life, and at most this. */
+const LASTING_MARGIN_MS = 600_000;
 
 /**
  * The access token of one OAuth client, by the client credentials grant: Basic authorization and a form body. It is
@@ -62,6 +73,19 @@ export class TokenSource {
     if (this.#refusal && now < this.#refusal.retryAt) throw this.#refusal.error;
     this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
     return this.#fetching;
+  }
+
+  /** A token that goes on for more than twice its margin; else it is renewed before its time, while it still works. */
+  async lasting(): Promise<TokenLife> {
+    await this.get();
+    const known = this.#token;
+    if (known && known.endsAt - this.#clock.now() < 2 * marginOf(known) + 1) {
+      this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
+      await this.#fetching;
+    }
+    const token = this.#token ?? known;
+    if (!token) throw new GenesysError("token", "there is no access token");
+    return { endsAt: token.endsAt, marginMs: marginOf(token) };
   }
 
   /** Notes that the API took `token`. */
@@ -101,8 +125,9 @@ export class TokenSource {
     const body = this.#read(answer);
     const lifetimeMs = Math.max(1, numberOf(body, "expires_in") ?? DEFAULT_LIFETIME_S) * 1000;
     const value = textOf(body, "access_token")!;
-    const renewAt = now + lifetimeMs - Math.min(MARGIN_MS, lifetimeMs / 5);
-    this.#token = { value, issuedAt: now, renewAt, accepted: false };
+    const endsAt = now + lifetimeMs;
+    const renewAt = endsAt - Math.min(MARGIN_MS, lifetimeMs / 5);
+    this.#token = { value, issuedAt: now, renewAt, endsAt, accepted: false };
     this.#refusal = undefined;
     this.#refusals = 0;
     return value;
@@ -138,6 +163,10 @@ export class TokenSource {
     this.#refusal = { error, retryAt: now + backoffMs(this.#refusals, REFUSED_RETRY) };
     return error;
   }
+}
+
+function marginOf({ issuedAt, endsAt }: Token): number {
+  return Math.min(LASTING_MARGIN_MS, (endsAt - issuedAt) / 5);
 }
 
 function unusableToken(waitMs: number): GenesysError {

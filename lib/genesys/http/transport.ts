@@ -12,7 +12,7 @@ import { GenesysError } from "../errors";
 
 /** One HTTP request, complete. */
 export interface Outgoing {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
@@ -80,9 +80,13 @@ export class Transport {
     try {
       return await connection;
     } catch (cause) {
-      throw new GenesysError(kindOf(cause), `cannot connect to ${url.host}: ${reasonOf(cause, url)}`, {
-        cause,
-      });
+      throw new GenesysError(
+        kindOfFailure(cause),
+        `cannot connect to ${url.host}: ${reasonOfFailure(cause, url)}`,
+        {
+          cause,
+        },
+      );
     }
   }
 }
@@ -119,7 +123,11 @@ class Attempt {
         },
       });
     } catch (cause) {
-      return this.#fail("network", `cannot send to ${this.url.host}: ${reasonOf(cause, this.url)}`, cause);
+      return this.#fail(
+        "network",
+        `cannot send to ${this.url.host}: ${reasonOfFailure(cause, this.url)}`,
+        cause,
+      );
     }
     const { clock, timeoutMs } = this.settings;
     this.#limit = limitTime(clock, timeoutMs, signal, (why) =>
@@ -165,8 +173,8 @@ class Attempt {
   }
 
   #broken(cause: unknown): void {
-    const kind = kindOf(cause);
-    const message = `no answer from ${this.url.host}: ${reasonOf(cause, this.url)}`;
+    const kind = kindOfFailure(cause);
+    const message = `no answer from ${this.url.host}: ${reasonOfFailure(cause, this.url)}`;
     // Errors of TLS hold the certificate, whose properties go in a circle: a Catch node's message could not become JSON.
     this.#fail(kind, message, kind === "tls" ? undefined : cause);
   }
@@ -185,12 +193,14 @@ class Attempt {
   }
 }
 
-function kindOf(cause: unknown): GenesysError["kind"] {
+/** What kind of failure a broken connection is. */
+export function kindOfFailure(cause: unknown): GenesysError["kind"] {
   const failure = failureOf(cause);
   return tlsProblem(failure) ? "tls" : isProxySetup(failure.code) ? "proxy" : "network";
 }
 
-function reasonOf(cause: unknown, { protocol }: URL): string {
+/** Why a connection to `url` broke, in words. */
+export function reasonOfFailure(cause: unknown, { protocol }: URL): string {
   return withTlsAdvice(failureOf(cause), protocol === "https:");
 }
 
