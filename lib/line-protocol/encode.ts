@@ -1,5 +1,5 @@
 import { EncodeError } from "./encode-error";
-import { escapeKey, quoteString } from "./escape";
+import { escapeFieldName, quoteString } from "./escape";
 import type { Point } from "./point";
 import { isHazardous, seriesOf } from "./series";
 import { lineProblem } from "../lines/check";
@@ -17,8 +17,8 @@ const MAX_KEY_BYTES = 65_535;
  * their UTF-8 bytes, fields keep their order, the timestamp is in nanoseconds.
  *
  * Cleaned on the way, because no escape carries it: a line break in a name, tag or string becomes a space, other control
- * characters go, a backslash at the end of a name or tag goes, a tag left empty is omitted, a NaN or infinite float is
- * omitted.
+ * characters go, a backslash at the end of a name or tag goes, in a field's name also one before a space, comma or equals
+ * sign and tabs in front, a tag left empty is omitted, a NaN or infinite float is omitted.
  *
  * @throws {EncodeError} when the measurement is empty or begins with `#` (the server would take the line for a comment
  *   and drop it silently), when no field is left, and for a reserved name, a tag that comes twice, an int that is not
@@ -96,7 +96,7 @@ function fieldStart(at: number, name: string, suffix: Suffix | undefined): strin
 }
 
 function fieldName(name: string): string {
-  const key = escapeKey(name);
+  const key = escapeFieldName(name);
   if (key === "") throw new EncodeError("a field has an empty name");
   if (key === "time")
     throw new EncodeError('field "time" is a name that InfluxDB reserves: it drops such a field');

@@ -29,6 +29,17 @@ export function escapeKey(text: string): string {
   return cleanText(text).replace(TRAILING_BACKSLASHES, "").replace(/[,= ]/g, "\\$&");
 }
 
+const HIDDEN_IN_FIELDS = /^\t+|\\+(?=[,= ])/g;
+
+/**
+ * Escapes a field's name: as a tag's, but the server skips tabs in front of it, and finds no end of a name in which a
+ * backslash stands before a separator. Both go.
+ */
+export function escapeFieldName(text: string): string {
+  if (!NAME_NEEDS_WORK.test(text)) return text;
+  return escapeKey(cleanText(text).replace(HIDDEN_IN_FIELDS, ""));
+}
+
 /**
  * Escapes a measurement: as a key, but `=` needs an escape only behind a backslash, which it would turn into one. Tabs in
  * front go, as the server skips them.

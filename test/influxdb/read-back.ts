@@ -95,7 +95,8 @@ function keyOf(measurement: string, tags: Record<string, unknown>, timeNs: bigin
   return JSON.stringify([measurement, present, String(timeNs), field]);
 }
 
-function nanoseconds(time: string): bigint {
+/** A time as Flux writes it, in nanoseconds. */
+export function nanoseconds(time: string): bigint {
   const [, seconds = "", fraction = ""] = /^(.*?)(?:\.(\d+))?Z$/.exec(time) ?? [];
   return BigInt(Date.parse(`${seconds}Z`)) * 1_000_000n + BigInt(fraction.padEnd(9, "0"));
 }

@@ -159,7 +159,7 @@ function outOfRange(type: string, parser: string, digits: string): Error {
 function readTime(reader: LineReader, precision: Precision, nowNs: bigint): bigint {
   reader.skipSpaces();
   const text = reader.until(" ", false);
-  reader.skipSpaces();
+  reader.skipSpaces(" ");
   if (text === "") return nowNs - (nowNs % NS_PER[precision]);
   if (!/^-?\d+$/.test(text)) throw new Error("bad timestamp");
   if (!reader.atEnd) throw new Error("point is invalid");
@@ -196,8 +196,9 @@ class LineReader {
     return true;
   }
 
-  skipSpaces(): void {
-    while (this.next === " ") this.at++;
+  /** What may stand between the parts of a line. */
+  skipSpaces(spaces = " \t\0"): void {
+    while (this.next !== undefined && spaces.includes(this.next)) this.at++;
   }
 
   /** Text up to one of `stops` that no backslash precedes. */

@@ -88,8 +88,12 @@ export class PointStore {
 
   /** Why the storage engine drops this point; types that are new are learnt on the way. */
   #problem(bucket: string, { measurement, fields }: ParsedPoint): string | undefined {
+    const own = new Map<string, ParsedField["type"]>();
     for (const [key, field] of fields) {
-      const known = this.#types.get(typeKey(bucket, measurement, key));
+      if (key === "time")
+        return `invalid field name: input field "time" on measurement "${measurement}" is invalid`;
+      const known = this.#types.get(typeKey(bucket, measurement, key)) ?? own.get(key);
+      own.set(key, field.type);
       if (known !== undefined && known !== field.type)
         return `field type conflict: input field "${key}" on measurement "${measurement}" is type ${field.type}, already exists as type ${known}`;
       if (field.type === "string" && Buffer.byteLength(field.value) > MAX_STRING_BYTES)
