@@ -26,7 +26,7 @@ export function registerTestRoute(RED: NodeAPI): void {
           url,
           org: form.value("org"),
           bucket: form.value("bucket"),
-          token: form.value("token"),
+          token: body["auth"] === "none" ? "" : form.value("token"),
           timeoutMs: 1_000 * Math.min(TEST_LIMIT_S, form.number("timeout", SETTINGS.timeout)),
           tls: tlsOptions(RED, body["tls"]),
         });

@@ -1,4 +1,4 @@
-import { openDialog } from "../../lib/node-red/editor/dialog";
+import { openDialog, showRow } from "../../lib/node-red/editor/dialog";
 import { property } from "../../lib/node-red/editor/property";
 import { testButton } from "../../lib/node-red/editor/test-button";
 import { MIGRATIONS } from "./migrations";
@@ -11,6 +11,7 @@ RED.nodes.registerType("influx-config", {
     url: property(SETTINGS.url),
     org: property(SETTINGS.org),
     bucket: property(SETTINGS.bucket),
+    auth: property(SETTINGS.auth),
     timeout: property(SETTINGS.timeout),
     tls: property(SETTINGS.tls),
     version: { value: 1 },
@@ -26,6 +27,7 @@ RED.nodes.registerType("influx-config", {
   },
   oneditprepare(): void {
     const dialog = openDialog(this, SETTINGS, MIGRATIONS);
+    dialog.watch(["auth"], () => showRow(dialog, "token", dialog.value("auth") !== "none"));
     testButton(dialog, "influx-config/test", this, SETTINGS);
   },
 });

@@ -21,8 +21,9 @@ export = (RED: NodeAPI): void => {
           const tls = settings.attempt("tls", () => tlsOptions(RED, values.tls), undefined);
           return { ...values, tls };
         },
-        start: ({ url, org, bucket, token, timeout, tls }) => {
-          this.connection = { url, org, bucket, token, timeoutMs: 1_000 * timeout, tls };
+        start: ({ auth, token, timeout, url, org, bucket, tls }) => {
+          const sent = auth === "none" ? "" : token;
+          this.connection = { url, org, bucket, token: sent, timeoutMs: 1_000 * timeout, tls };
         },
       });
     },

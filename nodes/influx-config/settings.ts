@@ -1,11 +1,13 @@
-import { credential, node, number, text, url } from "../../lib/node-red/settings-table";
+import { choice, credential, node, number, text, url } from "../../lib/node-red/settings-table";
 
 export const SETTINGS = {
   url: url({ env: "INFLUX_URL", required: true }),
-  org: text({ env: "INFLUX_ORG", required: true }),
+  org: text({ env: "INFLUX_ORG", required: { unless: { auth: "none" } } }),
   /** For lines that name no bucket themselves. */
   bucket: text({ env: "INFLUX_BUCKET" }),
-  token: credential({ input: "password", env: "INFLUX_TOKEN", required: true }),
+  /** `none`: a server without login; no token is sent, and the organisation may be blank. */
+  auth: choice("token", "none"),
+  token: credential({ input: "password", env: "INFLUX_TOKEN", required: { unless: { auth: "none" } } }),
   /** For one request. */
   timeout: number({ default: 10, min: 1, max: 600, unit: "s" }),
   tls: node("tls-config", { required: false }),
