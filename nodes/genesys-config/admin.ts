@@ -11,7 +11,7 @@ import {
   testConnection,
 } from "../../lib/genesys";
 import { ConnectionForm, type Trust } from "../../lib/node-red/admin/form";
-import { AdminProblem, adminRoute, TEST_LIMIT_S } from "../../lib/node-red/admin/route";
+import { adminRoute, TEST_LIMIT_S } from "../../lib/node-red/admin/route";
 import type { GenesysConfigNode } from "../../lib/node-red/genesys-config";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { systemClock } from "../../lib/time/clock";
@@ -93,7 +93,7 @@ export function addressOf({ apiUrl, loginUrl }: Endpoints): string {
 /** The dialog's form as client settings, blank fields from the environment. */
 function formSettings(RED: NodeAPI, form: ConnectionForm<typeof SETTINGS>, tls: unknown): ClientSettings {
   const environmentBaseUrl = form.ownVariable("baseUrl");
-  const urls = endpointsOrProblem({
+  const urls = endpointsOf(form, {
     region: form.address("region"),
     baseUrl: form.address("baseUrl"),
     loginUrl: form.address("loginUrl"),
@@ -109,11 +109,15 @@ function formSettings(RED: NodeAPI, form: ConnectionForm<typeof SETTINGS>, tls: 
   };
 }
 
-function endpointsOrProblem(settings: Parameters<typeof endpoints>[0]): Endpoints {
+function endpointsOf(
+  form: ConnectionForm<typeof SETTINGS>,
+  settings: Parameters<typeof endpoints>[0],
+): Endpoints {
   try {
     return endpoints(settings);
   } catch (error) {
-    throw new AdminProblem(400, (error as Error).message);
+    form.addressProblem((error as Error).message);
+    throw error;
   }
 }
 

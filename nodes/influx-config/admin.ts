@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { testConnection } from "../../lib/influx/test-connection";
 import { ConnectionForm } from "../../lib/node-red/admin/form";
-import { AdminProblem, adminRoute, TEST_LIMIT_S } from "../../lib/node-red/admin/route";
+import { adminRoute, TEST_LIMIT_S } from "../../lib/node-red/admin/route";
 import { urlFault } from "../../lib/node-red/settings-table";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { SETTINGS } from "./settings";
@@ -17,10 +17,7 @@ export function registerTestRoute(RED: NodeAPI): void {
         const own = withoutSlash(form.ownVariable("url"));
         const url = withoutSlash(form.address("url")) || own;
         if (urlFault(url) !== undefined)
-          throw new AdminProblem(
-            400,
-            "fill in a URL that starts with http:// or https://, or set INFLUX_URL",
-          );
+          form.addressProblem("fill in a URL that starts with http:// or https://, or set INFLUX_URL");
         form.goesTo(url, url === own ? "all" : "none");
         return testConnection({
           url,

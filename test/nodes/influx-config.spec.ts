@@ -81,15 +81,78 @@ describe("influx-config", () => {
     assert.match(wrong.checks.at(-1)!.message, /no bucket "nowhere"/);
   });
 
-  it("sends neither the stored token nor a variable to another URL", async () => {
+  it("sends no token to a server without login, whatever the environment holds", async () => {
     process.env["INFLUX_TOKEN"] = "secret-of-the-environment";
-    await start({ ...full(), url: "http://127.0.0.1:1" }, "demo-token");
-    for (const token of ["__PWRD__", "", "${INFLUX_TOKEN}"]) {
-      const { message } = await test({ id: "db", ...full(), token });
-      assert.match(message ?? "", /type in the token/);
-    }
-    const { message } = await test({ id: "db", ...full(), org: "${INFLUX_TOKEN}", token: "x" });
-    assert.match(message ?? "", /type in the org/);
-    assert.equal(endpoint.requests.length, 0);
+    const { connection, problem } = await start({ url: endpoint.url, bucket: "genesys", auth: "none" });
+    assert.equal(problem, undefined);
+    assert.deepEqual([connection?.token, connection?.org], ["", ""]);
+    // The endpoint wants a token: without one it refuses.
+    const form = { id: "db", url: endpoint.url, org: "demo", bucket: "genesys", auth: "none", token: "" };
+    assert.match(JSON.stringify((await test(form)).checks.at(-1)), /401/);
+  });
+
+  describe("the connection test", () => {
+    it("sends neither the stored token nor a variable to another URL", async () => {
+      process.env["INFLUX_TOKEN"] = "secret-of-the-environment";
+      await start({ ...full(), url: "http://127.0.0.1:1" }, "demo-token");
+      for (const token of ["__PWRD__", "", "${INFLUX_TOKEN}"]) {
+        const { message } = await test({ id: "db", ...full(), token });
+        assert.match(message ?? "", /type in the token/);
+      }
+      const { message } = await test({ id: "db", ...full(), org: "${INFLUX_TOKEN}", token: "x" });
+      assert.match(message ?? "", /type in the org/);
+      assert.equal(endpoint.requests.length, 0);
+    });
+
+    it("tells no variable that is typed in as an address", async () => {
+      for (const value of ["top-secret-value", "1234", endpoint.url]) {
+        process.env["INFLUX_BUCKET"] = value;
+        await start(full(), "demo-token");
+        const answer = JSON.stringify(
+          await test({ id: "new", ...full(), url: "${INFLUX_BUCKET}", token: "x" }),
+        );
+        assert.match(answer, /deploy first/);
+        assert.ok(!answer.includes(value), answer);
+        await helper.unload();
+      }
+      assert.equal(endpoint.requests.length, 0);
+    });
+
+    it("shows no resolved value, not even where the server repeats it", async () => {
+      process.env["INFLUX_URL"] = endpoint.url;
+      process.env["INFLUX_ORG"] = "demo";
+      await start({ bucket: "genesys" }, "demo-token");
+      for (const org of ["", "${INFLUX_ORG}"]) {
+        endpoint.script({
+          status: 404,
+          body: '{"message":"organization name \\"demo\\" not found for demo-token"}',
+        });
+        endpoint.script({
+          status: 404,
+          body: '{"message":"organization name \\"demo\\" not found for demo-token"}',
+        });
+        const answer = JSON.stringify(
+          await test({ id: "db", url: "", org, bucket: "genesys", token: "__PWRD__" }),
+        );
+        for (const value of [endpoint.url, "demo-token", '"demo']) assert.ok(!answer.includes(value), answer);
+      }
+    });
+
+    it("takes JSON only, so that no web page of somebody else's can start one", async () => {
+      await start(full(), "demo-token");
+      const response = await helper
+        .request()
+        .post("/influx-config/test")
+        .type("form")
+        .send({ id: "db", ...full(), token: "__PWRD__" });
+      assert.equal(response.status, 415);
+      assert.equal(endpoint.requests.length, 0);
+    });
+
+    it("refuses a time limit that the node would refuse", async () => {
+      await start(full(), "demo-token");
+      const { message } = await test({ id: "db", ...full(), token: "__PWRD__", timeout: "0" });
+      assert.match(message ?? "", /timeout is not a number from 1 to 600/);
+    });
   });
 });

@@ -1,4 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
+import { maskSecrets } from "../../http/mask";
+import { isObject } from "../../terms/json";
 import type { ConfigNode } from "../settings";
 import { isRequired, numberFault, type NumberSetting, type SettingsTable } from "../settings-table";
 import { AdminProblem } from "./route";
@@ -7,8 +9,6 @@ import { AdminProblem } from "./route";
 const STORED = "__PWRD__";
 /** A value that is one environment variable. */
 const REFERENCE = /^\$\{(\w+)\}$/;
-/** Shorter values stand in every text by chance. */
-const SHORTEST_MASKED = 4;
 
 /**
  * How far an address is trusted. `all`: it is the deployed node's, or the one that the node's own variable names. `own`: it
@@ -27,8 +27,8 @@ export class ConnectionForm<T extends SettingsTable> {
   readonly #RED: NodeAPI;
   readonly #table: T;
   readonly #body: Readonly<Record<string, unknown>>;
-  /** What must not be in the answer, and what stands for it there. */
-  readonly #masks = new Map<string, string>();
+  /** Values of variables and secrets, which must not be in the answer. */
+  readonly #hiddenValues = new Set<string>();
   #trust: Trust = "none";
   #referenced = false;
 
@@ -64,17 +64,27 @@ export class ConnectionForm<T extends SettingsTable> {
    */
   goesTo(address: string, trust: Trust): void {
     const deployed = this.node?.address !== undefined && this.node.address === address;
-    if (this.#referenced && !deployed) {
-      throw new AdminProblem(400, "a variable as address is only tested as deployed: deploy first");
-    }
+    if (!deployed) this.addressProblem(undefined);
     this.#trust = deployed ? "all" : trust;
+  }
+
+  /**
+   * The address is not usable. Where a variable was typed in for it, its words would tell the variable's value.
+   *
+   * @throws AdminProblem with the words, or about the variable; nothing without either
+   */
+  addressProblem(words: string | undefined): void {
+    const message = this.#referenced
+      ? "a variable as address is only tested as deployed: deploy first"
+      : words;
+    if (message !== undefined) throw new AdminProblem(400, message);
   }
 
   /** A text or credential: as typed in, stored, or from its variable. @throws AdminProblem where that is not allowed */
   value(property: keyof T & string): string {
     const typed = this.#typed(property);
     const setting = this.#table[property];
-    const secret = setting?.kind === "credential";
+    const secret = setting?.kind === "credential" && setting.input === "password";
     const reference = REFERENCE.exec(typed)?.[1];
     if (typed !== "" && typed !== STORED && reference === undefined)
       return secret ? this.#hidden(typed) : typed;
@@ -110,9 +120,9 @@ export class ConnectionForm<T extends SettingsTable> {
   /** Does the test, and takes out of its answer, or of its error, what the user may not see. */
   async answer(test: () => Promise<unknown>): Promise<unknown> {
     try {
-      return JSON.parse(this.#masked(JSON.stringify(await test()))) as unknown;
+      return this.#masked(await test());
     } catch (error) {
-      const message = this.#masked(error instanceof Error ? error.message : String(error));
+      const message = this.#maskedText(error instanceof Error ? error.message : String(error));
       throw new AdminProblem(error instanceof AdminProblem ? error.status : 502, message);
     }
   }
@@ -125,7 +135,7 @@ export class ConnectionForm<T extends SettingsTable> {
   #variable(name: string): string {
     const found: unknown = this.#RED.util.getSetting((this.node ?? {}) as Node, name);
     const value = typeof found === "string" || typeof found === "number" ? String(found).trim() : "";
-    return this.#hidden(value, `\${${name}}`);
+    return this.#hidden(value);
   }
 
   #storedSecret(property: string): string {
@@ -134,17 +144,24 @@ export class ConnectionForm<T extends SettingsTable> {
     return typeof value === "string" ? value.trim() : "";
   }
 
-  #hidden(value: string, shown = "\u2022\u2022\u2022"): string {
-    if (value.length >= SHORTEST_MASKED) {
-      for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
-        this.#masks.set(form, shown);
-    }
+  #hidden(value: string): string {
+    if (value !== "") this.#hiddenValues.add(value);
     return value;
   }
 
-  #masked(text: string): string {
-    const longestFirst = [...this.#masks].sort(([one], [other]) => other.length - one.length);
-    return longestFirst.reduce((shown, [value, mask]) => shown.replaceAll(value, mask), text);
+  #masked(answer: unknown): unknown {
+    if (typeof answer === "string") return this.#maskedText(answer);
+    if (Array.isArray(answer)) return answer.map((entry) => this.#masked(entry));
+    if (!isObject(answer)) return answer;
+    return Object.fromEntries(Object.entries(answer).map(([key, value]) => [key, this.#masked(value)]));
+  }
+
+  #maskedText(text: string): string {
+    const values = [...this.#hiddenValues];
+    // A short value is part of many words; as a word of its own it must not be read either.
+    return maskSecrets(text, values).replace(/[\p{L}\p{N}_.-]+/gu, (word) =>
+      values.includes(word) ? "…" : word,
+    );
   }
 
   #refusal(property: string): AdminProblem {
