@@ -20,6 +20,12 @@ export function sdkErrors(model: keyof SdkModels, value: unknown): string[] {
   );
 }
 
+/** For a suite's `before`: the first use reads the whole of the SDK's types, which takes long on a busy machine. */
+export function readSdkModels(this: Mocha.Context): void {
+  this.timeout(120_000);
+  ajv ??= compiled();
+}
+
 /** Reads 74,000 lines of types: about 3 s, once a process. */
 function compiled(): Ajv {
   const schema = createGenerator({

@@ -15,7 +15,7 @@ import { userAggregatesQuery } from "../../../lib/genesys/queries/user-aggregate
 import { FakeClock } from "../../support/fake-clock";
 import { allowedItems, hasOpenApi, schemaErrors, unknownProperties } from "../../support/openapi";
 import type { SdkModels } from "../../support/sdk-models";
-import { sdkErrors } from "../../support/sdk-schemas";
+import { readSdkModels, sdkErrors } from "../../support/sdk-schemas";
 import { keptNotices } from "./support";
 
 type Analytics = InstanceType<typeof platformClient.AnalyticsApi>;
@@ -101,6 +101,8 @@ const ENDPOINTS: Record<string, { readonly model: keyof SdkModels; readonly cap:
 };
 
 describe("requests", () => {
+  before(readSdkModels);
+
   for (const count of [1, 201, 5_000]) {
     it(`of every query keep the caps and name every id once, for ${count}`, async () => {
       const requests = await requestsFor(count);

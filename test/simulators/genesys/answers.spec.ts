@@ -7,12 +7,13 @@ import { questionsTo, rowsOf } from "../../support/genesys-questions";
 import type { Questions } from "../../support/genesys-questions";
 import { hasOpenApi, schemaErrors, unknownProperties } from "../../support/openapi";
 import type { SdkModels } from "../../support/sdk-models";
-import { sdkErrors } from "../../support/sdk-schemas";
+import { readSdkModels, sdkErrors } from "../../support/sdk-schemas";
 
 describe("Genesys simulator: answers are of the official SDK's types", () => {
   let simulator: GenesysSimulator | undefined;
   let ask: Questions;
 
+  before(readSdkModels);
   before(async () => {
     simulator = await startGenesysSimulator({ clock: new FakeClock() });
     ask = await questionsTo(simulator);
