@@ -1,10 +1,9 @@
 import type { CallOptions, Client } from "../http/client";
 import { propertyOf, textOf } from "../json";
 import { type PresenceMappings, systemPresence as spelt } from "../../terms/presences";
-import { loadMembers, loadQueues, loadUsers } from "./lists";
+import { queueList, userList } from "./lists";
+import { type Membership, Members } from "./members";
 import { NameList } from "./name-list";
-
-const MEMBERS_MAX_AGE_MS = 3_600_000;
 
 /** An entry of the organisation's own list of presences. */
 export interface PresenceDefinition {
@@ -18,24 +17,23 @@ export interface PresenceDefinition {
 export class Directory {
   readonly queues: NameList;
   readonly users: NameList;
-  readonly #client: Client;
-  readonly #members = new Map<string, { readonly at: number; readonly ids: Promise<string[]> }>();
+  readonly #members: Members;
   readonly #presences: NameList;
 
   constructor(client: Client) {
-    this.#client = client;
-    this.queues = new NameList((options) => loadQueues(client, options), client.clock);
-    this.users = new NameList((options) => loadUsers(client, options), client.clock);
-    this.#presences = new NameList(async (options) => {
+    this.#members = new Members(client);
+    this.queues = new NameList(queueList(client), client.clock);
+    this.users = new NameList(userList(client), client.clock);
+    const load = async (options: CallOptions) => {
       const definitions = await loadPresences(client, options);
-      return new Map(definitions.map(({ id, systemPresence }) => [id, systemPresence]));
-    }, client.clock);
+      return { names: new Map(definitions.map(({ id, systemPresence }) => [id, systemPresence])) };
+    };
+    this.#presences = new NameList({ load }, client.clock);
   }
 
-  /** Ids of all members of the queues; kept for an hour. */
-  async membersOf(queueIds: readonly string[], options: CallOptions): Promise<string[]> {
-    const lists = await Promise.all(queueIds.map((id) => this.#membersOf(id, options)));
-    return [...new Set(lists.flat())];
+  /** Who is a member of any of the queues. @throws GenesysError when that cannot be had */
+  membersOf(queueIds: readonly string[], options: CallOptions): Promise<Membership> {
+    return this.#members.of(queueIds, options);
   }
 
   /** System presence to presence ids, by the definitions, for ids that an answer used without mapping them. */
@@ -44,17 +42,6 @@ export class Directory {
     const mappings = new Map<string, string[]>();
     for (const [id, system] of presences) mappings.set(system, [...(mappings.get(system) ?? []), id]);
     return Object.fromEntries(mappings);
-  }
-
-  #membersOf(queueId: string, options: CallOptions): Promise<string[]> {
-    const now = this.#client.clock.now();
-    const known = this.#members.get(queueId);
-    if (known && now - known.at < MEMBERS_MAX_AGE_MS) return known.ids;
-    // Shared as well: only the deadline is taken over.
-    const ids = loadMembers(this.#client, queueId, { deadline: options.deadline });
-    this.#members.set(queueId, { at: now, ids });
-    ids.catch(() => this.#members.delete(queueId));
-    return ids;
   }
 }
 

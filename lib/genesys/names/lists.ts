@@ -1,84 +1,78 @@
 import { GenesysError } from "../errors";
 import type { CallOptions, Client, Query } from "../http/client";
-import { describeType } from "../../terms/json";
-import { isObject, numberOf, propertyOf, textOf } from "../json";
-import type { Names } from "./name-list";
+import { textOf } from "../json";
+import type { ListedNames, ListSource } from "./name-list";
+import { type Listed, loadPages, loadTotal } from "./pages";
 
-/** 100 is a page size that every list of the platform API is known to take. */
-const PAGE_SIZE = 100;
-const MAX_PAGES = 1_000;
-
-/**
- * Loads all pages of a list. The number of pages stands in the answer; where it does not, the first page that is not
- * full is the last. The `nextUri`s, relative where present, are not needed.
- *
- * @throws GenesysError when a page cannot be had, or holds no entities
- */
-export async function loadList(
-  client: Client,
-  path: string,
-  query: Query,
-  options: CallOptions,
-): Promise<unknown[]> {
-  const load = async (pageNumber: number) => {
-    const page = await client.get(path, { ...query, pageSize: PAGE_SIZE, pageNumber }, options);
-    const entities = propertyOf(page, "entities");
-    if (!Array.isArray(entities)) {
-      const found = isObject(page) ? `${describeType(entities)} as "entities"` : describeType(page);
-      throw new GenesysError("answer", `GET ${path}: expected a list of entities, found ${found}`);
-    }
-    return { page, entities: entities as unknown[] };
-  };
-  const first = await load(1);
-  const pageCount = numberOf(first.page, "pageCount");
-  // The service may give smaller pages than it was asked for.
-  const pageSize = numberOf(first.page, "pageSize") ?? PAGE_SIZE;
-  const all = [...first.entities];
-  if (pageCount !== undefined) {
-    const rest = Array.from({ length: Math.min(pageCount, MAX_PAGES) - 1 }, (_, index) => load(index + 2));
-    for (const { entities } of await Promise.all(rest)) for (const entity of entities) all.push(entity);
-    return all;
-  }
-  let last = first.entities.length;
-  for (let pageNumber = 2; last > 0 && last >= pageSize && pageNumber <= MAX_PAGES; pageNumber++) {
-    const { entities } = await load(pageNumber);
-    for (const entity of entities) all.push(entity);
-    last = entities.length;
-  }
-  return all;
+/** A list of the platform API: its path, and what it is asked with. */
+interface Address {
+  readonly path: string;
+  readonly query: Query;
 }
 
 /** Queues by either of two permissions: `routing:queue:view`, else `routing:queue:search`. */
-export async function loadQueues(client: Client, options: CallOptions): Promise<Names> {
-  try {
-    return namesOf(await loadList(client, "/api/v2/routing/queues", {}, options));
-  } catch (error) {
-    if (!(error instanceof GenesysError) || error.kind !== "forbidden") throw error;
-    try {
-      return namesOf(await loadList(client, "/api/v2/routing/queues/divisionviews", {}, options));
-    } catch {
-      throw error;
-    }
-  }
+export function queueList(client: Client): ListSource {
+  const lists: readonly Address[] = [
+    { path: "/api/v2/routing/queues", query: {} },
+    // Without `/all` it ends after five pages of a hundred.
+    { path: "/api/v2/routing/queues/divisionviews/all", query: {} },
+  ];
+  return sourceOf(client, lists);
 }
 
 /** Active users. */
-export async function loadUsers(client: Client, options: CallOptions): Promise<Names> {
-  return namesOf(await loadList(client, "/api/v2/users", { state: "active" }, options));
+export function userList(client: Client): ListSource {
+  return sourceOf(client, [{ path: "/api/v2/users", query: { state: "active" } }]);
 }
 
 /** Ids of the members of a queue, active on it or not. */
 export async function loadMembers(client: Client, queueId: string, options: CallOptions): Promise<string[]> {
   const path = `/api/v2/routing/queues/${encodeURIComponent(queueId)}/members`;
-  const members = await loadList(client, path, {}, options);
-  return members.map((member) => textOf(member, "id")).filter((id) => id !== undefined);
+  const { entities } = await loadPages(client, path, {}, options);
+  return entities.map((member) => textOf(member, "id")).filter((id) => id !== undefined);
 }
 
-function namesOf(entities: readonly unknown[]): Names {
+/** All entries of a list, for somebody who looks at it. @throws GenesysError when it cannot be read */
+export async function loadList(
+  client: Client,
+  path: string,
+  query: Query,
+  options: CallOptions,
+): Promise<readonly unknown[]> {
+  return (await loadPages(client, path, query, options)).entities;
+}
+
+/** A list that can be read at any of several addresses: the first that the OAuth client may ask is kept to. */
+function sourceOf(client: Client, addresses: readonly Address[]): ListSource {
+  let allowed = 0;
+  const tryEach = async <T>(ask: (address: Address) => Promise<T>): Promise<T> => {
+    let refusal: GenesysError | undefined;
+    for (let index = allowed; index < addresses.length; index++) {
+      try {
+        const answer = await ask(addresses[index]!);
+        allowed = index;
+        return answer;
+      } catch (error) {
+        // The first address is the one to have: it names the permission that is worth granting.
+        if (!(error instanceof GenesysError) || error.kind !== "forbidden") throw error;
+        refusal ??= error;
+      }
+    }
+    allowed = 0;
+    throw refusal!;
+  };
+  return {
+    load: async (options) =>
+      namesOf(await tryEach(({ path, query }) => loadPages(client, path, query, options))),
+    total: (options) => tryEach(({ path, query }) => loadTotal(client, path, query, options)),
+  };
+}
+
+function namesOf({ entities, total, cut }: Listed): ListedNames {
   const names = new Map<string, string>();
   for (const entity of entities) {
     const id = textOf(entity, "id");
     if (id) names.set(id, textOf(entity, "name") ?? "");
   }
-  return names;
+  return { names, total, ...(cut && { cut }) };
 }

@@ -5,29 +5,54 @@ import type { CallOptions } from "../http/client";
 /** Ids to names; the name is blank where Genesys Cloud tells none. */
 export type Names = ReadonlyMap<string, string>;
 
-/** Lists change slowly, and cost a request per 100 entries. */
-const MAX_AGE_MS = 3_600_000;
+/** A list as it was read. */
+export interface ListedNames {
+  readonly names: Names;
+  /** How many entries there are, by the list's own word. */
+  readonly total?: number | undefined;
+  /** Why entries are missing. */
+  readonly cut?: GenesysError | undefined;
+}
+
+/** Where a list comes from. */
+export interface ListSource {
+  readonly load: (options: CallOptions) => Promise<ListedNames>;
+  /** One cheap request; absent, or `undefined`, where the list does not tell. */
+  readonly total?: (options: CallOptions) => Promise<number | undefined>;
+}
+
+/** The number of entries is looked at this often: it changes with most that comes and goes. */
+export const TOTAL_AGE_MS = 3 * 60_000;
 /** An unknown id is a reason to look again, but not with every poll. */
 const MIN_AGE_MS = 60_000;
 /** A missing permission may be granted meanwhile. */
 const RETRY_FORBIDDEN_MS = 600_000;
 
+/** After this time the whole list is read again: a request per 100 entries, so that long ones are read less often. */
+export function listAgeMs(entries: number): number {
+  return (entries > 2_000 ? 30 : 10) * 60_000;
+}
+
 /**
- * All queues or users that the OAuth client may see, kept for an hour. An old list goes on serving while a new one is
- * loaded behind it.
+ * All queues or users that the OAuth client may see. What comes and goes is found within minutes, while the old list
+ * goes on serving; a list that cannot be read leaves the old one as it is.
  */
 export class NameList {
-  readonly #load: (options: CallOptions) => Promise<Names>;
+  readonly #source: ListSource;
   readonly #clock: Clock;
-  #names: Names | undefined;
-  #loadedAt = -Infinity;
+  #listed: ListedNames | undefined;
+  /** When the list was read; when that was tried last; when its number of entries was looked at. */
+  #readAt = -Infinity;
+  #triedAt = -Infinity;
+  #countedAt = -Infinity;
   #problem: GenesysError | undefined;
   #loading: Promise<void> | undefined;
+  #counting = false;
   /** Ids that were unknown after the last load as well: deleted, or hidden. */
   #unknown = new Set<string>();
 
-  constructor(load: (options: CallOptions) => Promise<Names>, clock: Clock) {
-    this.#load = load;
+  constructor(source: ListSource, clock: Clock) {
+    this.#source = source;
     this.#clock = clock;
   }
 
@@ -36,19 +61,35 @@ export class NameList {
     return this.#problem;
   }
 
+  /** When the list was read, milliseconds since the epoch; `undefined` when there is none. */
+  get asOf(): number | undefined {
+    return this.#listed && this.#readAt;
+  }
+
+  /** What is missing of the list, in words; `undefined` when nothing is. */
+  get gap(): string | undefined {
+    const { names, total, cut } = this.#listed ?? {};
+    if (!names || !cut) return undefined;
+    return `the list ends after ${names.size} of ${total ?? "unknown"} entries, the others are not polled: ${cut.message}`;
+  }
+
   /**
    * @returns `undefined` when the OAuth client lacks the permission for it
    * @throws GenesysError when there is no list, and none can be had now
    */
   async get(options: CallOptions = {}): Promise<Names | undefined> {
-    const age = this.#clock.now() - this.#loadedAt;
-    if (this.#names) {
-      if (age >= MAX_AGE_MS) void this.#refresh({});
-      return this.#names;
+    const now = this.#clock.now();
+    if (this.#listed) {
+      const age = now - this.#triedAt;
+      if (age >= listAgeMs(this.#listed.names.size)) void this.#refresh({});
+      else if (now - Math.max(this.#triedAt, this.#countedAt) >= TOTAL_AGE_MS) void this.#count();
+      return this.#listed.names;
     }
-    if (this.#problem?.kind === "forbidden" && age < RETRY_FORBIDDEN_MS) return undefined;
+    if (this.#problem?.kind === "forbidden" && now - this.#triedAt < RETRY_FORBIDDEN_MS) return undefined;
     await this.#refresh(options);
-    if (this.#names || this.#problem?.kind === "forbidden") return this.#names;
+    // Set meanwhile, which the compiler cannot see.
+    const { names } = (this.#listed as ListedNames | undefined) ?? {};
+    if (names || this.#problem?.kind === "forbidden") return names;
     throw this.#problem!;
   }
 
@@ -57,11 +98,26 @@ export class NameList {
     const names = await this.get(options).catch(() => undefined);
     if (!names) return new Map();
     const unknown = [...ids].filter((id) => !names.has(id) && !this.#unknown.has(id));
-    if (unknown.length > 0 && this.#clock.now() - this.#loadedAt >= MIN_AGE_MS) {
+    if (unknown.length > 0 && this.#clock.now() - this.#triedAt >= MIN_AGE_MS) {
       await this.#refresh(options);
       for (const id of unknown) this.#unknown.add(id);
     }
-    return this.#names ?? names;
+    return this.#listed?.names ?? names;
+  }
+
+  /** Reads the list again when it has another number of entries than it had. */
+  async #count(): Promise<void> {
+    if (this.#counting || this.#loading || !this.#source.total || this.#listed?.total === undefined) return;
+    this.#counting = true;
+    this.#countedAt = this.#clock.now();
+    try {
+      const total = await this.#source.total({});
+      if (total !== undefined && total !== this.#listed.total) await this.#refresh({});
+    } catch {
+      // The whole list is read before long, and says what is wrong.
+    } finally {
+      this.#counting = false;
+    }
   }
 
   #refresh(options: CallOptions): Promise<void> {
@@ -72,14 +128,16 @@ export class NameList {
   }
 
   async #reload(options: CallOptions): Promise<void> {
+    const startedAt = this.#clock.now();
     try {
-      this.#names = await this.#load(options);
+      this.#listed = await this.#source.load(options);
       this.#problem = undefined;
       this.#unknown = new Set();
+      this.#readAt = startedAt;
     } catch (error) {
       this.#problem = asGenesysError(error);
-      if (this.#problem.kind !== "forbidden" && !this.#names) return;
+      if (this.#problem.kind !== "forbidden" && !this.#listed) return;
     }
-    this.#loadedAt = this.#clock.now();
+    this.#triedAt = this.#clock.now();
   }
 }

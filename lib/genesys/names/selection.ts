@@ -37,6 +37,8 @@ export class Selection {
    */
   async ids(options: CallOptions): Promise<string[] | undefined> {
     const names = await this.#names(options);
+    const { gap } = this.#list;
+    this.#notices.set(`${this.#noun} list`, gap && `${this.#noun}s: ${gap}`);
     if (this.isAll && !names) return undefined;
     if (this.#resolved && this.#resolved.names === names) return this.#resolved.ids;
     const ids = this.isAll ? [...names!.keys()] : this.#resolve(names);

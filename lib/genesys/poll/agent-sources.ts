@@ -3,12 +3,13 @@ import type { Granularity, Interval } from "../interval/granularity";
 import { type JsonObject, textOf } from "../json";
 import { addNames, completeMappings } from "../names/add-names";
 import type { Directory } from "../names/directory";
+import { tellGone } from "../names/members";
 import type { Selection } from "../names/selection";
 import type { Notices } from "../notices";
 import { GenesysError } from "../errors";
 import { AnswerSize, pieceBuckets } from "../queries/answer-size";
 import { askInParts, chunks } from "../queries/in-parts";
-import type { MetricSet } from "../queries/metric-set";
+import { askAbout, type MetricSet } from "../queries/metric-set";
 import { askUserActivity, USER_ACTIVITY_CAP, userActivityQuery } from "../queries/user-activity";
 import { askUserAggregates, USER_AGGREGATES_CAP, userAggregatesQuery } from "../queries/user-aggregates";
 import type { Answered } from "../queries/part";
@@ -38,8 +39,15 @@ export class AgentActivitySource implements PollSource {
     const queueIds = queues.isAll ? undefined : await queues.ids(options);
     // Each request holds the users of one part and, beside them, the queues of one part.
     const queueParts = queueIds ? chunks(queueIds, USER_ACTIVITY_CAP) : [undefined];
+    // Whom to expect: those who were asked for, or all; nobody knows which of them the queues have.
+    const all = userIds || queueIds ? undefined : await directory.users.get(options).catch(() => undefined);
     const ask = async (part: readonly string[] | undefined, queuePart: readonly string[] | undefined) =>
-      askUserActivity(client, userActivityQuery({ userIds: part, queueIds: queuePart }), options);
+      askUserActivity(
+        client,
+        userActivityQuery({ userIds: part, queueIds: queuePart }),
+        options,
+        queuePart ? undefined : (part ?? all?.keys()),
+      );
     const answers = userIds
       ? queueParts.map((queuePart) =>
           askInParts(userIds, { size: USER_ACTIVITY_CAP }, (part) => ask(part, queuePart)),
@@ -80,8 +88,8 @@ export class AgentAggregatesSource implements PollSource {
       ids,
       { size: this.#size.keys(buckets), onTooLarge: (keys) => this.#size.tooLarge(keys, buckets) },
       (part) =>
-        this.metrics.ask((active) =>
-          askUserAggregates(client, userAggregatesQuery(this.granularity, interval, active, part), options),
+        askAbout(this.metrics, part, (keys = [], active) =>
+          askUserAggregates(client, userAggregatesQuery(this.granularity, interval, active, keys), options),
         ),
     );
     const { rows, mappings } = answered;
@@ -105,9 +113,10 @@ export class AgentAggregatesSource implements PollSource {
     const queueIds = await queues.ids(options);
     if (!queueIds) throw new GenesysError("forbidden", "the queues cannot be listed: choose them by id");
     const members = await directory.membersOf(queueIds, options);
-    if (!chosen) return members;
+    this.parts.notices.set("members", tellGone(members, queueIds), "all chosen queues have members again");
+    if (!chosen) return [...members.ids];
     const wanted = new Set(chosen);
-    return members.filter((id) => wanted.has(id));
+    return members.ids.filter((id) => wanted.has(id));
   }
 }
 

@@ -14,7 +14,7 @@ import {
   conversationAggregatesQuery,
 } from "../queries/conversation-aggregates";
 import { askInParts } from "../queries/in-parts";
-import type { MetricSet } from "../queries/metric-set";
+import { askAbout, type MetricSet } from "../queries/metric-set";
 import {
   askQueueObservations,
   QUEUE_OBSERVATIONS_CAP,
@@ -55,10 +55,10 @@ export class QueueAggregatesSource implements PollSource {
     this.#keys = ids?.length ?? 0;
     const buckets = Math.ceil((interval.end - interval.start) / this.scope.granularity.ms);
     const ask = (part: readonly string[] | undefined) =>
-      metrics.ask((active) =>
+      askAbout(metrics, part, (keys, active) =>
         askConversationAggregates(
           client,
-          conversationAggregatesQuery(this.scope, interval, active, part),
+          conversationAggregatesQuery(this.scope, interval, active, keys),
           options,
         ),
       );
@@ -100,7 +100,9 @@ export class QueueObservationsSource implements PollSource {
       ids,
       { size: this.#size.keys(), onTooLarge: (keys) => this.#size.tooLarge(keys) },
       (part) =>
-        metrics.ask((active) => askQueueObservations(client, queueObservationsQuery(active, part), options)),
+        askAbout(metrics, part, (keys = [], active) =>
+          askQueueObservations(client, queueObservationsQuery(active, keys), options),
+        ),
     );
     const rows = answered.rows.filter(({ group }) => {
       const mediaType = textOf(group, "mediaType");

@@ -75,7 +75,7 @@ export async function askInParts(
 
 /** Cuts a list into lists of at most `size`; of about equal length, so that the last request is not a tiny one. */
 export function chunks<T>(list: readonly T[], size: number): T[][] {
-  const count = Math.ceil(list.length / size);
+  const count = Math.max(Math.min(1, list.length), Math.ceil(list.length / size));
   const length = Math.ceil(list.length / Math.max(1, count));
   return Array.from({ length: count }, (_, index) => list.slice(index * length, (index + 1) * length));
 }

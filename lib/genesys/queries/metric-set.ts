@@ -1,22 +1,34 @@
 import { GenesysError } from "../errors";
 import type { Notices } from "../notices";
+import { chunks } from "./in-parts";
+import { mergeMetrics } from "./merge";
+import type { Part } from "./part";
 
 /** Words of a 400 that is about something else than metrics; looking for a refused metric would be in vain. */
 const ABOUT_SOMETHING_ELSE = /\b(?:granularity|interval|predicates?|time ?zone|group ?by|date)\b/i;
 
+/** Times that one question is asked with fewer metrics, or fewer at once. */
+const MAX_ROUNDS = 4;
+
+/** Sends one request for the given metrics. */
+type Ask = (metrics: readonly string[]) => Promise<Part>;
+
 /**
  * The metrics that a query asks for. Some tenants refuse some metrics, with a 400 that does not say which: the
- * refused ones are found by halving, reported once, and left out until the next deploy.
+ * refused ones are found by halving, reported once, and left out until the next deploy. Where all are accepted alone
+ * and not together, they are asked in parts.
  */
 export class MetricSet {
   readonly #notices: Notices;
   #active: readonly string[];
+  /** Metrics that one request may hold. */
+  #perRequest = Infinity;
   #searching: Promise<boolean> | undefined;
   /** A search in vain is not repeated until something has worked. */
   #inVain = false;
 
   constructor(wanted: readonly string[], notices: Notices) {
-    this.#active = [...wanted];
+    this.#active = [...new Set(wanted)];
     this.#notices = notices;
   }
 
@@ -25,47 +37,75 @@ export class MetricSet {
     return this.#active;
   }
 
-  /** Asks for all active metrics. @param ask sends one request for the given metrics */
-  async ask<T>(ask: (metrics: readonly string[]) => Promise<T>): Promise<T> {
-    const asked = this.#active;
-    try {
-      const answer = await ask(asked);
-      this.#inVain = false;
-      return answer;
-    } catch (error) {
-      if (!isRefusal(error) || !(await this.#leaveOutRefused(error, asked, ask))) throw error;
-      return ask(this.#active);
+  /**
+   * Asks for all active metrics.
+   *
+   * @param probe asks the same about less: where that is accepted with all metrics, none of them is at fault
+   * @throws GenesysError, of kind `tooLarge` where less at once is accepted
+   */
+  async ask(ask: Ask, probe?: Ask): Promise<Part> {
+    // What is found out may be half of it: a refused metric, and then that there are too many.
+    for (let round = 1; ; round++) {
+      const asked = { metrics: this.#active, perRequest: this.#perRequest };
+      try {
+        const answer = await this.#inRequests(ask);
+        this.#inVain = false;
+        return answer;
+      } catch (error) {
+        if (round === MAX_ROUNDS || !isRefusal(error)) throw error;
+        if (!(await this.#learn(error, asked, ask, probe))) throw error;
+      }
     }
   }
 
+  async #inRequests(ask: Ask): Promise<Part> {
+    const requests = chunks(this.#active, this.#perRequest);
+    return mergeMetrics(await Promise.all(requests.map((metrics) => ask(metrics))));
+  }
+
   /** Parts of one poll are refused together: the first one searches, the others wait for what it finds. */
-  async #leaveOutRefused(
-    error: GenesysError,
-    asked: readonly string[],
-    ask: (metrics: readonly string[]) => Promise<unknown>,
-  ): Promise<boolean> {
-    this.#searching ??= this.#search(error, asked, ask).finally(() => (this.#searching = undefined));
+  async #learn(error: GenesysError, asked: Asked, ask: Ask, probe: Ask | undefined): Promise<boolean> {
+    const known = () => this.#active.length < asked.metrics.length || this.#perRequest < asked.perRequest;
+    if (known()) return true;
+    this.#searching ??= this.#search(error, asked.metrics, ask, probe).finally(
+      () => (this.#searching = undefined),
+    );
     await this.#searching;
-    return this.#active.length < asked.length;
+    return known();
   }
 
   async #search(
     error: GenesysError,
     asked: readonly string[],
-    ask: (metrics: readonly string[]) => Promise<unknown>,
+    ask: Ask,
+    probe: Ask | undefined,
   ): Promise<boolean> {
-    if (this.#active.length < asked.length) return true;
-    if (this.#inVain || asked.length < 2) return false;
+    if (this.#inVain) return false;
     // Named as the value that is wrong: in brackets or quotes. A list of allowed values is not that.
     const named = asked.filter(
       (metric) => error.message.includes(`[${metric}]`) || error.message.includes(`"${metric}"`),
     );
-    if (named.length === 0 && ABOUT_SOMETHING_ELSE.test(error.message)) return false;
-    const refused = named.length > 0 ? named : await refusedOf(asked, ask);
-    // When all are refused, it is not the metrics; when each is accepted alone, it is their number.
-    this.#inVain = refused.length === 0 || refused.length === asked.length;
+    if (named.length === asked.length) return false;
+    if (named.length > 0) return this.#leaveOut(named);
+    if (ABOUT_SOMETHING_ELSE.test(error.message)) return false;
+    if (probe && (await isAccepted(asked, probe))) {
+      throw new GenesysError("tooLarge", error.message, error.facts);
+    }
+    if (asked.length < 2) return false;
+    const { refused, most } = await sift(asked, probe ?? ask);
+    // When all are refused, it is not the metrics.
+    this.#inVain = refused.length === asked.length;
     if (this.#inVain) return false;
-    this.#active = asked.filter((metric) => !refused.includes(metric));
+    if (refused.length > 0) return this.#leaveOut(refused);
+    this.#perRequest = most;
+    this.#notices.once(
+      `Genesys Cloud refuses ${asked.length} metrics in one request; they are asked in parts of ${most}`,
+    );
+    return true;
+  }
+
+  #leaveOut(refused: readonly string[]): true {
+    this.#active = this.#active.filter((metric) => !refused.includes(metric));
     const names = refused.join(", ");
     this.#notices.once(
       refused.length === 1
@@ -76,23 +116,51 @@ export class MetricSet {
   }
 }
 
-/** Of metrics that are refused together, those that are refused alone. */
-async function refusedOf(
-  metrics: readonly string[],
-  ask: (metrics: readonly string[]) => Promise<unknown>,
-): Promise<string[]> {
-  if (metrics.length === 1) return [...metrics];
+interface Asked {
+  readonly metrics: readonly string[];
+  readonly perRequest: number;
+}
+
+/**
+ * Asks for all active metrics of some keys; what is refused is looked into with one key alone.
+ *
+ * @param keys `undefined` where no keys are asked by name
+ */
+export function askAbout(
+  metrics: MetricSet,
+  keys: readonly string[] | undefined,
+  ask: (keys: readonly string[] | undefined, metrics: readonly string[]) => Promise<Part>,
+): Promise<Part> {
+  const some = keys && keys.length > 1 ? keys.slice(0, 1) : undefined;
+  return metrics.ask((active) => ask(keys, active), some && ((active) => ask(some, active)));
+}
+
+/** Of metrics that are refused together: those that are refused alone, and how many at most were accepted at once. */
+async function sift(metrics: readonly string[], ask: Ask): Promise<{ refused: string[]; most: number }> {
+  if (metrics.length === 1) return { refused: [...metrics], most: 0 };
   const middle = Math.ceil(metrics.length / 2);
   const refused: string[] = [];
+  let most = 1;
   for (const half of [metrics.slice(0, middle), metrics.slice(middle)]) {
-    try {
-      await ask(half);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      refused.push(...(await refusedOf(half, ask)));
+    if (await isAccepted(half, ask)) {
+      most = Math.max(most, half.length);
+      continue;
     }
+    const inside = await sift(half, ask);
+    refused.push(...inside.refused);
+    most = Math.max(most, inside.most);
   }
-  return refused;
+  return { refused, most };
+}
+
+async function isAccepted(metrics: readonly string[], ask: Ask): Promise<boolean> {
+  try {
+    await ask(metrics);
+    return true;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return false;
+  }
 }
 
 function isRefusal(error: unknown): error is GenesysError {

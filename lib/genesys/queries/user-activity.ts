@@ -1,5 +1,5 @@
 import type { CallOptions, Client } from "../http/client";
-import type { JsonObject } from "../json";
+import { type JsonObject, textOf } from "../json";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
@@ -31,23 +31,41 @@ export function userActivityQuery(wanted: {
   };
 }
 
-/** Asks for all pages: the answer tells no total, so the first page that is not full is the last. */
+/**
+ * Asks for all pages. The answer tells no total, and a page may be shorter than was asked for: the service may bound it,
+ * or filter it after it was cut. So a page is the last when every agent that is known has been seen, or it is empty.
+ *
+ * @param known ids of agents who should be answered; `undefined` where nobody knows
+ */
 export async function askUserActivity(
   client: Client,
   query: UserActivityQuery,
   options: CallOptions,
+  known?: Iterable<string>,
 ): Promise<Part> {
   const path = USER_ACTIVITY_PATH;
-  const rows: JsonObject[] = [];
+  const byUser = new Map<string, JsonObject>();
+  const others: JsonObject[] = [];
+  const awaited = known && new Set(known);
   let malformed = 0;
   for (let pageNumber = 1; pageNumber <= MAX_PAGES; pageNumber++) {
     const page = readPart(
       path,
       await client.post(path, query, { pageSize: USER_ACTIVITY_PAGE, pageNumber }, options),
     );
-    rows.push(...page.rows);
+    const seen = byUser.size + others.length;
+    for (const row of page.rows) {
+      const id = textOf(row["group"], "userId");
+      // An agent at the edge of two pages may come with both.
+      if (id) byUser.set(id, row);
+      else others.push(row);
+      if (id) awaited?.delete(id);
+    }
     malformed += page.malformed;
-    if (page.rows.length + page.malformed < USER_ACTIVITY_PAGE) break;
+    const size = page.rows.length + page.malformed;
+    if (awaited?.size === 0 && size < USER_ACTIVITY_PAGE) break;
+    // Empty, or the same agents once more, as from a service that does not page.
+    if (byUser.size + others.length === seen && page.malformed === 0) break;
   }
-  return { rows, malformed };
+  return { rows: [...byUser.values(), ...others], malformed };
 }

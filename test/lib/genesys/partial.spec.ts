@@ -35,8 +35,8 @@ describe("partial failure", () => {
       );
       assert.equal(answer.complete, true);
       assert.equal(warnings.length, 1);
-      // Four parts refused, two searches for one metric each, four parts again.
-      assert.equal(calls(AGGREGATES).length, 10);
+      // Four parts refused, a look at one queue, two searches for one metric each, four parts again.
+      assert.equal(calls(AGGREGATES).length, 11);
     });
 
     it("is found in queries of live state, too", async () => {

@@ -164,19 +164,6 @@ describe("what polls bring", () => {
   });
 
   describe("names", () => {
-    it("are read once an hour, not with each poll", async () => {
-      const { queues, calls, clock } = await setup();
-      const poller = queues({ query: "observations" });
-      await ask(poller);
-      await clock.advance(3_599_000);
-      await ask(poller);
-      assert.equal(calls(/routing\/queues/).length, 1);
-      await clock.advance(1_000);
-      await ask(poller);
-      await ask(poller);
-      assert.equal(calls(/routing\/queues/).length, 2);
-    });
-
     it("do not fail a poll when they cannot be had", async () => {
       const { agents, simulator, clock, warnings, infos } = await setup();
       simulator.faults.add({ kind: "403", match: /users$/, permission: "directory:user:view" });
