@@ -1,24 +1,122 @@
 import eslint from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-/** What a library folder may not import: the folders stay independent of each other and of Node-RED. */
-const independent = (folder, others) => ({
-  files: [`lib/${folder}/**/*.ts`],
+/** Which rooms of lib/ each room may use. What is not listed here, nobody may use: only nodes/ join the rest. */
+const ROOMS = {
+  // The ground floor: facts, text and time.
+  terms: [],
+  time: [],
+  lines: ["terms", "time"],
+  http: ["terms", "time"],
+  // The stages of the way from an answer to a confirmed point; they know nothing of each other.
+  genesys: ["http", "lines", "terms", "time"],
+  "line-protocol": ["lines", "terms", "time"],
+  influx: ["http", "lines", "terms", "time"],
+  wal: ["lines", "terms", "time"],
+  health: ["terms", "time"],
+};
+/** The floors inside lib/genesys, from the ground up: none imports from a higher one. */
+const GENESYS_FLOORS = [
+  ["metrics", "interval"],
+  ["http"],
+  ["names"],
+  ["queries"],
+  ["poll", "push"],
+  ["tools"],
+];
+
+const restricted = (files, patterns) => ({
+  files,
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      { paths: [{ name: "node-red", message: "Only lib/node-red knows Node-RED." }], patterns },
+    ],
+  },
+});
+const nothingOf = (folders, message) => ({ group: folders.map((folder) => `**/${folder}/**`), message });
+/** What a room must keep out of. */
+const outside = (room) => [
+  nothingOf(
+    [
+      ...Object.keys(ROOMS).filter((other) => other !== room && !ROOMS[room].includes(other)),
+      "node-red",
+      "nodes",
+    ],
+    `lib/${room} uses only: ${ROOMS[room].join(", ") || "nothing"}.`,
+  ),
+];
+const rooms = Object.keys(ROOMS).map((room) => restricted([`lib/${room}/**/*.ts`], outside(room)));
+const floors = GENESYS_FLOORS.map((floor, height) =>
+  restricted(
+    floor.map((folder) => `lib/genesys/${folder}/**/*.ts`),
+    [
+      ...outside("genesys"),
+      { group: ["../index", "../browser"], message: "The doors of lib/genesys are for others." },
+      ...(height + 1 < GENESYS_FLOORS.length
+        ? [nothingOf(GENESYS_FLOORS.slice(height + 1).flat(), "No import upwards inside lib/genesys.")]
+        : []),
+    ],
+  ),
+);
+/** Dialogs run in a browser: they enter lib/genesys by the door that is made for them. */
+const dialogs = {
+  files: [
+    "nodes/*/editor*.ts",
+    "nodes/*/settings.ts",
+    "lib/node-red/editor/**/*.ts",
+    "lib/node-red/**/*settings*.ts",
+  ],
   rules: {
     "no-restricted-imports": [
       "error",
       {
-        paths: [{ name: "node-red", message: "Only lib/node-red knows Node-RED." }],
         patterns: [
-          { group: others.map((other) => `**/${other}/**`), message: `lib/${folder} stands alone.` },
+          { regex: "/genesys/(?!browser$)", message: "Use lib/genesys/browser in dialogs." },
+          { regex: "/(wal|influx|health)/|/genesys$", allowTypeImports: true, message: "Not for a browser." },
         ],
       },
     ],
   },
-});
-const stages = ["genesys", "line-protocol", "influx", "wal", "health"];
-/** The ground floor: every room may use it, and it uses none of them. */
-const ground = ["lines", "terms", "time"];
+};
+/** All others enter lib/genesys by its index. */
+const door = {
+  files: ["nodes/**/*.ts", "lib/node-red/**/*.ts"],
+  rules: {
+    "no-restricted-imports": [
+      "error",
+      {
+        patterns: [
+          {
+            regex: "/lib/genesys/(?!index$|browser$)|^(\\.\\./)+genesys/(?!index$|browser$)",
+            message: "Use lib/genesys.",
+          },
+        ],
+      },
+    ],
+  },
+};
+/** One clock, injected: tests run hours of waiting in milliseconds, and nothing that waits uses a clock that is set. */
+const oneClock = {
+  files: ["lib/**/*.ts", "nodes/**/*.ts"],
+  ignores: ["lib/time/**", "lib/node-red/editor/**", "nodes/*/editor*.ts", "lib/wal/delivery.ts"],
+  rules: {
+    "no-restricted-globals": ["error", "setTimeout", "setInterval", "performance"].map((name) =>
+      name === "error" ? name : { name, message: "Use the Clock of lib/time." },
+    ),
+    "no-restricted-properties": [
+      "error",
+      { object: "Date", property: "now", message: "Use the Clock of lib/time." },
+    ],
+    "no-restricted-syntax": [
+      "error",
+      {
+        selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+        message: "Use the Clock of lib/time.",
+      },
+    ],
+  },
+};
 
 export default tseslint.config(
   { ignores: ["dist/**", "node_modules/**"] },
@@ -47,8 +145,11 @@ export default tseslint.config(
       eqeqeq: "error",
     },
   },
-  ...ground.map((room) => independent(room, [...stages, "node-red"])),
-  ...stages.map((stage) => independent(stage, [...stages.filter((other) => other !== stage), "node-red"])),
+  ...rooms,
+  ...floors,
+  door,
+  dialogs,
+  oneClock,
   {
     files: ["test/**/*.ts"],
     rules: { "@typescript-eslint/no-unused-expressions": "off" },

@@ -1,4 +1,5 @@
 import { constants, fdatasync, promises as fs, write, writev } from "node:fs";
+import { systemClock } from "../time/clock";
 
 /** An open file. Positions are explicit, so that a retry can never land behind damage. */
 export interface WalFile {
@@ -113,7 +114,7 @@ export const nodeFileSystem: FileSystem = {
   rename: (from, to) => fs.rename(from, to),
   remove: (path) => fs.unlink(path),
   async touch(path) {
-    const now = new Date();
+    const now = new Date(systemClock.now());
     await fs.utimes(path, now, now);
   },
   async syncDirectory(path) {

@@ -3,7 +3,7 @@ import type { NameMode, SchemaSettings, TimestampMode } from "../../lib/line-pro
 import type { PollKind } from "../../lib/terms/kinds";
 import { kindOfQuery } from "../../lib/terms/queries";
 import type { Dialog } from "../../lib/node-red/editor/dialog";
-import { upstream } from "../influx-batch-write/editor-wiring";
+import { upstream } from "../../lib/node-red/editor/wires";
 
 /** Shows, for each kind of poll wired to the node, a line as the settings in the form would write it. */
 export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[]): { draw(): void } {

@@ -1,3 +1,5 @@
+import { linked, upstream } from "../../lib/node-red/editor/wires";
+
 /** Whether the writer's outcomes reach the buffer whose lines it writes. */
 export interface Wiring {
   state: "noBuffer" | "good" | "writtenMissing" | "failedMissing" | "bothMissing";
@@ -23,29 +25,6 @@ export function wiringOf(writer: EditorNode): Wiring {
   return buffer ? { state: "good", buffer } : { state: "noBuffer" };
 }
 
-/** All nodes whose messages can reach a node. A buffer's events (output 2) are no lines, so they do not count. */
-export function upstream(node: EditorNode): EditorNode[] {
-  const seen = new Set<EditorNode>();
-  const next = [node];
-  for (let current = next.pop(); current; current = next.pop()) {
-    for (const source of sourcesOf(current)) {
-      if (seen.has(source)) continue;
-      seen.add(source);
-      // What feeds the buffer is of no interest to the writer behind it, and its own outcomes come back that way.
-      if (source.type !== "wal-buffer") next.push(source);
-    }
-  }
-  return [...seen];
-}
-
-function sourcesOf(node: EditorNode): EditorNode[] {
-  const wired = RED.nodes
-    .filterLinks({ target: node })
-    .filter(({ source, sourcePort }) => source.type !== "wal-buffer" || sourcePort === 0)
-    .map(({ source }) => source);
-  return node.type === "link in" ? [...wired, ...linked(node)] : wired;
-}
-
 function downstream(node: EditorNode, port: number): Set<EditorNode> {
   const seen = new Set<EditorNode>();
   const next = RED.nodes.filterLinks({ source: node, sourcePort: port }).map(({ target }) => target);
@@ -57,10 +36,4 @@ function downstream(node: EditorNode, port: number): Set<EditorNode> {
     if (current.type === "link out") next.push(...linked(current));
   }
   return seen;
-}
-
-/** The other ends of a link node. */
-function linked(node: EditorNode): EditorNode[] {
-  const ids = Array.isArray(node["links"]) ? (node["links"] as unknown[]) : [];
-  return ids.map((id) => RED.nodes.node(id)).filter((other): other is EditorNode => Boolean(other));
 }

@@ -1,3 +1,5 @@
+import { systemClock } from "../../time/clock";
+
 /** Below this size one JSON.parse is over before anybody notices. */
 const SMALL_BYTES = 128_000;
 /** How long one answer holds the event loop at a stretch; several may be parsed side by side. */
@@ -126,12 +128,12 @@ function firstByte(body: Buffer): number | undefined {
 
 /** Returns a promise to wait for when the event loop has been held long enough, and nothing before. */
 function breather(): () => Promise<void> | undefined {
-  let since = performance.now();
+  let since = systemClock.monotonic();
   return () => {
-    if (performance.now() - since < STRETCH_MS) return undefined;
+    if (systemClock.monotonic() - since < STRETCH_MS) return undefined;
     return new Promise((resolve) =>
       setImmediate(() => {
-        since = performance.now();
+        since = systemClock.monotonic();
         resolve();
       }),
     );

@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import { isObject } from "../../terms/json";
+import { systemClock } from "../../time/clock";
 
 /** A request of one of our dialogs. */
 export interface AdminRequest {
@@ -54,9 +55,8 @@ export function adminRoute(
     const gone = new AbortController();
     response.on("close", () => gone.abort(new AdminProblem(499, "the dialog was closed")));
     const late = new AbortController();
-    const timer = setTimeout(
-      () => late.abort(new AdminProblem(504, `no answer within ${timeLimitMs / 1000} s`)),
-      timeLimitMs,
+    const timer = systemClock.after(timeLimitMs, () =>
+      late.abort(new AdminProblem(504, `no answer within ${timeLimitMs / 1000} s`)),
     );
     const signal = AbortSignal.any([gone.signal, late.signal]);
     const body: unknown = request.body;
@@ -76,7 +76,7 @@ export function adminRoute(
           response.status(status).json({ message: error instanceof Error ? error.message : String(error) });
         },
       )
-      .finally(() => clearTimeout(timer));
+      .finally(() => timer.cancel());
   });
 }
 

@@ -1,6 +1,6 @@
 import { estimateCalls, type EstimateSettings } from "../../genesys/browser";
 import { shared } from "./texts";
-import { upstream } from "../../../nodes/influx-batch-write/editor-wiring";
+import { upstream } from "./wires";
 
 /** What an OAuth client of Genesys Cloud may ask in a minute. */
 const RATE_PER_MINUTE = 300;

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { systemClock } from "../../time/clock";
 import { nodeFileSystem } from "../file-system";
 import { readArguments, USAGE, UsageError } from "./arguments";
 import { runCommand } from "./commands";
@@ -9,7 +10,7 @@ async function main(): Promise<number> {
     console.log(USAGE);
     return args.length === 0 ? 2 : 0;
   }
-  return runCommand(nodeFileSystem, readArguments(args, Date.now()), {
+  return runCommand(nodeFileSystem, readArguments(args, systemClock.now()), {
     write: (text) =>
       new Promise((resolve, reject) => {
         process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
