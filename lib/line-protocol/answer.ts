@@ -1,14 +1,38 @@
+import { durationMs, granularityTag } from "../terms/durations";
 import { FAMILIES } from "../terms/families";
+import { describeValue, isObject, isTextList, type JsonObject } from "../terms/json";
 import { isPollKind, KINDS, POLL_KINDS, type PollKind } from "../terms/kinds";
-import { describeValue, isObject, isTextList } from "../terms/json";
-import type { PresenceMappings } from "../terms/presences";
-import { SchemaError } from "./field-types";
+import type { PresenceMappings, PresenceNames } from "../terms/presences";
+import { SchemaError } from "./errors";
 import { Presences } from "./presences";
-import type { AnswerContext } from "./schema";
-import { looseDurationMs, readTime } from "./times";
+import { readTime, type TimeRange } from "./times";
 
 /** The tutorial's rows are of one minute. */
-const TUTORIAL_GRANULARITY_MS = 60_000;
+const TUTORIAL_BUCKET_MS = 60_000;
+
+/** What is known of the answer that rows belong to. */
+export interface AnswerContext {
+  readonly kind: PollKind;
+  /** The family of an `analytics-aggregates` answer; blank for others. */
+  readonly family: string;
+  readonly environment: string;
+  /** Milliseconds since the epoch: ages are measured from here, and live state is stamped with it. */
+  readonly polledAt: number;
+  /** When the question left, milliseconds since the epoch: what ended by then is closed. */
+  readonly askedAt: number;
+  /** Length of a bucket, where the answer says it; milliseconds. */
+  readonly bucketMs: number | undefined;
+  /** The value of the tag `granularity`; `undefined`: each bucket's own length. */
+  readonly granularity: string | undefined;
+  /** The dimensions that were asked; `undefined`: those that the rows have. */
+  readonly groupBy: readonly string[] | undefined;
+  /** The metrics that were asked, as far as it is known. */
+  readonly metrics: readonly string[];
+  /** The range that was asked, where it is known. */
+  readonly interval: TimeRange | undefined;
+  readonly complete: boolean;
+  readonly presences: Presences;
+}
 
 /**
  * Reads `msg.genesys`. Without it the rows are the tutorial's, polled now.
@@ -18,36 +42,56 @@ const TUTORIAL_GRANULARITY_MS = 60_000;
  * @throws SchemaError when it is there and cannot be understood
  */
 export function readAnswer(info: unknown, now: number, environment: string): AnswerContext {
-  if (info === undefined || info === null) {
-    return {
-      kind: "queue-details",
-      family: "",
-      environment,
-      polledAt: now,
-      granularityMs: TUTORIAL_GRANULARITY_MS,
-      presences: new Presences(),
-    };
-  }
-  if (!isObject(info)) throw new SchemaError(`msg.genesys is ${describeValue(info)}, not an object`);
-  const kind = info["kind"];
+  const given = info ?? { kind: "queue-details" };
+  if (!isObject(given)) throw new SchemaError(`msg.genesys is ${describeValue(given)}, not an object`);
+  const { kind } = given;
   if (!isPollKind(kind)) {
     throw new SchemaError(
       `msg.genesys.kind is ${describeValue(kind)}: expected one of ${POLL_KINDS.join(", ")}`,
     );
   }
-  const named = info["environment"];
-  if (named !== undefined && named !== null && typeof named !== "string") {
-    throw new SchemaError(`msg.genesys.environment is ${describeValue(named)}, not a text`);
-  }
-  const polledAt = info["polledAt"];
+  const polledAt = optionalTime(given, "polledAt") ?? now;
+  const granularity = optionalText(given, "granularity");
+  const groupBy = optionalList(given, "groupBy");
+  const filter = optionalList(given, "filter") ?? [];
   return {
     kind,
-    family: readFamily(kind, info["family"]),
-    environment: named?.trim() || environment,
-    polledAt: polledAt === undefined || polledAt === null ? now : readTime("msg.genesys.polledAt", polledAt),
-    granularityMs: looseDurationMs(info["granularity"]) ?? TUTORIAL_GRANULARITY_MS,
-    presences: new Presences(readMappings(info["mappings"])),
+    family: readFamily(kind, given["family"]),
+    environment: optionalText(given, "environment") || environment,
+    polledAt,
+    askedAt: optionalTime(given, "askedAt") ?? polledAt,
+    bucketMs: durationMs(granularity) ?? (KINDS[kind].shape === "tutorial" ? TUTORIAL_BUCKET_MS : undefined),
+    granularity: granularity ? granularityTag(granularity, optionalText(given, "timeZone")) : undefined,
+    groupBy: groupBy && [...new Set([...groupBy, ...filter.map(dimensionOf)])],
+    metrics: optionalList(given, "metrics") ?? [],
+    interval: readRange(given["interval"]),
+    complete: given["complete"] !== false,
+    presences: new Presences(readMappings(given["mappings"]), readNames(given["presences"])),
   };
+}
+
+/** The dimension of a filter, `dimension=value`. */
+function dimensionOf(filter: string): string {
+  return filter.split("=", 1)[0] ?? filter;
+}
+
+function optionalText(info: JsonObject, key: string): string | undefined {
+  const value = info[key];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === "string") return value.trim();
+  throw new SchemaError(`msg.genesys.${key} is ${describeValue(value)}, not a text`);
+}
+
+function optionalTime(info: JsonObject, key: string): number | undefined {
+  const value = info[key];
+  return value === undefined || value === null ? undefined : readTime(`msg.genesys.${key}`, value);
+}
+
+function optionalList(info: JsonObject, key: string): readonly string[] | undefined {
+  const value = info[key];
+  if (value === undefined || value === null) return undefined;
+  if (isTextList(value)) return value;
+  throw new SchemaError(`msg.genesys.${key} is ${describeValue(value)}, not a list of texts`);
 }
 
 function readFamily(kind: PollKind, value: unknown): string {
@@ -56,15 +100,34 @@ function readFamily(kind: PollKind, value: unknown): string {
   throw new SchemaError(`msg.genesys.family is ${describeValue(value)}, not one of ${FAMILIES.join(", ")}`);
 }
 
+/** What was asked; only used to know which buckets there are, so that an odd one is as good as none. */
+function readRange(value: unknown): TimeRange | undefined {
+  if (!isObject(value)) return undefined;
+  const [start, end] = [Date.parse(String(value["start"])), Date.parse(String(value["end"]))];
+  return start < end ? { start, end } : undefined;
+}
+
 function readMappings(value: unknown): PresenceMappings {
-  if (value === undefined || value === null) return {};
-  const entries = isObject(value) ? Object.entries(value) : undefined;
+  const entries = entriesOf(value);
   if (!entries?.every((entry): entry is [string, string[]] => isTextList(entry[1]))) {
     throw new SchemaError(
       `msg.genesys.mappings is ${describeValue(value)}, not lists of presence ids by system presence`,
     );
   }
   return Object.fromEntries(entries);
+}
+
+function readNames(value: unknown): PresenceNames {
+  const entries = entriesOf(value);
+  if (!entries?.every((entry): entry is [string, string] => typeof entry[1] === "string")) {
+    throw new SchemaError(`msg.genesys.presences is ${describeValue(value)}, not names by presence id`);
+  }
+  return Object.fromEntries(entries);
+}
+
+function entriesOf(value: unknown): [string, unknown][] | undefined {
+  if (value === undefined || value === null) return [];
+  return isObject(value) ? Object.entries(value) : undefined;
 }
 
 /**

@@ -78,3 +78,15 @@ export function compareUtf8(a: string, b: string): number {
 function lift(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
+
+/** Whether a name, once escaped, could hide the end of the line from the server: it takes `\\\\` for one escape there. */
+export function isHazardous(escaped: string): boolean {
+  return escaped.includes("\\\\");
+}
+
+const ENCODER = new TextEncoder();
+
+/** The bytes of a text; without Buffer, so that the dialog's sample line can be made in a browser. */
+export function utf8(text: string): Uint8Array {
+  return ENCODER.encode(text);
+}

@@ -1,5 +1,5 @@
 import { describeValue, isObject, type JsonObject } from "../terms/json";
-import { SchemaError } from "./field-types";
+import { SchemaError } from "./errors";
 
 /** The object under `key`; @throws SchemaError when it is something else. */
 export function objectAt(row: JsonObject, key: string, where = "the row"): JsonObject {
@@ -9,7 +9,7 @@ export function objectAt(row: JsonObject, key: string, where = "the row"): JsonO
 }
 
 /** More entries than this in one point are a mistake, and would hold up everything else. */
-const MAX_ENTRIES = 10_000;
+export const MAX_ENTRIES = 10_000;
 
 /** What belongs to one point: as {@link listAt}, and of bounded length. */
 export function entriesAt(row: JsonObject, key: string, where?: string): readonly unknown[] {

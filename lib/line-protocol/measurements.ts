@@ -1,7 +1,32 @@
+import { FAMILY_GROUPINGS, isFamily } from "../terms/families";
 import { KINDS } from "../terms/kinds";
-import type { AnswerContext } from "./schema";
+import type { AnswerContext } from "./answer";
 
-/** The measurement of an answer's points where the user has named none. */
-export function measurementOf({ kind, family }: AnswerContext): string {
+/** What an answer's points are called before the grouping is known: `genesys_queue`, `genesys_flows`. */
+export function defaultName({ kind, family }: AnswerContext): string {
   return KINDS[kind].measurement ?? `genesys_${family}`;
+}
+
+/**
+ * The measurement of an answer's points: the name, and for buckets of another grouping than the name's own
+ * `_by_<dimensions>`, so that a sum over one measurement counts nothing twice. The dimensions are the added ones, for
+ * families all of them, in alphabetical order.
+ *
+ * @param name the user's own, or {@link defaultName}
+ * @param grouping all dimensions of the answer's rows
+ */
+export function measurementOf(name: string, answer: AnswerContext, grouping: readonly string[]): string {
+  const { shape, about } = KINDS[answer.kind];
+  if (shape !== "buckets") return name;
+  const own: readonly string[] = ownGrouping(answer);
+  const added = grouping.filter((dimension) => !own.includes(dimension));
+  const missing = own.some((dimension) => !grouping.includes(dimension));
+  if (added.length === 0 && !missing) return name;
+  const shown = about === "family" || missing ? grouping : added;
+  return `${name}_by_${[...shown].sort().join("_")}`;
+}
+
+/** The grouping that the measurement of a kind or family has without more. */
+export function ownGrouping({ kind, family }: AnswerContext): readonly string[] {
+  return KINDS[kind].groupBy ?? (isFamily(family) ? FAMILY_GROUPINGS[family] : []);
 }

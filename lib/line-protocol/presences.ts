@@ -1,21 +1,49 @@
-import { type PresenceMappings, systemPresence, UNMAPPED } from "../terms/presences";
+import {
+  isByPresence,
+  presenceFieldPart,
+  type PresenceMappings,
+  type PresenceNames,
+  QUALIFIED_METRICS,
+  systemPresence,
+  SYSTEM_PRESENCES,
+  UNMAPPED,
+} from "../terms/presences";
 
-/** Turns the organisation's presence ids, which qualify some metrics, into system presences. */
+/** The organisation's presences, which qualify some metrics by their ids. */
 export class Presences {
-  readonly #names = new Map<string, string>();
+  readonly #system = new Map<string, string>();
+  readonly #names: ReadonlyMap<string, string>;
 
-  constructor(mappings: PresenceMappings = {}) {
+  constructor(mappings: PresenceMappings = {}, names: PresenceNames = {}) {
     for (const [name, ids] of Object.entries(mappings)) {
-      for (const id of ids) this.#names.set(id, systemPresence(name));
+      for (const id of ids) this.#system.set(id, systemPresence(name));
     }
+    this.#names = new Map(Object.entries(names));
   }
 
-  /** `ON_QUEUE` for its id. */
-  nameOf(id: string): string {
-    return this.#names.get(id) ?? UNMAPPED;
+  /** The system presence above an id; `undefined` for an unknown one. */
+  systemOf(id: string): string | undefined {
+    return this.#system.get(id);
   }
 
-  has(id: string): boolean {
-    return this.#names.has(id);
+  /** The organisation's own name; `undefined` for an unknown id. */
+  nameOf(id: string): string | undefined {
+    return this.#names.get(id);
   }
+
+  /** A qualifier as part of a field's name: ids become names, others stay as they are. */
+  qualifier(metric: string, qualifier: string): string {
+    if (!isByPresence(metric)) return this.#system.get(qualifier) ?? qualifier;
+    if (QUALIFIED_METRICS[metric] === "presenceOwn") {
+      const name = this.#names.get(qualifier);
+      return name === undefined ? UNMAPPED : presenceFieldPart(name);
+    }
+    const system = this.#system.get(qualifier);
+    // What the poll adds for a presence that nobody has is named, not an id.
+    return system ?? (isSystemPresence(qualifier) ? qualifier : UNMAPPED);
+  }
+}
+
+function isSystemPresence(text: string): boolean {
+  return SYSTEM_PRESENCES.some((presence) => presence === text);
 }

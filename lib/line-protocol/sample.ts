@@ -1,12 +1,12 @@
-import type { PollKind } from "../terms/kinds";
-import { encodePoint } from "./encode";
-import { SchemaError } from "./field-types";
 import type { JsonObject } from "../terms/json";
-import { Presences } from "./presences";
-import { pointsOf } from "./rows";
-import { schemaOf } from "./schema";
-import type { SchemaSettings } from "./schema";
+import { KINDS, type PollKind } from "../terms/kinds";
+import { readAnswer } from "./answer";
+import { Converter } from "./converter";
+import { SchemaError } from "./errors";
+import { checkSettings, type ConverterSettings } from "./settings";
 
+/** The family of the sample row. */
+const SAMPLE_FAMILY = "flows";
 const QUEUE_ID = "1d1af111-b11c-11f1-b111-1cf1c11111fc";
 const USER_ID = "be11a111-1ff1-1a11-111f-11cb1a11da1e";
 const FLOW_ID = "aa11b111-1ff1-4a11-911f-11cb1a11da1e";
@@ -97,28 +97,24 @@ const ROWS: Readonly<Record<PollKind, JsonObject>> = {
 };
 
 /**
- * A line as the node would write it with these settings: for its dialog. Needs nothing but this folder, so it runs in a
- * browser too.
+ * A line as the node would write it with these settings: for its dialog. Needs nothing of Node.js, so it runs in a browser
+ * too.
  *
  * @param environment what the poll would bring
  * @throws SchemaError in words for the user when a setting is wrong
  */
 export function sampleLine(
-  settings: SchemaSettings,
+  settings: ConverterSettings,
   kind: PollKind = "queue-details",
   environment = "production",
 ): string {
-  const answer = {
-    kind,
-    family: "flows",
-    environment,
-    polledAt: POLLED_AT,
-    granularityMs: 60_000,
-    presences: new Presences(),
-  };
-  for (const point of pointsOf(ROWS[kind], schemaOf(settings), answer)) {
-    if (point instanceof SchemaError) throw point;
-    return encodePoint(point);
-  }
-  throw new SchemaError("these settings leave nothing to write");
+  const bucketed = KINDS[kind].shape === "buckets";
+  const answer = readAnswer(
+    { kind, family: SAMPLE_FAMILY, environment, ...(bucketed && { granularity: "PT30M" }) },
+    POLLED_AT,
+    "",
+  );
+  const { lines, skipped } = new Converter(checkSettings(settings)).convertNow([ROWS[kind]], answer);
+  if (lines[0] !== undefined) return lines[0];
+  throw new SchemaError(skipped[0]?.reason ?? "these settings leave nothing to write");
 }

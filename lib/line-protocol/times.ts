@@ -1,6 +1,6 @@
 import { durationMs } from "../terms/durations";
 import { describeValue } from "../terms/json";
-import { SchemaError } from "./field-types";
+import { SchemaError } from "./errors";
 
 /** A half-open stretch of time, milliseconds since the epoch. */
 export interface TimeRange {

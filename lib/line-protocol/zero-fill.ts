@@ -1,70 +1,134 @@
-import { fieldType } from "./field-types";
-import type { Point } from "./point";
+import { TUTORIAL_COUNTERS } from "../terms/fields";
+import { isObject, type JsonObject } from "../terms/json";
+import { fixedQualifiers, STATUS_TIMES } from "../terms/presences";
+import { EncodeError, SchemaError } from "./errors";
+import type { Job } from "./job";
+import { objectAt } from "./json";
+import type { FieldName } from "./names";
+import { type Bucket, BucketRows } from "./rows/buckets";
 
-/** Fields for which "nothing happened" is 0: counts, sums and times; not means, extremes, ratios or texts. */
-const FILLABLE = /^(?:offered|answered|abandoned)$|^longest\w+Seconds$|_(?:count|sum)$|^[ot][A-Z]\w*$/;
-const NOT_FILLABLE = /_(?:min|max|current|ratio|numerator|denominator|target|p95|p99|calculatedMetricValue)$/;
-
-interface Series {
-  readonly like: Point;
-  readonly times: Set<bigint | undefined>;
+/** A group of an answer, and the buckets in which it has a value. */
+interface Group {
+  readonly row: JsonObject;
+  readonly present: Set<string>;
 }
 
 /**
- * Writes zeros where Genesys leaves out what did not happen. Only what another point of the same answer has is filled
- * in: a field that some point with the same tag keys has, and a bucket that some series has. Nothing is known of metrics
- * that no row mentions.
- *
- * @param buckets whether points are buckets, so that a series without one gets it
- * @returns the points, and `undefined` for each step of work without one, so that the caller can pause
+ * Writes zeros where Genesys leaves out what did not happen: in a complete answer, for counts and sums, in closed buckets,
+ * of the groups that the answer holds. What is filled in are the metrics that were asked, and what another bucket of the
+ * answer has.
  */
-export function* zeroFill(points: readonly Point[], buckets: boolean): Generator<Point | undefined> {
-  const fields = new Map<string, Set<string>>();
-  const series = new Map<string, Series>();
-  const times = new Set<bigint | undefined>();
-  for (const point of points) {
-    const shape = shapeOf(point);
-    const names = fields.get(shape) ?? new Set();
-    fields.set(shape, names);
-    for (const { name } of point.fields) if (isFillable(name)) names.add(name);
-    if (buckets) {
-      times.add(point.timestampNs);
-      const key = JSON.stringify(point.tags);
-      const known = series.get(key) ?? { like: point, times: new Set() };
-      series.set(key, known);
-      known.times.add(point.timestampNs);
+export class ZeroFill {
+  readonly #job: Job;
+  readonly #reader: BucketRows;
+  readonly #fillable: FieldName[] = [];
+  readonly #groups = new Map<string, Group>();
+  readonly #buckets = new Map<string, Bucket>();
+
+  constructor(job: Job) {
+    this.#job = job;
+    this.#reader = new BucketRows(job);
+    for (const name of askedFields(job)) {
+      const field = job.names.find(name);
+      if (field) this.#addFillable(field);
     }
-    yield undefined;
+    for (const range of askedRanges(job)) this.#addBucket(this.#reader.bucketOf(range));
   }
-  for (const point of points) yield fill(point, fields.get(shapeOf(point)));
-  for (const { like, times: present } of series.values()) {
-    for (const timestampNs of times) {
-      if (present.has(timestampNs)) continue;
-      const names = fields.get(shapeOf(like));
-      if (names?.size) yield fill({ ...like, fields: textsOf(like), timestampNs }, names);
+
+  /** Looks at a row before any is written. */
+  look(row: unknown): void {
+    const { line } = this.#job;
+    tolerate(() => {
+      if (!isObject(row)) return;
+      const parts = this.#reader.begin(row);
+      for (let i = 0; i < parts; i++) {
+        tolerate(() => {
+          const bucket = this.#reader.gather(i);
+          if (!bucket) return;
+          this.#addBucket(bucket);
+          this.#group(row).present.add(bucket.time);
+          for (const field of line.fields()) this.#addFillable(field);
+        });
+      }
+    });
+  }
+
+  /** Completes the line that was gathered. */
+  complete(bucket: Bucket): void {
+    if (bucket.open) return;
+    const { line } = this.#job;
+    for (const field of this.#fillable) if (!line.has(field)) line.number(field, 0);
+  }
+
+  /** Makes the line of a bucket in which a group has nothing. */
+  write(row: JsonObject, bucket: Bucket): void {
+    const group = objectAt(row, "group");
+    this.#job.heads.write(group, bucket.granularity);
+    this.#job.line.begin();
+    this.complete(bucket);
+    this.#reader.finish({ group, bucket });
+  }
+
+  /** The closed buckets that some group lacks. */
+  *missing(): Generator<{ readonly row: JsonObject; readonly bucket: Bucket }> {
+    if (this.#fillable.length === 0) return;
+    for (const { row, present } of this.#groups.values()) {
+      for (const [time, bucket] of this.#buckets) {
+        if (!present.has(time) && !bucket.open) yield { row, bucket };
+      }
+    }
+  }
+
+  #group(row: JsonObject): Group {
+    // A group that comes in several rows is one.
+    const key = this.#job.encoder.headText();
+    let group = this.#groups.get(key);
+    if (!group) this.#groups.set(key, (group = { row, present: new Set() }));
+    return group;
+  }
+
+  #addBucket(bucket: Bucket): void {
+    this.#buckets.set(bucket.time, bucket);
+  }
+
+  #addFillable(field: FieldName): void {
+    if (field.zeroWhenNone && !this.#fillable.includes(field)) this.#fillable.push(field);
+  }
+}
+
+/** What is wrong is told when the rows are written. */
+function tolerate(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof SchemaError || error instanceof EncodeError)) throw error;
+  }
+}
+
+/** The counts and sums of the metrics that were asked. */
+function* askedFields({ answer }: Job): Generator<string> {
+  const { metrics } = answer;
+  for (const [field, metric] of TUTORIAL_COUNTERS) {
+    if (answer.kind !== "analytics-aggregates" && metrics.includes(metric)) yield field;
+  }
+  for (const metric of metrics) {
+    if (STATUS_TIMES.has(metric)) {
+      for (const qualifier of fixedQualifiers(metric) ?? []) yield `${metric}_${qualifier}`;
+    } else if (/^[nt][A-Z]/.test(metric)) {
+      yield `${metric}_count`;
+      if (metric.startsWith("t")) yield `${metric}_sum`;
     }
   }
 }
 
-function isFillable(name: string): boolean {
-  return FILLABLE.test(name) && !NOT_FILLABLE.test(name);
-}
-
-function shapeOf({ measurement, tags }: Point): string {
-  return [measurement, ...tags.map(([key]) => key).sort()].join("\n");
-}
-
-function fill(point: Point, names: Iterable<string> = []): Point {
-  const present = new Set(point.fields.map(({ name }) => name));
-  const fields = [...point.fields];
-  for (const name of names) {
-    if (!present.has(name))
-      fields.push({ name, type: fieldType(name) === "int" ? "int" : "float", value: 0 });
+/** The buckets that were asked, where they are all of one length. */
+function* askedRanges({ answer }: Job): Generator<{ start: number; end: number }> {
+  const { interval, bucketMs, granularity } = answer;
+  if (!interval || !bucketMs || granularity?.includes("@")) return;
+  const buckets = (interval.end - interval.start) / bucketMs;
+  if (!Number.isInteger(buckets) || buckets > 10_000) return;
+  for (let i = 0; i < buckets; i++) {
+    const start = interval.start + i * bucketMs;
+    yield { start, end: start + bucketMs };
   }
-  return { ...point, fields };
-}
-
-/** The texts of a point: they belong to its series rather than to a bucket. */
-function textsOf({ fields }: Point): Point["fields"] {
-  return fields.filter(({ type }) => type === "string");
 }

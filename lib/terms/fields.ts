@@ -53,3 +53,6 @@ export const TUTORIAL_COUNTERS = [
 
 /** The tutorial's mean wait in seconds, and the metric whose `sum` by `count` it is. */
 export const TUTORIAL_WAIT = ["waitTime", "tWait"] as const;
+
+/** The tag with the length of a bucket, and the zone in which it begins. */
+export const GRANULARITY_TAG = "granularity";

@@ -1,5 +1,5 @@
 import { sampleLine } from "../../lib/line-protocol/sample";
-import type { NameMode, SchemaSettings, TimestampMode } from "../../lib/line-protocol/schema";
+import type { ConverterSettings, NameMode, TimestampMode } from "../../lib/line-protocol/settings";
 import type { PollKind } from "../../lib/terms/kinds";
 import { kindOfQuery } from "../../lib/terms/queries";
 import type { Dialog } from "../../lib/node-red/editor/dialog";
@@ -10,7 +10,7 @@ export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[
   const box = dialog.root.find(".gi-sample");
   const kinds = kindsBefore(node);
   const draw = (): void => {
-    const settings: SchemaSettings = {
+    const settings: ConverterSettings = {
       measurement: dialog.value("measurement"),
       environment: dialog.value("environment"),
       timestamp: dialog.value("timestamp") as TimestampMode,

@@ -1,11 +1,16 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { readAnswer, readRows } from "../../lib/line-protocol/answer";
-import { convert } from "../../lib/line-protocol/convert";
-import { schemaOf } from "../../lib/line-protocol/schema";
+import { type Converted, Converter } from "../../lib/line-protocol/converter";
+import { MANY_SERIES } from "../../lib/line-protocol/series";
+import { checkSettings } from "../../lib/line-protocol/settings";
+import { SharedPoints } from "../../lib/line-protocol/shared-points";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
+
+/** What all converters of the runtime write. */
+const sharedPoints = new SharedPoints();
 
 /** Turns the answers of polls, and the source tutorial's plain rows, into lines of line protocol. */
 export = (RED: NodeAPI): void => {
@@ -18,37 +23,67 @@ export = (RED: NodeAPI): void => {
         fallback: settings.variable(SETTINGS.environment),
       }),
       start: ({ fallback, ...chosen }, { node, reporter, status, text, clock }) => {
-        const schema = schemaOf(chosen);
+        const converter = new Converter(checkSettings(chosen));
         let lines = 0;
         let skipping = false;
+        let many = false;
         /** Messages leave in the order in which they came, however long each takes. */
         let last: Promise<void> = Promise.resolve();
         status.show("starting", text("status.ready"));
 
-        const report = (count: number, skipped: number, reason: string) => {
+        const report = ({
+          lines: { length: count },
+          skipped: { length: skipped, 0: first },
+          points,
+        }: Converted) => {
           lines += count;
           reporter.details({ lines });
+          reporter.set({ series: converter.series.count });
           if (skipped > 0) {
             reporter.error("input", skipped);
             reporter.add("rowsSkipped", skipped);
             status.show("degraded", text("status.skipped", { rows: skipped }));
             // One line when it begins; every message tells in msg.skipped.
-            if (!skipping) node.warn(`${skipped} rows left out, see msg.skipped; the first one: ${reason}`);
+            if (!skipping)
+              node.warn(`${skipped} rows left out, see msg.skipped; the first one: ${first?.reason}`);
+          } else if (converter.series.count > MANY_SERIES) {
+            status.show("degraded", text("status.series", { series: converter.series.count }));
           } else {
             status.show("running", text("status.lines", { lines: count }));
             if (skipping) node.log("all rows can be encoded again");
           }
           skipping = skipped > 0;
+          warnOfSeries();
+          warnOfShared(points);
+        };
+
+        /** Once: the status and health go on saying so. */
+        const warnOfSeries = () => {
+          if (many || converter.series.count <= MANY_SERIES) return;
+          many = true;
+          node.warn(
+            `more than ${MANY_SERIES} series, at which a small database gets slow; most come from ${converter.series.widest}: ` +
+              "ask for fewer keys, or group by less",
+          );
+        };
+
+        const warnOfShared = (points: Converted["points"]) => {
+          const others = sharedPoints.claim(points);
+          if (others.length === 0) return;
+          node.warn(
+            `${points.name} and ${others.join(", ")} become the same points and overwrite each other: ` +
+              "send one of them through a converter with another measurement",
+          );
         };
 
         return {
           input: (msg, send, done) => {
             const work = async () => {
               const answer = readAnswer(msg["genesys"], clock.now(), fallback);
-              const converted = await convert(readRows(msg.payload), schema, answer);
+              const converted = await converter.convert(readRows(msg.payload), answer);
               msg.payload = converted.lines;
               delete msg["skipped"];
-              report(converted.lines.length, converted.skipped.length, converted.skipped[0]?.reason ?? "");
+              report(converted);
               if (converted.skipped.length > 0) msg["skipped"] = converted.skipped;
               send(msg);
               done();

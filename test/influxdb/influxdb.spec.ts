@@ -3,9 +3,7 @@ import { Connection } from "../../lib/influx/connection";
 import type { ItemOutcome } from "../../lib/influx/item";
 import { testConnection } from "../../lib/influx/test-connection";
 import { type BatchReport, LineWriter } from "../../lib/influx/line-writer";
-import { encodePoint } from "../../lib/line-protocol/encode";
-import type { FieldValue } from "../../lib/line-protocol/point";
-import { pointFrom, type PointByName } from "../support/points";
+import { encodePoint, type FieldValue, type PointByName } from "../support/points";
 import { eventually } from "../support/node-red";
 import { postLines, startNodeRed, writeThroughRestart } from "./feed";
 import { readBack, sorted, valuesOf } from "./read-back";
@@ -93,7 +91,7 @@ describe("a real InfluxDB", function () {
         timestampNs: NOW + BigInt(i),
       })),
     ];
-    const lines = points.map((point) => encodePoint(pointFrom(point)));
+    const lines = points.map(encodePoint);
     const { outcome, requests } = await write(lines);
     assert.deepEqual(rejectedOf(outcome), []);
     assert.equal(requests, 1);

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
-import { encodePoint } from "../../lib/line-protocol/encode";
-import { EncodeError } from "../../lib/line-protocol/encode-error";
+import { EncodeError } from "../../lib/line-protocol/errors";
 import { edges } from "../support/line-vectors/edges";
 import { givenPoints, randomBodies } from "../support/line-vectors/generate";
 import { type LineVectors, pointOf, readVectors, VECTORS_FILE } from "../support/line-vectors/vectors";
-import { pointFrom } from "../support/points";
+import { encodePoint } from "../support/points";
 import { Judge } from "./judge";
 import { findServer, type RealServer } from "./server";
 
@@ -52,7 +51,7 @@ async function renew(judge: Judge): Promise<void> {
 /** The encoder's line; empty where it refuses the point. */
 function lineOf(point: LineVectors["points"][number] | ReturnType<typeof givenPoints>[number]): string {
   try {
-    return encodePoint(pointFrom(pointOf(point)));
+    return encodePoint(pointOf(point));
   } catch (error) {
     if (error instanceof EncodeError) return "";
     throw error;

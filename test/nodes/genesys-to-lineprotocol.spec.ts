@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { healthRegistry } from "../../lib/health/registry";
-import type { Skipped } from "../../lib/line-protocol/convert";
+import type { Skipped } from "../../lib/line-protocol/job";
 import { POLL_KINDS } from "../../lib/terms/kinds";
 import toLineProtocol from "../../nodes/genesys-to-lineprotocol/genesys-to-lineprotocol";
 import { exampleMessages } from "../support/genesys-answers";

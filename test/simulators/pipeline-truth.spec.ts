@@ -11,8 +11,8 @@ import type { InfluxEndpoint } from "../../demo/simulators/influx/server";
 import { agentPoller, Checkpoint, Client, Directory, Notices, queuePoller } from "../../lib/genesys/index";
 import type { PollAnswer, Poller } from "../../lib/genesys/index";
 import { readAnswer } from "../../lib/line-protocol/answer";
-import { convert } from "../../lib/line-protocol/convert";
-import { schemaOf } from "../../lib/line-protocol/schema";
+import { Converter } from "../../lib/line-protocol/converter";
+import { checkSettings } from "../../lib/line-protocol/settings";
 import { FakeClock } from "../support/fake-clock";
 
 const MINUTE = 60_000;
@@ -30,7 +30,7 @@ const METRICS = [
   "oServiceLevel",
   "oServiceTarget",
 ];
-const schema = schemaOf({ queueName: "off" });
+const settings = checkSettings({ queueName: "off" });
 
 /** What is polled, and the question to the simulator whose final answer the store must hold. */
 interface Subject {
@@ -107,7 +107,10 @@ describe("from the simulator to the store over simulated hours", function () {
   };
 
   const write = async (endpoint: InfluxEndpoint, rows: readonly unknown[], info: object) => {
-    const { lines, skipped } = await convert(rows, schema, readAnswer(info, clock.now(), "demo"));
+    const { lines, skipped } = await new Converter(settings).convert(
+      rows,
+      readAnswer(info, clock.now(), "demo"),
+    );
     assert.deepEqual(skipped, []);
     if (lines.length === 0) return;
     const { status } = await fetch(

@@ -1,17 +1,17 @@
 import { readAnswer } from "../../lib/line-protocol/answer";
-import { convert } from "../../lib/line-protocol/convert";
-import { schemaOf } from "../../lib/line-protocol/schema";
-import type { SchemaSettings } from "../../lib/line-protocol/schema";
+import { Converter } from "../../lib/line-protocol/converter";
+import { checkSettings, type ConverterSettings } from "../../lib/line-protocol/settings";
 
 /** When the rows of messages without `msg.genesys` were polled. */
 export const NOW = Date.parse("2026-11-22T12:00:00.000Z");
 
-/** Lines and reasons for the rows of one message. */
+/** Lines and reasons for the rows of one message, or of further ones that the same converter gets. */
 export async function convertRows(
   payload: readonly unknown[],
   genesys: unknown,
-  settings: SchemaSettings = {},
+  settings: ConverterSettings | Converter = {},
 ) {
-  const { lines, skipped } = await convert(payload, schemaOf(settings), readAnswer(genesys, NOW, ""));
+  const converter = settings instanceof Converter ? settings : new Converter(checkSettings(settings));
+  const { lines, skipped } = await converter.convert(payload, readAnswer(genesys, NOW, ""));
   return { lines, reasons: skipped.map(({ reason }) => reason), rows: skipped.map(({ row }) => row) };
 }

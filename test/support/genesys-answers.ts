@@ -144,7 +144,11 @@ export const exampleMessages = (): Record<GenesysInfo["kind"], ExampleMessage> =
         ],
       },
     ],
-    genesys: info("agent-aggregates", { ...hour, mappings: MAPPINGS }),
+    genesys: info("agent-aggregates", {
+      ...hour,
+      mappings: MAPPINGS,
+      presences: { [IDS.coffee]: "Coffee break" },
+    }),
   },
   "agent-performance": {
     payload: [

@@ -1,63 +1,92 @@
 import { describeValue, isObject, type JsonObject } from "../../terms/json";
-import { SchemaError } from "../field-types";
-import type { Point } from "../point";
+import { SchemaError } from "../errors";
+import type { Job, RowReader } from "../job";
 import { listAt } from "../json";
-import { PointBuilder } from "../point-builder";
-import type { AnswerContext, Schema } from "../schema";
+import type { FieldName } from "../names";
 import { readTime } from "../times";
 
 /**
- * A row of live agent state, `{group: {userId}, entities: [{userId, routingStatus, routingStatusDate, …}]}`: one point per
- * agent, with what they do and since when.
+ * Reads rows of live agent state, `{group: {userId}, data: [{metric: "oActiveQueues", …}], entities: [{userId,
+ * routingStatus, routingStatusDate, …}]}`: one point per agent, with what they do and since when.
  */
-export function* activityPoints(
-  row: JsonObject,
-  schema: Schema,
-  answer: AnswerContext,
-): Generator<Point | SchemaError> {
-  const group = isObject(row["group"]) ? row["group"] : {};
-  const entities = listAt(row, "entities");
-  for (const [i, entity] of entities.entries()) {
+export class ActivityRows implements RowReader {
+  readonly #job: Job;
+  readonly #fields: Readonly<
+    Record<"status" | "system" | "own" | "statusAge" | "presenceAge" | "queues", FieldName>
+  >;
+  #row: JsonObject = {};
+  #group: JsonObject = {};
+  #entities: readonly unknown[] = [];
+
+  constructor(job: Job) {
+    const { names } = job;
+    this.#job = job;
+    this.#fields = {
+      status: names.get("routingStatus"),
+      system: names.get("systemPresence"),
+      own: names.get("presence"),
+      statusAge: names.get("routingStatusSeconds"),
+      presenceAge: names.get("presenceSeconds"),
+      queues: names.get("activeQueues"),
+    };
+  }
+
+  begin(row: JsonObject): number {
+    this.#row = row;
+    this.#group = isObject(row["group"]) ? row["group"] : {};
+    this.#entities = listAt(row, "entities");
+    return this.#entities.length;
+  }
+
+  part(index: number): void {
+    const { line, heads, answer, timestamps } = this.#job;
+    const entity = this.#entities[index];
+    const where = `entities[${index}]`;
+    if (!isObject(entity)) throw new SchemaError(`${where} is ${describeValue(entity)}, not an object`);
+    const userId = entity["userId"] ?? this.#group["userId"];
+    if (typeof userId !== "string" || userId === "") {
+      throw new SchemaError(`userId of ${where} is ${describeValue(userId)}, not the id of an agent`);
+    }
+    const presenceId = entity["organizationPresenceId"];
+    const known = typeof presenceId === "string" ? presenceId : "";
+    line.begin();
+    line.set(this.#fields.status, entity["routingStatus"]);
+    line.set(this.#fields.system, entity["systemPresence"] ?? answer.presences.systemOf(known));
+    line.set(this.#fields.own, entity["presence"] ?? answer.presences.nameOf(known));
+    this.#age(this.#fields.statusAge, "routingStatusDate", entity);
+    this.#age(this.#fields.presenceAge, "presenceDate", entity);
+    this.#job.reportOddities(this.#row);
+    if (!line.filled) {
+      if (line.oddities) return;
+      throw new SchemaError(`${where} has neither a routing status nor a presence`);
+    }
+    line.set(this.#fields.queues, activeQueues(this.#row));
+    const own = entity["userName"] === undefined ? this.#group : entity;
+    heads.write({ userId, ...(own["userName"] !== undefined && { userName: own["userName"] }) });
+    this.#job.addNames(own);
+    this.#job.finish(timestamps.of(undefined));
+  }
+
+  /** How long ago something began, in seconds; 0 when it lies ahead. */
+  #age(field: FieldName, key: string, entity: JsonObject): void {
+    const since = entity[key];
+    if (since === undefined || since === null) return;
+    const { line, answer } = this.#job;
     try {
-      yield agentPoint(entity, `entities[${i}]`, group, schema, answer);
+      line.number(field, Math.max(0, answer.polledAt - readTime(key, since)) / 1000);
     } catch (error) {
       if (!(error instanceof SchemaError)) throw error;
-      yield error;
+      line.odd(error.message);
     }
   }
 }
 
-function agentPoint(
-  entity: unknown,
-  where: string,
-  group: JsonObject,
-  schema: Schema,
-  answer: AnswerContext,
-): Point {
-  if (!isObject(entity)) throw new SchemaError(`${where} is ${describeValue(entity)}, not an object`);
-  const userId = entity["userId"] ?? group["userId"];
-  if (typeof userId !== "string" || userId === "") {
-    throw new SchemaError(`userId of ${where} is ${describeValue(userId)}, not the id of an agent`);
-  }
-  const presenceId = entity["organizationPresenceId"];
-  const mapped = typeof presenceId === "string" && answer.presences.has(presenceId);
-  const builder = new PointBuilder(schema, answer)
-    .group({ userId })
-    .field("routingStatus", entity["routingStatus"])
-    .field(
-      "systemPresence",
-      entity["systemPresence"] ?? (mapped ? answer.presences.nameOf(presenceId) : undefined),
-    )
-    .field("routingStatusSeconds", secondsSince("routingStatusDate", entity, answer))
-    .field("presenceSeconds", secondsSince("presenceDate", entity, answer));
-  if (!builder.filled) throw new SchemaError(`${where} has neither a routing status nor a presence`);
-  const own = entity["userName"] === undefined ? group : entity;
-  return builder.names({ userName: own["userName"] }).point(undefined);
-}
-
-function secondsSince(field: string, entity: JsonObject, { polledAt }: AnswerContext): number | undefined {
-  const value = entity[field];
-  return value === undefined || value === null
-    ? undefined
-    : Math.max(0, polledAt - readTime(field, value)) / 1000;
+/** The queues that an agent has switched on: beside the entities, as `stats.count` or, in other answers, `count`. */
+function activeQueues(row: JsonObject): unknown {
+  const data = row["data"];
+  const entry = Array.isArray(data)
+    ? (data as unknown[]).find((found) => isObject(found) && found["metric"] === "oActiveQueues")
+    : undefined;
+  if (!isObject(entry)) return undefined;
+  return isObject(entry["stats"]) ? entry["stats"]["count"] : entry["count"];
 }

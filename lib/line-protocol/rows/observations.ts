@@ -1,10 +1,9 @@
 import { describeValue, isObject, type JsonObject } from "../../terms/json";
-import { SchemaError, typedField } from "../field-types";
-import type { Point } from "../point";
+import { SchemaError } from "../errors";
+import type { Job, RowReader } from "../job";
 import { entriesAt, objectAt } from "../json";
-import { PointBuilder } from "../point-builder";
-import type { AnswerContext, Schema } from "../schema";
-import { qualifierName, readName } from "./metric";
+import { qualifierName, readName } from "../metrics";
+import type { FieldName } from "../names";
 
 /** Metrics whose value is the time at which something began, in milliseconds since the epoch, and the fields of their age. */
 const AGES: ReadonlyMap<string, string> = new Map([
@@ -13,43 +12,74 @@ const AGES: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * A row of live state, `{group, data: [{metric, qualifier?, stats}]}`: one point. Groups with a media type carry the
- * conversations, groups without one the agents; both are points of their own, told apart by the tag `mediaType`.
+ * Reads rows of live state, `{group, data: [{metric, qualifier?, stats}]}`: one point each. Groups with a media type carry
+ * the conversations, groups without one the agents; both are points of their own, told apart by the tag `mediaType`.
  */
-export function* observationPoints(row: JsonObject, schema: Schema, answer: AnswerContext): Generator<Point> {
-  const group = objectAt(row, "group");
-  const builder = new PointBuilder(schema, answer).group(group);
-  const unqualified = new Set<string>();
-  const data = entriesAt(row, "data").map((entry) => readEntry(entry, answer));
-  for (const { metric, qualifier } of data) if (!qualifier) unqualified.add(metric);
-  for (const { metric, qualifier, stats } of data) {
-    const age = AGES.get(metric);
-    if (age !== undefined) {
-      builder.field(age, ageSeconds(metric, stats["calculatedMetricValue"], answer.polledAt));
-      continue;
-    }
-    if (qualifier) builder.add(`${metric}_${qualifier}`, stats["count"]);
-    // The total is the row without a qualifier, where Genesys sends one, and the sum of the others where not.
-    if (!qualifier || !unqualified.has(metric)) builder.add(metric, stats["count"]);
+export class ObservationRows implements RowReader {
+  readonly #job: Job;
+  #row: JsonObject = {};
+
+  constructor(job: Job) {
+    this.#job = job;
   }
-  if (builder.filled) yield builder.names(group).point(undefined);
-}
 
-function readEntry(
-  entry: unknown,
-  answer: AnswerContext,
-): { metric: string; qualifier: string | undefined; stats: JsonObject } {
-  if (!isObject(entry)) throw new SchemaError(`an entry of data is ${describeValue(entry)}, not an object`);
-  const metric = readName(entry["metric"], "an entry of data");
-  return {
-    metric,
-    qualifier: qualifierName(metric, entry["qualifier"], answer.presences),
-    stats: entry["stats"] === undefined ? {} : objectAt(entry, "stats", metric),
-  };
-}
+  begin(row: JsonObject): number {
+    this.#row = row;
+    return 1;
+  }
 
-/** How long ago `since` was, in seconds; 0 when the clock of the service is ahead of ours. */
-function ageSeconds(metric: string, since: unknown, polledAt: number): number | undefined {
-  const start = typedField(`${metric}_calculatedMetricValue`, since)?.value;
-  return typeof start === "number" ? Math.max(0, polledAt - start) / 1000 : undefined;
+  part(): void {
+    const row = this.#row;
+    const { line, heads, timestamps } = this.#job;
+    const group = objectAt(row, "group");
+    heads.write(group);
+    const data = entriesAt(row, "data");
+    const unqualified = new Set<unknown>();
+    for (const entry of data) if (isObject(entry) && !entry["qualifier"]) unqualified.add(entry["metric"]);
+    line.begin();
+    for (const entry of data) this.#addEntry(entry, unqualified);
+    this.#job.reportOddities(row);
+    if (!line.filled) return;
+    this.#job.addNames(group);
+    this.#job.finish(timestamps.of(undefined));
+  }
+
+  /** What is odd about one entry leaves the others as they are. */
+  #addEntry(entry: unknown, unqualified: ReadonlySet<unknown>): void {
+    const { line, answer } = this.#job;
+    try {
+      if (!isObject(entry))
+        throw new SchemaError(`an entry of data is ${describeValue(entry)}, not an object`);
+      const metric = readName(entry["metric"], "an entry of data");
+      const stats = entry["stats"] === undefined ? {} : objectAt(entry, "stats", metric);
+      const age = AGES.get(metric);
+      if (age !== undefined) return this.#addAge(this.#field(age), metric, stats);
+      const qualifier = qualifierName(metric, entry["qualifier"], answer.presences);
+      if (qualifier) line.add(this.#field(`${metric}_${qualifier}`), stats["count"]);
+      // The total is the row without a qualifier, where Genesys sends one, and the sum of the others where not.
+      if (!qualifier || !unqualified.has(metric)) line.add(this.#field(metric), stats["count"]);
+    } catch (error) {
+      if (!(error instanceof SchemaError)) throw error;
+      line.odd(error.message);
+    }
+  }
+
+  /** How long ago something began, in seconds: 0 when it lies ahead, and when there is nothing of the kind. */
+  #addAge(field: FieldName, metric: string, stats: JsonObject): void {
+    const { line, answer } = this.#job;
+    const since = stats["calculatedMetricValue"];
+    if (typeof since === "number" && Number.isFinite(since)) {
+      line.number(field, Math.max(0, answer.polledAt - since) / 1000);
+    } else if (since !== undefined && since !== null) {
+      line.odd(`${metric}_calculatedMetricValue is ${describeValue(since)}, not a time`);
+    } else if (stats["count"] === 0) {
+      line.number(field, 0);
+    }
+  }
+
+  #field(name: string): FieldName {
+    const field = this.#job.names.find(name);
+    if (!field) throw new SchemaError(`there is no field type for ${describeValue(name)}`);
+    return field;
+  }
 }

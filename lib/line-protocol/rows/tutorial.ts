@@ -1,43 +1,81 @@
 import { describeValue, type JsonObject } from "../../terms/json";
-import { SchemaError } from "../field-types";
-import type { Point } from "../point";
-import { PointBuilder } from "../point-builder";
-import type { AnswerContext, Schema } from "../schema";
-import { looseDurationMs, readInterval, readTime } from "../times";
-import type { TimeRange } from "../times";
+import { TUTORIAL_COUNTERS, TUTORIAL_WAIT } from "../../terms/fields";
+import { SchemaError } from "../errors";
+import type { Job, RowReader } from "../job";
+import type { FieldName } from "../names";
+import { looseDurationMs, readInterval, readTime, type TimeRange } from "../times";
 
 /**
- * A row of the tutorial: `{queueId, waitTime, answered, abandoned, offered, interval?, intervalEnd}`, `waitTime` in seconds.
+ * Reads rows of the tutorial: `{queueId, waitTime, answered, abandoned, offered, interval?, intervalEnd}`, `waitTime` in
+ * seconds.
  */
-export function* tutorialPoints(row: JsonObject, schema: Schema, answer: AnswerContext): Generator<Point> {
-  const { queueId, mediaType } = row;
-  if (typeof queueId !== "string" || queueId === "") {
-    throw new SchemaError(`queueId is ${describeValue(queueId)}, not the id of a queue`);
+export class TutorialRows implements RowReader {
+  readonly #job: Job;
+  readonly #fields: readonly FieldName[];
+  #row: JsonObject = {};
+  /** Rows of one answer mostly have the same time. */
+  #lastEnd: unknown;
+  #lastInterval: unknown;
+  #lastTime = "";
+
+  constructor(job: Job) {
+    this.#job = job;
+    this.#fields = [...TUTORIAL_COUNTERS.map(([name]) => name), TUTORIAL_WAIT[0]].map((name) =>
+      job.names.get(name),
+    );
   }
-  const builder = new PointBuilder(schema, answer)
-    .group({ queueId, mediaType })
-    .field("answered", row["answered"])
-    .field("abandoned", row["abandoned"])
-    .field("offered", row["offered"])
-    .field("waitTime", row["waitTime"]);
-  if (!builder.filled) throw new SchemaError("the row has none of answered, abandoned, offered and waitTime");
-  yield builder.names(row).point(rangeOf(row, schema, answer));
-}
 
-/**
- * The interval of a row: its end is `intervalEnd`; `interval` is `start/end`, a duration, a start, or absent, and then the
- * row is as long as the poll's granularity.
- */
-function rangeOf(row: JsonObject, schema: Schema, { granularityMs, polledAt }: AnswerContext): TimeRange {
-  const { interval, intervalEnd } = row;
-  const whole =
-    typeof interval === "string" && interval.includes("/") ? readInterval("interval", interval) : undefined;
-  if (intervalEnd === undefined && whole) return whole;
-  if (intervalEnd === undefined && schema.timestamp === "polledAt") return { start: polledAt, end: polledAt };
-  const end = readTime("intervalEnd", intervalEnd);
-  const length = looseDurationMs(interval) ?? granularityMs;
-  const start = whole?.start ?? (isTime(interval) ? readTime("interval", interval) : end - length);
-  return { start, end };
+  begin(row: JsonObject): number {
+    this.#row = row;
+    return 1;
+  }
+
+  part(): void {
+    const row = this.#row;
+    const { line, heads } = this.#job;
+    const { queueId } = row;
+    if (typeof queueId !== "string" || queueId === "") {
+      throw new SchemaError(`queueId is ${describeValue(queueId)}, not the id of a queue`);
+    }
+    line.begin();
+    for (const field of this.#fields) line.set(field, row[field.name]);
+    this.#job.reportOddities(row);
+    if (!line.filled) {
+      if (line.oddities) return;
+      throw new SchemaError("the row has none of answered, abandoned, offered and waitTime");
+    }
+    heads.writeRow(row);
+    this.#job.addNames(row);
+    this.#job.finish(this.#time(row));
+  }
+
+  #time(row: JsonObject): string {
+    const { interval, intervalEnd } = row;
+    if (this.#lastTime === "" || intervalEnd !== this.#lastEnd || interval !== this.#lastInterval) {
+      this.#lastTime = this.#job.timestamps.of(this.#range(row));
+      this.#lastEnd = intervalEnd;
+      this.#lastInterval = interval;
+    }
+    return this.#lastTime;
+  }
+
+  /**
+   * The interval of a row: its end is `intervalEnd`; `interval` is `start/end`, a duration, a start, or absent, and then
+   * the row is as long as the poll's granularity.
+   */
+  #range({ interval, intervalEnd }: JsonObject): TimeRange {
+    const { answer, timestamps } = this.#job;
+    const whole =
+      typeof interval === "string" && interval.includes("/") ? readInterval("interval", interval) : undefined;
+    if (intervalEnd === undefined && whole) return whole;
+    if (intervalEnd === undefined && timestamps.mode === "polledAt") {
+      return { start: answer.polledAt, end: answer.polledAt };
+    }
+    const end = readTime("intervalEnd", intervalEnd);
+    const length = looseDurationMs(interval) ?? answer.bucketMs ?? 0;
+    const start = whole?.start ?? (isTime(interval) ? readTime("interval", interval) : end - length);
+    return { start, end };
+  }
 }
 
 function isTime(value: unknown): boolean {

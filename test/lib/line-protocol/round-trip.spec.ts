@@ -3,11 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { parseBody, type ParsedField } from "../../../demo/simulators/influx/parser";
-import { encodePoint } from "../../../lib/line-protocol/encode";
-import { EncodeError } from "../../../lib/line-protocol/encode-error";
-import type { FieldValue } from "../../../lib/line-protocol/point";
+import { EncodeError } from "../../../lib/line-protocol/errors";
 import { inOrder, pointOf, readVectors } from "../../support/line-vectors/vectors";
-import { pointFrom, type PointByName } from "../../support/points";
+import { encodePoint, type FieldValue, type PointByName } from "../../support/points";
 
 /** What InfluxDB reads back, in the words of our own types. */
 interface Read {
@@ -17,7 +15,7 @@ interface Read {
   timestampNs: bigint | undefined;
 }
 
-const TYPES: Record<ParsedField["type"], FieldValue["type"]> = {
+const TYPES: Record<ParsedField["type"], FieldValue["type"] | "uint"> = {
   integer: "int",
   unsigned: "uint",
   float: "float",
@@ -80,9 +78,7 @@ const name = awkward.filter(
   (text) => cleanedField(text) !== "" && !["time", "_field", "_measurement"].includes(cleaned(text)),
 );
 const field: fc.Arbitrary<FieldValue> = fc.oneof(
-  fc.record({ type: fc.constant("int" as const), value: fc.bigInt(-(2n ** 63n), 2n ** 63n - 1n) }),
   fc.record({ type: fc.constant("int" as const), value: fc.maxSafeInteger() }),
-  fc.record({ type: fc.constant("uint" as const), value: fc.bigInt(0n, 2n ** 64n - 1n) }),
   fc.record({
     type: fc.constant("float" as const),
     value: fc.double({ noNaN: true, noDefaultInfinity: true }),
@@ -105,7 +101,7 @@ const point: fc.Arbitrary<PointByName> = fc.record({
 /** The line; nothing for the one kind of names that is refused. */
 function encoded(given: PointByName): string | undefined {
   try {
-    return encodePoint(pointFrom(given));
+    return encodePoint(given);
   } catch (error) {
     assert.match(String(error), /would not find the end/);
     const { measurement, tags } = given;
@@ -138,12 +134,13 @@ describe("encoded points", () => {
     );
   });
 
-  for (const { line, verdict, ...given } of readVectors().points)
+  for (const { line, verdict, ...given } of readVectors().points) {
+    if (!given.fields.every(([, type, value]) => isOurs(type, value))) continue;
     it(`are stored by a real InfluxDB as meant: ${JSON.stringify(given.name)}`, () => {
       const point = pointOf(given);
       // Nothing on record: the encoder refused the point, and has to go on doing so.
-      if (line === "") return void assert.throws(() => encodePoint(pointFrom(point)), EncodeError);
-      assert.equal(encodePoint(pointFrom(point)), line);
+      if (line === "") return void assert.throws(() => encodePoint(point), EncodeError);
+      assert.equal(encodePoint(point), line);
       assert.equal(verdict.status, 204);
       // Flux reads nothing of a measurement in which a backslash stands before a separator, though it is stored.
       if (/\\[,= ]/.test(cleaned(point.measurement))) return;
@@ -154,6 +151,7 @@ describe("encoded points", () => {
       const time = given.time === null ? "now" : String(timestampNs);
       assert.deepEqual(verdict.stored, inOrder([{ measurement, tags, fields, time }]));
     });
+  }
 
   // Third-party vectors that lie beside the checkout where it is developed; they are no part of the repository.
   const file = join(__dirname, "../../../../shared/reference/lineprotocol-corpus.json");
@@ -163,7 +161,8 @@ describe("encoded points", () => {
 
       it("say what InfluxDB 2.9.1 reads, for every vector", () => {
         for (const { id, point: given, expect } of corpus.encode) {
-          const encode = () => encodePoint(pointFrom(corpusPoint(given)));
+          if (!given.fields.every(([, { type, value }]) => isOurs(type, value))) continue;
+          const encode = () => encodePoint(corpusPoint(given));
           // The official codec wants an error where a tag is empty; such a tag is omitted here, as Telegraf does.
           if (expect.line === undefined && !given.tags.some(([, value]) => value === ""))
             assert.throws(encode, EncodeError, id);
@@ -175,11 +174,11 @@ describe("encoded points", () => {
       it("carry every awkward name, or refuse it", () => {
         for (const { id, value, lossless_in_tag_or_measurement: lossless } of corpus.names) {
           const fields = { s: { type: "string", value } } as const;
-          const read = readBack(encodePoint(pointFrom({ measurement: "m", tags: { t: value }, fields })));
+          const read = readBack(encodePoint({ measurement: "m", tags: { t: value }, fields }));
           if (lossless) assert.equal(read.tags["t"], value, id);
           else assert.notEqual(value, read.tags["t"], id);
           assert.equal(read.fields["s"], `string ${cleanedString(value)}`, id);
-          const measurement = () => encodePoint(pointFrom({ measurement: value, tags: {}, fields }));
+          const measurement = () => encodePoint({ measurement: value, tags: {}, fields });
           if (value === "" || value.startsWith("#")) assert.throws(measurement, EncodeError, id);
           else if (lossless) assert.equal(readBack(measurement()).measurement, value, id);
         }
@@ -193,14 +192,17 @@ const LOSSES = new Set([
   "telegraf-name-newline",
   "telegraf-tag-newline",
   "telegraf-string-newline",
-  // No unsigned type: the value is beyond an int, which is refused and not cut.
-  "telegraf-uint-no-uint-support",
 ]);
+
+/** Figures of Genesys are JSON: no unsigned integers, and none beyond 2^53. */
+function isOurs(type: string, value: unknown): boolean {
+  return type === "int" ? Number.isSafeInteger(Number(value)) : type !== "uint";
+}
 
 interface CorpusPoint {
   measurement: string;
   tags: [string, string][];
-  fields: [string, { type: FieldValue["type"]; value: unknown }][];
+  fields: [string, { type: string; value: unknown }][];
   time_ns: string | null;
 }
 interface Corpus {
@@ -209,11 +211,10 @@ interface Corpus {
 }
 
 function corpusPoint({ measurement, tags, fields, time_ns }: CorpusPoint): PointByName {
-  const valueOf = ({ type, value }: { type: FieldValue["type"]; value: unknown }) =>
+  const valueOf = ({ type, value }: { type: string; value: unknown }) =>
     ({
       type,
-      value:
-        type === "int" || type === "uint" ? BigInt(String(value)) : type === "float" ? Number(value) : value,
+      value: type === "int" || type === "float" ? Number(value) : value,
     }) as FieldValue;
   return {
     measurement,

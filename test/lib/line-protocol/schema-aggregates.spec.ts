@@ -8,7 +8,7 @@ describe("schema: queue-aggregates", () => {
   const { payload, genesys } = exampleMessages()["queue-aggregates"];
 
   it("writes a point per bucket with the tutorial's fields first, at the bucket's start", async () => {
-    const series = `genesys_queue,env=production,mediaType=voice,queueId=${queue}`;
+    const series = `genesys_queue,env=production,granularity=PT30M,mediaType=voice,queueId=${queue}`;
     const fields = [
       "answered=9i,abandoned=2i,offered=12i,waitTime=17.88381818181818",
       "nOffered_count=12i",
@@ -18,19 +18,23 @@ describe("schema: queue-aggregates", () => {
       "oServiceTarget_current=0.8",
       "oServiceLevel_ratio=0.7,oServiceLevel_numerator=7,oServiceLevel_denominator=10,oServiceLevel_target=0.8",
       "tAbandonUnder5s_count=0i",
+      "open=false",
       'queueName="Billing, North"',
     ].join(",");
     assert.deepEqual((await run(payload, genesys)).lines, [
       `${series} ${fields} 1795341600000000000`,
-      `${series} oServiceTarget_current=0.8,queueName="Billing, North" 1795343400000000000`,
+      `${series} oServiceTarget_current=0.8,open=true,queueName="Billing, North" 1795343400000000000`,
     ]);
   });
 
+  const closed = { ...genesys, polledAt: "2026-11-22T12:00:00Z" };
+
   it("fills in zeros only where another bucket or series has something, and only when asked", async () => {
-    const { lines } = await run(payload, genesys, { zeroFill: true, queueName: "off" });
+    const settings = { zeroFill: true, queueName: "off" } as const;
+    const { lines } = await run(payload, closed, settings);
     assert.match(
       lines[1] ?? "",
-      /oServiceTarget_current=0\.8,answered=0i,abandoned=0i,offered=0i,nOffered_count=0i,/,
+      / answered=0i,abandoned=0i,offered=0i,oServiceTarget_current=0\.8,nOffered_count=0i,/,
     );
     assert.match(lines[1] ?? "", /tAnswered_sum=0,/);
     assert.doesNotMatch(lines[1] ?? "", /waitTime|_min|_max|_ratio|_numerator/);
@@ -38,9 +42,20 @@ describe("schema: queue-aggregates", () => {
       group: { queueId: "q-2", mediaType: "voice" },
       data: [(payload[0] as { data: unknown[] }).data[1]],
     };
-    const both = await run([...payload, other], genesys, { zeroFill: true, queueName: "off" });
+    const both = await run([...payload, other], closed, settings);
     assert.equal(both.lines.length, 4);
     assert.match(both.lines[3] ?? "", /queueId=q-2 answered=0i.* 1795341600000000000$/);
+  });
+
+  it("fills in what was asked and nobody has, but neither open buckets nor an incomplete answer", async () => {
+    const settings = { zeroFill: true, queueName: "off" } as const;
+    const asked = { ...closed, metrics: ["nOffered", "nTransferred", "tAcw"] };
+    const { lines } = await run(payload, asked, settings);
+    assert.match(lines[0] ?? "", /nTransferred_count=0i,tAcw_count=0i,tAcw_sum=0,/);
+    const open = await run(payload, genesys, settings);
+    assert.match(open.lines[1] ?? "", / oServiceTarget_current=0\.8,open=true /);
+    const partial = await run(payload, { ...closed, complete: false }, settings);
+    assert.doesNotMatch(partial.lines[1] ?? "", /=0i/);
   });
 
   it("puts the queue's name into a tag or leaves it out when asked", async () => {
@@ -64,21 +79,6 @@ describe("schema: queue-aggregates", () => {
     );
   });
 
-  it("writes further dimensions as tags, and refuses personal and boundless ones", async () => {
-    const [row] = payload as { data: unknown }[];
-    const group = { queueId: queue, direction: "inbound", divisionId: "d-1" };
-    const { lines } = await run([{ ...row, group }], genesys, { queueName: "off" });
-    assert.match(lines[0] ?? "", /^genesys_queue,direction=inbound,divisionId=d-1,env=production,queueId=/);
-    for (const name of ["ani", "conversationId", "participantName", "sessionId", "addressFrom", "made-up"]) {
-      const { lines: none, reasons } = await run(
-        [{ ...row, group: { queueId: queue, [name]: "x" } }],
-        genesys,
-      );
-      assert.deepEqual(none, []);
-      assert.match(reasons[0] ?? "", new RegExp(`"${name}" cannot be a tag`));
-    }
-  });
-
   it("combines a metric that comes twice", async () => {
     const metrics = [
       { metric: "tTalk", stats: { count: 1, sum: 10, min: 10, max: 10 } },
@@ -86,7 +86,7 @@ describe("schema: queue-aggregates", () => {
     ];
     const data = [{ interval: "2026-11-22T10:00:00Z/2026-11-22T10:30:00Z", metrics }];
     const { lines } = await run([{ group: { queueId: "q" }, data }], genesys);
-    assert.match(lines[0] ?? "", / tTalk_count=3i,tTalk_sum=60,tTalk_min=5,tTalk_max=45 /);
+    assert.match(lines[0] ?? "", / tTalk_count=3i,tTalk_sum=60,tTalk_min=5,tTalk_max=45,/);
   });
 
   const bucket = (over: object) => ({
@@ -115,26 +115,6 @@ describe("schema: queue-aggregates", () => {
       { group: {}, data: [bucket({ metrics: "x" })] },
       /metrics of data\[0\] is "x", not a list/,
     ],
-    [
-      "a metric without a name",
-      { group: {}, data: [bucket({ metrics: [{ stats: {} }] })] },
-      /name of a metric of data\[0\] is missing/,
-    ],
-    [
-      "stats that are a list",
-      { group: {}, data: [bucket({ metrics: [{ metric: "nX", stats: [] }] })] },
-      /stats of nX is a list/,
-    ],
-    [
-      "a count as text",
-      { group: {}, data: [bucket({ metrics: [{ metric: "nX", stats: { count: "1" } }] })] },
-      /nX_count is "1"/,
-    ],
-    [
-      "a qualifier of a wrong type",
-      { group: {}, data: [bucket({ metrics: [{ metric: "nX", qualifier: 1, stats: {} }] })] },
-      /qualifier of nX is 1/,
-    ],
   ];
   for (const [name, row, reason] of bad) {
     it(`leaves out ${name}`, async () => {
@@ -145,6 +125,47 @@ describe("schema: queue-aggregates", () => {
       assert.match(reasons[0] ?? "", reason);
     });
   }
+
+  const odd: [string, unknown, RegExp][] = [
+    ["a metric without a name", { stats: {} }, /name of a metric of data\[0\] is missing/],
+    ["a metric that is null", null, /a metric of data\[0\] is null, not an object/],
+    ["stats that are a list", { metric: "nX", stats: [] }, /stats of nX is a list/],
+    ["stats that are null", { metric: "nX", stats: null }, /stats of nX is null/],
+    ["a count as text", { metric: "nX", stats: { count: "1" } }, /nX_count is "1"/],
+    [
+      "a count with decimals",
+      { metric: "nX", stats: { count: 1.5 } },
+      /nX_count is 1\.5, not a whole number/,
+    ],
+    ["a count beyond 2^53", { metric: "nX", stats: { count: 2 ** 60 } }, /nX_count is 1152921504606847000/],
+    ["a qualifier of a wrong type", { metric: "nX", qualifier: 1, stats: {} }, /qualifier of nX is 1/],
+  ];
+  for (const [name, metric, reason] of odd) {
+    it(`leaves out ${name}, and keeps the other figures of the bucket`, async () => {
+      const metrics = [
+        { metric: "nOffered", stats: { count: 7 } },
+        metric,
+        { metric: "tAcw", stats: { count: 1 } },
+      ];
+      const { lines, reasons } = await run(
+        [{ group: { queueId: "q" }, data: [bucket({ metrics })] }],
+        genesys,
+      );
+      assert.match(lines[0] ?? "", / offered=7i,nOffered_count=7i,tAcw_count=1i,/);
+      assert.equal(reasons.length, 1);
+      assert.match(reasons[0] ?? "", reason);
+    });
+  }
+
+  it("leaves out a counter of the tutorial with the figure that it is made of", async () => {
+    const metrics = [
+      { metric: "tWait", stats: { count: 1.5, sum: 300 } },
+      { metric: "tAnswered", stats: { count: 3, sum: "x" } },
+    ];
+    const { lines, reasons } = await run([{ group: { queueId: "q" }, data: [bucket({ metrics })] }], genesys);
+    assert.match(lines[0] ?? "", / answered=3i,tWait_sum=300,tAnswered_count=3i,open/);
+    assert.deepEqual(reasons, ['tWait_count is 1.5, not a whole number; tAnswered_sum is "x", not a number']);
+  });
 
   it("refuses a bucket with an enormous list of metrics", async () => {
     const metrics = Array.from({ length: 200_000 }, () => ({ metric: "nX", stats: { count: 1 } }));
@@ -174,7 +195,7 @@ describe("schema: queue-aggregates", () => {
       genesys,
     );
     assert.match(reasons[0] ?? "", /"__proto__" cannot be a tag/);
-    assert.match(lines[0] ?? "", / __proto___count=1i /);
+    assert.match(lines[0] ?? "", / __proto___count=1i,/);
     assert.equal(({} as Record<string, unknown>)["sum"], undefined);
   });
 });

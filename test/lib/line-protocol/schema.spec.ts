@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { readAnswer } from "../../../lib/line-protocol/answer";
 import { sampleLine } from "../../../lib/line-protocol/sample";
-import { schemaOf } from "../../../lib/line-protocol/schema";
-import type { SchemaSettings } from "../../../lib/line-protocol/schema";
+import { checkSettings, type ConverterSettings } from "../../../lib/line-protocol/settings";
 import { POLL_KINDS } from "../../../lib/terms/kinds";
 import { convertRows as run, NOW } from "../../support/convert-rows";
 import { exampleMessages, IDS } from "../../support/genesys-answers";
@@ -20,7 +19,7 @@ const tutorialRow = {
 
 describe("schema: rows to points", () => {
   describe("tutorial rows", () => {
-    const line = (row: object, settings: SchemaSettings = {}) =>
+    const line = (row: object, settings: ConverterSettings = {}) =>
       run([{ ...tutorialRow, ...row }], undefined, settings);
 
     it("gives the line of the contract, without msg.genesys too", async () => {
@@ -34,7 +33,7 @@ describe("schema: rows to points", () => {
 
     const start = Date.parse("2026-11-22T10:27:00Z");
     const at = (ms: number) => `${ms}000000`;
-    const times: [string, SchemaSettings, object, string][] = [
+    const times: [string, ConverterSettings, object, string][] = [
       ["end, rounded down to the minute", {}, {}, at(start + 60_000)],
       ["end, rounded down to the second", { align: "PT1S" }, {}, at(start + 119_000)],
       [
@@ -65,6 +64,21 @@ describe("schema: rows to points", () => {
       assert.match((await line({ waitTime: 12.345678 })).lines[0] ?? "", /waitTime=12\.345678 /);
     });
 
+    const odd: [string, object, RegExp][] = [
+      ["a count with decimals", { offered: 1.5 }, /^offered is 1\.5, not a whole number$/],
+      ["a count as text", { answered: "5" }, /^answered is "5", not a whole number$/],
+      ["a wait as text", { waitTime: "12" }, /^waitTime is "12", not a number$/],
+    ];
+    for (const [name, row, reason] of odd) {
+      it(`leaves out ${name}, and keeps the other figures`, async () => {
+        const { lines, reasons } = await line(row);
+        assert.equal(lines[0]?.split(" ")[1]?.split(",").length, 3);
+        assert.doesNotMatch(lines[0] ?? "", new RegExp(Object.keys(row)[0] ?? ""));
+        assert.equal(reasons.length, 1);
+        assert.match(reasons[0] ?? "", reason);
+      });
+    }
+
     it("leaves absent figures out", async () => {
       const { lines } = await line({ waitTime: undefined, abandoned: null });
       assert.match(lines[0] ?? "", / answered=5i,offered=6i \d/);
@@ -75,9 +89,6 @@ describe("schema: rows to points", () => {
       ["no interval", { ...tutorialRow, intervalEnd: undefined }, /intervalEnd is missing/],
       ["no queue", { ...tutorialRow, queueId: "" }, /queueId is an empty text/],
       ["a queue id of a wrong type", { ...tutorialRow, queueId: 7 }, /queueId is 7/],
-      ["a count with decimals", { ...tutorialRow, offered: 1.5 }, /offered is 1\.5, not a whole number/],
-      ["a count as text", { ...tutorialRow, answered: "5" }, /answered is "5", not a whole number/],
-      ["a wait as text", { ...tutorialRow, waitTime: "12" }, /waitTime is "12", not a number/],
       ["no figure", { queueId: "q", intervalEnd: tutorialRow.intervalEnd }, /none of answered/],
       ["null", null, /the row is null/],
       ["a list", [], /the row is a list/],
@@ -101,7 +112,7 @@ describe("schema: rows to points", () => {
         "oUserRoutingStatuses=23i,oUserRoutingStatuses_OFF_QUEUE=19i,oUserPresences_ON_QUEUE=4i,oUserPresences=7i," +
         'oUserPresences_BREAK=3i,queueName="Billing, North" 1795343467000000000',
       `genesys_queue_live,env=production,mediaType=voice,queueId=${queue} oWaiting=3i,oInteracting=0i,` +
-        'longestWaitSeconds=42.5,queueName="Billing, North" 1795343467000000000',
+        'longestWaitSeconds=42.5,longestInteractionSeconds=0,queueName="Billing, North" 1795343467000000000',
     ]);
     const early = { ...genesys, polledAt: "2026-11-22T10:00:00Z" };
     assert.match((await run(payload, early)).lines[1] ?? "", /longestWaitSeconds=0,/, "never negative");
@@ -116,7 +127,7 @@ describe("schema: rows to points", () => {
     const { payload, genesys } = exampleMessages()["agent-activity"];
     assert.deepEqual((await run(payload, genesys)).lines, [
       `genesys_agent_live,env=production,userId=${user} routingStatus="INTERACTING",systemPresence="ON_QUEUE",` +
-        'routingStatusSeconds=60.25,presenceSeconds=3600,userName="Ada Berg" 1795343467000000000',
+        'routingStatusSeconds=60.25,presenceSeconds=3600,activeQueues=2i,userName="Ada Berg" 1795343467000000000',
     ]);
     assert.match(
       (await run(payload, genesys, { queueName: "tag" })).lines[0] ?? "",
@@ -138,11 +149,11 @@ describe("schema: rows to points", () => {
     ]);
   });
 
-  it("writes the time of agents per status, presences mapped and summed", async () => {
+  it("writes the time of agents per status, own presences by their own names", async () => {
     const { payload, genesys } = exampleMessages()["agent-aggregates"];
     assert.deepEqual((await run(payload, genesys)).lines, [
-      `genesys_agent,env=production,userId=${user} tSystemPresence_ON_QUEUE=1500000,tSystemPresence_AVAILABLE=300000,` +
-        "tAgentRoutingStatus_INTERACTING=600000,tOrganizationPresence_BREAK=1500," +
+      `genesys_agent,env=production,granularity=PT30M,userId=${user} tSystemPresence_ON_QUEUE=1500000,tSystemPresence_AVAILABLE=300000,` +
+        "tAgentRoutingStatus_INTERACTING=600000,tOrganizationPresence_Coffee_break=1000,tOrganizationPresence_UNMAPPED=500,open=false," +
         'userName="Ada Berg" 1795341600000000000',
     ]);
   });
@@ -156,10 +167,13 @@ describe("schema: rows to points", () => {
       queueName: "off" as const,
     };
     const { lines } = await run(payload, genesys, settings);
-    assert.match(lines[0] ?? "", new RegExp(`^cc\\\\ agents,env=test,team=A\\\\ B,userId=${user} `));
+    assert.match(
+      lines[0] ?? "",
+      new RegExp(`^cc\\\\ agents,env=test,granularity=PT30M,team=A\\\\ B,userId=${user} `),
+    );
   });
 
-  const wrong: [SchemaSettings, RegExp][] = [
+  const wrong: [ConverterSettings, RegExp][] = [
     [{ align: "1 minute" }, /align is "1 minute"/],
     [{ measurement: "#x" }, /begins with "#"/],
     [{ tags: ["team"] }, /tags: "team" is not of the form key=value/],
@@ -172,7 +186,7 @@ describe("schema: rows to points", () => {
   ];
   for (const [settings, message] of wrong) {
     it(`refuses the settings ${JSON.stringify(settings)}`, () =>
-      assert.throws(() => schemaOf(settings), message));
+      assert.throws(() => checkSettings(settings), message));
   }
 
   const infos: [unknown, RegExp][] = [
@@ -196,7 +210,7 @@ describe("schema: rows to points", () => {
     for (const kind of POLL_KINDS) {
       assert.match(
         sampleLine({ measurement: "m", tags: ["a=b"], environment: "e" }, kind),
-        /^m,a=b,env=e,.* \d{19}$/,
+        /^m,a=b,.*env=e,.* \d{19}$/,
       );
     }
     assert.throws(() => sampleLine({ align: "x" }), /align/);

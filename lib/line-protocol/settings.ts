@@ -1,19 +1,17 @@
-import { KINDS, type PollKind } from "../terms/kinds";
 import { isTagDimension } from "../terms/dimensions";
-import { fieldType, SchemaError } from "./field-types";
-import type { Presences } from "./presences";
-import { looseDurationMs, type TimeRange } from "./times";
+import { GRANULARITY_TAG, isOwnField, typeOfField } from "../terms/fields";
+import { cleanText } from "./escape";
+import { SchemaError } from "./errors";
+import { looseDurationMs } from "./times";
 
-/** Which time a point gets; see {@link pointTime}. */
-export const TIMESTAMPS = ["auto", "intervalEnd", "intervalStart", "polledAt"] as const;
-export type TimestampMode = (typeof TIMESTAMPS)[number];
+/** Which time a point gets; see `timestamp.ts`. */
+export type TimestampMode = "auto" | "intervalEnd" | "intervalStart" | "polledAt";
 
-/** Where the names of queues and agents go. */
-export const NAME_MODES = ["field", "tag", "off"] as const;
-export type NameMode = (typeof NAME_MODES)[number];
+/** Where names (of queues, agents, flows …) go. */
+export type NameMode = "field" | "tag" | "off";
 
 /** The settings of `genesys-to-lineprotocol`, as its dialog saves them. */
-export interface SchemaSettings {
+export interface ConverterSettings {
   /** Blank: by kind. */
   readonly measurement?: string;
   /** The `env` tag; blank: that of the poll. */
@@ -28,7 +26,7 @@ export interface SchemaSettings {
 }
 
 /** Settings that have been looked at. */
-export interface Schema {
+export interface CheckedSettings {
   readonly measurement: string;
   readonly environment: string;
   readonly timestamp: TimestampMode;
@@ -38,18 +36,8 @@ export interface Schema {
   readonly zeroFill: boolean;
 }
 
-/** What is known of the answer that a row belongs to. */
-export interface AnswerContext {
-  readonly kind: PollKind;
-  /** The family of an `analytics-aggregates` answer; blank for others. */
-  readonly family: string;
-  readonly environment: string;
-  /** Milliseconds since the epoch: ages are measured from here, and live state is stamped with it. */
-  readonly polledAt: number;
-  /** Length of the interval of rows that do not say it; milliseconds. */
-  readonly granularityMs: number;
-  readonly presences: Presences;
-}
+/** The tag with the name of the organisation or stage. */
+export const ENVIRONMENT_TAG = "env";
 
 /** Tag keys that InfluxDB keeps for itself. */
 const RESERVED = /^(?:time|_.*)$/;
@@ -59,14 +47,14 @@ const RESERVED = /^(?:time|_.*)$/;
  *
  * @throws SchemaError naming every setting that is wrong
  */
-export function schemaOf(settings: SchemaSettings): Schema {
+export function checkSettings(settings: ConverterSettings): CheckedSettings {
   const problems: string[] = [];
   const align = settings.align?.trim() ?? "";
   const alignMs = align ? looseDurationMs(align) : undefined;
   if (align && alignMs === undefined) {
     problems.push(`align is "${align}", not a duration such as PT1M or PT30S`);
   }
-  const measurement = settings.measurement?.trim() ?? "";
+  const measurement = cleanText(settings.measurement ?? "").trim();
   if (measurement.startsWith("#")) {
     problems.push(`measurement "${measurement}" begins with "#": InfluxDB would take its lines for comments`);
   }
@@ -97,25 +85,8 @@ function splitTag(text: string): [key: string, value: string, text: string] {
 function tagProblem(key: string, value: string, text: string): string | undefined {
   if (!key || !value) return `"${text}" is not of the form key=value`;
   if (RESERVED.test(key)) return `InfluxDB reserves the tag name "${key}"`;
-  if (key === "env" || isTagDimension(key)) return `"${key}" is a tag that the rows bring`;
-  return fieldType(key) ? `"${key}" is the name of a field` : undefined;
-}
-
-/**
- * The time of a point in nanoseconds. `auto` is the interval's end for tutorial rows, the bucket's start for Genesys
- * buckets and the time of the poll for live state; live state has no interval, so it keeps its poll time in every mode.
- *
- * @param range the interval that the point is about; `undefined` for live state
- */
-export function pointTime(
-  schema: Schema,
-  { kind, polledAt }: AnswerContext,
-  range: TimeRange | undefined,
-): bigint {
-  const tutorial = KINDS[kind].shape === "tutorial";
-  const mode = schema.timestamp === "auto" ? (tutorial ? "intervalEnd" : "intervalStart") : schema.timestamp;
-  const alignMs = schema.alignMs ?? (tutorial ? 60_000 : range ? undefined : 1_000);
-  const ms = !range || mode === "polledAt" ? polledAt : mode === "intervalEnd" ? range.end : range.start;
-  const whole = Math.floor(ms);
-  return BigInt(alignMs ? Math.floor(whole / alignMs) * alignMs : whole) * 1_000_000n;
+  if (key === ENVIRONMENT_TAG || key === GRANULARITY_TAG || isTagDimension(key)) {
+    return `"${key}" is a tag that the rows bring`;
+  }
+  return isOwnField(key) || typeOfField(key) ? `"${key}" is the name of a field` : undefined;
 }

@@ -1,0 +1,133 @@
+import { Breather } from "../time/breather";
+import { describeValue, isObject } from "../terms/json";
+import { KINDS } from "../terms/kinds";
+import type { AnswerContext } from "./answer";
+import { SchemaError } from "./errors";
+import { Job, type RowReader, type Skipped } from "./job";
+import { FieldNames } from "./names";
+import { Renames } from "./renames";
+import { ActivityRows } from "./rows/activity";
+import { BucketRows, type Gathered } from "./rows/buckets";
+import { ObservationRows } from "./rows/observations";
+import { TutorialRows } from "./rows/tutorial";
+import { SeriesCount } from "./series";
+import type { CheckedSettings } from "./settings";
+import type { PointsOf } from "./shared-points";
+import { ZeroFill } from "./zero-fill";
+
+/** What became of the rows of one answer. */
+export interface Converted {
+  readonly lines: string[];
+  readonly skipped: Skipped[];
+  /** Tells which points were made; see {@link SharedPoints}. */
+  readonly points: PointsOf;
+}
+
+/** Turns the rows of answers into lines; remembers names and series from answer to answer. */
+export class Converter {
+  readonly series = new SeriesCount();
+  readonly #settings: CheckedSettings;
+  readonly #names = new FieldNames();
+  readonly #renames: Renames | undefined;
+
+  constructor(settings: CheckedSettings) {
+    this.#settings = settings;
+    this.#renames = settings.queueName === "tag" ? new Renames() : undefined;
+  }
+
+  /**
+   * Converts the rows of one answer. A row that cannot be encoded is reported and spoils no other; of a row with several
+   * buckets or agents, and of a bucket with several figures, only the bad ones are left out. Large answers are worked
+   * through in slices.
+   *
+   * @throws SchemaError EncodeError when the settings do not suit the answer
+   */
+  async convert(rows: readonly unknown[], answer: AnswerContext): Promise<Converted> {
+    const breather = new Breather();
+    const work = this.#work(rows, answer);
+    for (;;) {
+      const step = work.next();
+      if (step.done) return step.value;
+      if (breather.due) await breather.breathe();
+    }
+  }
+
+  /** As {@link convert}, in one go: for few rows. */
+  convertNow(rows: readonly unknown[], answer: AnswerContext): Converted {
+    const work = this.#work(rows, answer);
+    for (;;) {
+      const step = work.next();
+      if (step.done) return step.value;
+    }
+  }
+
+  /** The work in small steps. */
+  *#work(rows: readonly unknown[], answer: AnswerContext): Generator<undefined, Converted> {
+    this.#names.tidy();
+    const job = new Job(this.#settings, answer, this.#names, this.series, rows);
+    const zeroFill =
+      this.#settings.zeroFill && answer.complete && isBucketed(answer) ? new ZeroFill(job) : undefined;
+    if (zeroFill) {
+      for (const row of rows) {
+        yield;
+        zeroFill.look(row);
+      }
+    }
+    const reader = this.#readerOf(job, zeroFill);
+    for (const row of rows) {
+      yield;
+      const parts = job.attempt(row, () => begin(reader, row)) ?? 0;
+      for (let i = 0; i < parts; i++) {
+        if (i > 0) yield;
+        job.attempt(row, () => reader.part(i));
+      }
+    }
+    for (const { row, bucket } of zeroFill?.missing() ?? []) {
+      yield;
+      job.attempt(row, () => zeroFill?.write(row, bucket));
+    }
+    return {
+      lines: job.lines,
+      skipped: job.skipped,
+      points: { shape: job.heads.shape, name: job.heads.name, bucketed: isBucketed(answer) },
+    };
+  }
+
+  #readerOf(job: Job, zeroFill: ZeroFill | undefined): RowReader {
+    const { shape } = KINDS[job.answer.kind];
+    switch (shape) {
+      case "tutorial":
+        return new TutorialRows(job);
+      case "observations":
+        return new ObservationRows(job);
+      case "activity":
+        return new ActivityRows(job);
+      case "buckets":
+        return new BucketRows(job, (gathered) => {
+          zeroFill?.complete(gathered.bucket);
+          this.#takeBackOldNames(job, gathered);
+        });
+    }
+  }
+
+  /** Zeros for the series of a name that is a tag and has changed. */
+  #takeBackOldNames(job: Job, { group, bucket }: Gathered): void {
+    if (!this.#renames) return;
+    const old = this.#renames.oldGroups(group, job.heads.shape, bucket, job.answer.polledAt);
+    if (old.length === 0) return;
+    for (const before of old) {
+      job.heads.write(before, bucket.granularity);
+      if (job.line.writeTakenBack(job.encoder)) job.lines.push(job.encoder.finish(bucket.time));
+    }
+    job.heads.write(group, bucket.granularity);
+  }
+}
+
+function begin(reader: RowReader, row: unknown): number {
+  if (!isObject(row)) throw new SchemaError(`the row is ${describeValue(row)}, not an object`);
+  return reader.begin(row);
+}
+
+function isBucketed({ kind }: AnswerContext): boolean {
+  return KINDS[kind].shape === "buckets";
+}

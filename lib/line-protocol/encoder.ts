@@ -1,0 +1,268 @@
+import { lineProblem } from "../lines/check";
+import { allocate, NUMBER_BYTES, textOf, writeAscii, writeNumber } from "./bytes";
+import { EncodeError } from "./errors";
+import { escapeKey, escapeMeasurement, isHazardous, quoteString, utf8 } from "./escape";
+import type { FieldName } from "./names";
+
+/** Bytes of measurement, tags and field key together, `max key length exceeded` beyond. */
+const MAX_KEY_BYTES = 65_535;
+/** The server counts four bytes between tags and field key. */
+const KEY_SEPARATOR = 4;
+const [SPACE, COMMA, EQUALS, BACKSLASH] = [0x20, 0x2c, 0x3d, 0x5c];
+const INT_SUFFIX = 0x69;
+
+/** FNV-1a, 32 bits. */
+const HASH_START = 0x811c9dc5;
+const HASH_PRIME = 0x01000193;
+
+/**
+ * Writes line protocol for the write endpoints of InfluxDB 1.8, 2 and 3, one line after the other, into one buffer: no
+ * object and no text per field. A line is a head (measurement and tags, which the caller hands over in the order of
+ * their UTF-8 bytes), fields, and a time; several lines may follow one head.
+ *
+ * Cleaned on the way, because no escape carries it: a line break in a name, tag or string becomes a space, other control
+ * characters go, a backslash at the end of a name or tag goes, in a field's name also one before a space, comma or equals
+ * sign and tabs in front, a tag left empty is omitted, a NaN or infinite float is omitted.
+ */
+export class Encoder {
+  #bytes: Uint8Array = allocate(16_384);
+  #at = 0;
+  #headEnd = 0;
+  /** Tells heads apart: a hash of the values of their tags. */
+  #hash = HASH_START;
+  #ascii = true;
+  #headAscii = true;
+  /** A name could hide the end of the line from the server. */
+  #hazard = false;
+  #headHazard = false;
+  #longestKey = 0;
+  #fields = 0;
+  #measurement = "";
+
+  /**
+   * Begins a head.
+   *
+   * @throws {EncodeError} when the measurement is empty or begins with `#`: the server would take the line for a comment
+   *   and drop it silently
+   */
+  begin(measurement: string): void {
+    this.restart();
+    this.#measurement = measurement;
+    const text = escapeMeasurement(measurement);
+    if (text === "") throw new EncodeError("the measurement is empty");
+    if (text.startsWith("#"))
+      throw new EncodeError(`measurement "${measurement}" begins with "#": the server would read a comment`);
+    this.#name(text);
+  }
+
+  /** Begins anew, with nothing written: a head whose measurement comes as a {@link HeadPart}, or another such part. */
+  restart(): void {
+    this.#at = 0;
+    this.#hash = HASH_START;
+    this.#ascii = true;
+    this.#hazard = false;
+  }
+
+  /** A tag. One whose value is empty, or is so once cleaned, is left out. @returns whether it was written */
+  tag(key: HeadPart, value: string): boolean {
+    const start = this.#at;
+    this.part(key);
+    this.#room(value.length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    let hash = this.#hash;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code <= SPACE || code > 0x7e || code === COMMA || code === EQUALS || code === BACKSLASH) {
+        return this.#awkwardTag(start, value);
+      }
+      bytes[at++] = code;
+      hash = Math.imul(hash ^ code, HASH_PRIME);
+    }
+    if (value.length === 0) {
+      this.#at = start;
+      return false;
+    }
+    this.#at = at;
+    // One more step, so that the values "ab", "c" and "a", "bc" differ.
+    this.#hash = Math.imul(hash ^ COMMA, HASH_PRIME);
+    return true;
+  }
+
+  #awkwardTag(start: number, value: string): boolean {
+    const text = escapeKey(value);
+    if (text === "") {
+      this.#at = start;
+      return false;
+    }
+    this.#name(text);
+    for (let i = 0; i < text.length; i++) this.#hash = Math.imul(this.#hash ^ text.charCodeAt(i), HASH_PRIME);
+    this.#hash = Math.imul(this.#hash ^ COMMA, HASH_PRIME);
+    return true;
+  }
+
+  /** A part of a head that was written before. */
+  part({ bytes, ascii, hazardous }: HeadPart): void {
+    this.#copy(bytes);
+    if (!ascii) this.#ascii = false;
+    if (hazardous) this.#hazard = true;
+  }
+
+  /** Ends the head. */
+  endHead(): void {
+    this.#headEnd = this.#at;
+    this.#headAscii = this.#ascii;
+    this.#headHazard = this.#hazard;
+    this.#fields = 0;
+    this.#longestKey = 0;
+  }
+
+  /** A number that is the same for the same tags, 30 bits. */
+  get headHash(): number {
+    return (this.#hash >>> 2) ^ (this.#hash & 3);
+  }
+
+  /** What was written of a head so far. */
+  headPart(): HeadPart {
+    return {
+      bytes: Uint8Array.from(this.#bytes.subarray(0, this.#at)),
+      ascii: this.#ascii,
+      hazardous: this.#hazard,
+    };
+  }
+
+  /** The head as text. */
+  headText(): string {
+    return textOf(this.#bytes, this.#headEnd, this.#headAscii);
+  }
+
+  /** Begins a line under the head. */
+  beginLine(): void {
+    this.#at = this.#headEnd;
+    this.#ascii = this.#headAscii;
+    this.#hazard = this.#headHazard;
+    this.#fields = 0;
+    this.#longestKey = 0;
+  }
+
+  /** A whole number within ±2^53. */
+  int(field: FieldName, value: number): void {
+    this.#key(field);
+    this.#at = writeNumber(this.#bytes, this.#at, value);
+    this.#bytes[this.#at++] = INT_SUFFIX;
+  }
+
+  /** A number; NaN and the infinities have no form in line protocol and are left out. */
+  float(field: FieldName, value: number): void {
+    if (value - value !== 0) return;
+    this.#key(field);
+    this.#at = writeNumber(this.#bytes, this.#at, value);
+  }
+
+  bool(field: FieldName, value: boolean): void {
+    this.#key(field);
+    this.#copy(value ? TRUE : FALSE);
+  }
+
+  string(field: FieldName, value: string): void {
+    this.#key(field);
+    this.#text(quoteString(value));
+  }
+
+  /** How many fields the line has so far. */
+  get fields(): number {
+    return this.#fields;
+  }
+
+  /**
+   * Ends the line.
+   *
+   * @param time nanoseconds since the Unix epoch, as digits; blank: the server uses its own clock
+   * @throws {EncodeError} when no field was written, for a key that is too long, and for names that would hide the end of
+   *   the line
+   */
+  finish(time: string): string {
+    if (this.#fields === 0) throw new EncodeError(`${this.#about()} has no field with a value`);
+    if (this.#headEnd + KEY_SEPARATOR + this.#longestKey > MAX_KEY_BYTES)
+      throw new EncodeError(
+        `${this.#about()} has a key longer than ${MAX_KEY_BYTES} bytes: shorten its tag values`,
+      );
+    if (time !== "") {
+      this.#room(time.length + 1);
+      this.#bytes[this.#at++] = SPACE;
+      this.#at = writeAscii(this.#bytes, this.#at, time);
+    }
+    const line = textOf(this.#bytes, this.#at, this.#ascii);
+    if (this.#hazard && lineProblem(line) !== undefined)
+      throw new EncodeError(
+        `${this.#about()} has a name with a backslash before a space, comma or equals sign: ` +
+          "InfluxDB would not find the end of the line",
+      );
+    return line;
+  }
+
+  #key(field: FieldName): void {
+    const key = this.#fields++ === 0 ? field.first : field.next;
+    this.#copy(key);
+    if (key.length - 2 > this.#longestKey) this.#longestKey = key.length - 2;
+    if (field.hazardous) this.#hazard = true;
+    if (!field.ascii) this.#ascii = false;
+    this.#room(NUMBER_BYTES + 1);
+  }
+
+  /** A name that is escaped already. */
+  #name(escaped: string): void {
+    if (isHazardous(escaped)) this.#hazard = true;
+    this.#text(escaped);
+  }
+
+  #text(value: string): void {
+    this.#room(value.length);
+    const start = this.#at;
+    for (let i = 0; i < value.length; i++) {
+      const code = value.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#ascii = false;
+        this.#at = start;
+        return this.#copy(utf8(value));
+      }
+      this.#bytes[this.#at++] = code;
+    }
+  }
+
+  #copy(from: Uint8Array): void {
+    this.#room(from.length);
+    const bytes = this.#bytes;
+    let at = this.#at;
+    for (let i = 0; i < from.length; i++) bytes[at++] = from[i]!;
+    this.#at = at;
+  }
+
+  #room(more: number): void {
+    if (this.#at + more <= this.#bytes.length) return;
+    const larger = allocate(2 * (this.#at + more));
+    larger.set(this.#bytes.subarray(0, this.#at));
+    this.#bytes = larger;
+  }
+
+  #about(): string {
+    return `the point of measurement "${this.#measurement.slice(0, 64)}"`;
+  }
+}
+
+/** A part of a head in bytes: a measurement, or tags. */
+export interface HeadPart {
+  readonly bytes: Uint8Array;
+  readonly ascii: boolean;
+  readonly hazardous: boolean;
+}
+
+/** `,key=` for {@link Encoder.tag}. */
+export function tagKey(key: string): HeadPart {
+  const text = `,${escapeKey(key)}=`;
+  const bytes = utf8(text);
+  return { bytes, ascii: bytes.length === text.length, hazardous: isHazardous(text) };
+}
+
+const TRUE = utf8("true");
+const FALSE = utf8("false");

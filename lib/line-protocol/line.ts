@@ -1,0 +1,171 @@
+import { describeValue, shorten } from "../terms/json";
+import { STATISTICS, STATISTIC_NAMES } from "../terms/statistics";
+import type { Encoder } from "./encoder";
+import type { FieldName, FieldNames } from "./names";
+
+/** How many odd values of one line are named; the others are counted. */
+const NAMED = 3;
+
+/** Gathers the fields of one line: the figures in an array, so that a line needs no object for each. */
+export class Line {
+  readonly #names: FieldNames;
+  #line = 0;
+  #fields: FieldName[] = [];
+  #count = 0;
+  #numbers = new Float64Array(256);
+  /** Texts and booleans, by the place of the field; `null` in place of a reserved field that stays empty. */
+  #others: (string | boolean | null | undefined)[] = [];
+  #filled = false;
+  readonly #odd: string[] = [];
+  #oddCount = 0;
+
+  constructor(names: FieldNames) {
+    this.#names = names;
+  }
+
+  begin(): void {
+    this.#line = this.#names.nextLine();
+    this.#count = 0;
+    this.#filled = false;
+    this.#odd.length = 0;
+    this.#oddCount = 0;
+  }
+
+  /** Whether there is a figure, or a text that is one. */
+  get filled(): boolean {
+    return this.#filled;
+  }
+
+  /** What was left out of the line and why, in words; blank for nothing. */
+  get oddities(): string {
+    if (this.#oddCount === 0) return "";
+    const more = this.#oddCount - this.#odd.length;
+    return this.#odd.join("; ") + (more > 0 ? `; and ${more} more` : "");
+  }
+
+  /** Notes a value that is left out. */
+  odd(reason: string): void {
+    this.#oddCount++;
+    if (this.#odd.length < NAMED) this.#odd.push(reason);
+  }
+
+  /** Keeps a place in the order of fields for one whose value comes later, if at all. */
+  reserve(field: FieldName): void {
+    this.#others[this.#place(field)] = null;
+  }
+
+  has(field: FieldName): boolean {
+    return field.line === this.#line && this.#others[field.place] !== null;
+  }
+
+  /**
+   * Sets a field to a foreign value of the type that its name asks for; one of another type is left out and noted. `null`
+   * counts as absent, and so does a float that line protocol cannot carry (NaN, infinity).
+   */
+  set(field: FieldName, value: unknown): void {
+    if (value === undefined || value === null) return;
+    const { type } = field;
+    if (type === "int" ? Number.isSafeInteger(value) : type === "float" && typeof value === "number") {
+      if ((value as number) - (value as number) === 0) this.number(field, value as number);
+    } else if (
+      typeof value === (type === "bool" ? "boolean" : "string") &&
+      type !== "int" &&
+      type !== "float"
+    ) {
+      this.#others[this.#place(field)] = value as string | boolean;
+      this.#filled = true;
+    } else {
+      this.odd(`${shorten(field.name)} is ${describeValue(value)}, not ${EXPECTED[type]}`);
+    }
+  }
+
+  /** Sets a field to a number of the right type. */
+  number(field: FieldName, value: number): void {
+    const place = this.#place(field);
+    this.#others[place] = undefined;
+    this.#numbers[place] = value;
+    this.#filled = true;
+  }
+
+  /** A number that was set in this line; `undefined` for none. */
+  numberOf(field: FieldName): number | undefined {
+    return this.has(field) ? this.#numbers[field.place] : undefined;
+  }
+
+  /** Adds to a number: rows of one metric that differ in their qualifier sum up. */
+  add(field: FieldName, value: unknown): void {
+    const before = this.numberOf(field);
+    if (before !== undefined && typeof value === "number" && value - value === 0) {
+      if (field.type === "int" && !Number.isSafeInteger(value)) this.set(field, value);
+      else this.number(field, before + value);
+    } else this.set(field, value);
+  }
+
+  /** Sets a statistic of a metric; one that comes twice is combined. */
+  statistic(field: FieldName, statistic: number, value: unknown): void {
+    const before = field.line === this.#line ? this.numberOf(field) : undefined;
+    if (before === undefined || typeof value !== "number") return this.set(field, value);
+    const { merge, type } = STATISTICS[STATISTIC_NAMES[statistic]!];
+    if (type === "int" && !Number.isSafeInteger(value)) return this.set(field, value);
+    switch (merge) {
+      case "sum":
+        return this.number(field, before + value);
+      case "min":
+      case "max":
+        return this.number(field, Math[merge](before, value));
+      case "last":
+        return this.number(field, value);
+    }
+  }
+
+  /** The fields that have a value so far. */
+  *fields(): Generator<FieldName> {
+    for (let i = 0; i < this.#count; i++) if (this.#others[i] !== null) yield this.#fields[i]!;
+  }
+
+  /** Writes all that was gathered behind the encoder's head. */
+  write(encoder: Encoder): void {
+    encoder.beginLine();
+    for (let i = 0; i < this.#count; i++) {
+      const other = this.#others[i];
+      const field = this.#fields[i]!;
+      if (other === undefined) {
+        if (field.type === "int") encoder.int(field, this.#numbers[i]!);
+        else encoder.float(field, this.#numbers[i]!);
+      } else if (typeof other === "string") encoder.string(field, other);
+      else if (other !== null) encoder.bool(field, other);
+    }
+  }
+
+  /** Writes 0 for all that was gathered and can be taken back. @returns whether there was anything */
+  writeTakenBack(encoder: Encoder): boolean {
+    encoder.beginLine();
+    for (const field of this.fields()) {
+      if (!field.zeroWhenTakenBack) continue;
+      if (field.type === "int") encoder.int(field, 0);
+      else encoder.float(field, 0);
+    }
+    return encoder.fields > 0;
+  }
+
+  #place(field: FieldName): number {
+    if (field.line === this.#line) return field.place;
+    field.line = this.#line;
+    const place = this.#count++;
+    field.place = place;
+    this.#fields[place] = field;
+    if (place >= this.#numbers.length) {
+      const larger = new Float64Array(2 * this.#numbers.length);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
+    }
+    return place;
+  }
+}
+
+const EXPECTED = {
+  int: "a whole number",
+  float: "a number",
+  string: "a text",
+  bool: "true or false",
+} as const;

@@ -1,0 +1,145 @@
+import { describeValue, isObject, type JsonObject } from "../terms/json";
+import { STATUS_TIMES } from "../terms/presences";
+import { STATISTIC_NAMES } from "../terms/statistics";
+import { SchemaError } from "./errors";
+import type { Line } from "./line";
+import type { FieldName, FieldNames } from "./names";
+import type { Presences } from "./presences";
+
+const STATISTIC_NUMBER: ReadonlyMap<string, number> = new Map(
+  STATISTIC_NAMES.map((name, number) => [name, number]),
+);
+/** Objects of `stats` with more properties are not remembered by their order. */
+const REMEMBERED = 32;
+
+/** One metric of an answer, or a metric with one of its qualifiers: its fields are put together once. */
+export class MetricFields {
+  readonly metric: string;
+  /** As it comes in the answer. */
+  readonly qualifier: unknown;
+  readonly #names: FieldNames;
+  /** `<metric>` or `<metric>_<QUALIFIER>`. */
+  readonly #name: string;
+  /** The one field of a metric that is a time per status; its qualifier is part of the name. */
+  readonly #statusTime: FieldName | undefined;
+  readonly #fields: (FieldName | undefined)[] = [];
+  /** The properties of the `stats` before, in their order: those of the next are mostly the same. */
+  readonly #keys: string[] = [];
+  readonly #numbers: number[] = [];
+  readonly #values: unknown[] = [];
+
+  constructor(names: FieldNames, metric: string, qualifier: unknown, qualifierName: string | undefined) {
+    this.#names = names;
+    this.metric = metric;
+    this.qualifier = qualifier;
+    this.#name = qualifierName ? `${metric}_${qualifierName}` : metric;
+    this.#statusTime = STATUS_TIMES.has(metric) ? names.get(this.#name) : undefined;
+  }
+
+  /** Adds the fields of one `stats` to a line. */
+  add(line: Line, stats: JsonObject): void {
+    if (this.#statusTime) return line.add(this.#statusTime, stats["sum"]);
+    let present = 0;
+    let at = 0;
+    for (const key in stats) {
+      const number = this.#keys[at] === key ? this.#numbers[at]! : this.#numberOf(key, at);
+      at++;
+      if (number < 0) continue;
+      this.#values[number] = stats[key];
+      present |= 1 << number;
+    }
+    // In the order of the table, whatever the order of the answer.
+    while (present !== 0) {
+      const number = 31 - Math.clz32(present & -present);
+      present &= present - 1;
+      const field = (this.#fields[number] ??= this.#names.statistic(this.#name, number));
+      line.statistic(field, number, this.#values[number]);
+    }
+  }
+
+  #numberOf(key: string, at: number): number {
+    const number = STATISTIC_NUMBER.get(key) ?? -1;
+    if (at < REMEMBERED) {
+      this.#keys[at] = key;
+      this.#numbers[at] = number;
+    }
+    return number;
+  }
+}
+
+/** The metrics, or the views, of one answer. */
+export class Metrics {
+  readonly #what: "metric" | "view";
+  readonly #names: FieldNames;
+  readonly #presences: Presences;
+  /** By position: rows that follow each other mostly have the same metrics in the same order. */
+  readonly #last: MetricFields[] = [];
+  readonly #known = new Map<string, Map<unknown, MetricFields>>();
+
+  constructor(what: "metric" | "view", names: FieldNames, presences: Presences) {
+    this.#what = what;
+    this.#names = names;
+    this.#presences = presences;
+  }
+
+  /**
+   * Adds an entry of a list of metrics, or of views, to a line.
+   *
+   * @param at its position in the list
+   * @param bucket the position of the bucket, for error messages
+   * @throws SchemaError when it cannot be read
+   */
+  add(line: Line, at: number, entry: unknown, bucket: number): void {
+    const what = this.#what;
+    if (!isObject(entry))
+      throw new SchemaError(`a ${what} of data[${bucket}] is ${describeValue(entry)}, not an object`);
+    const metric = what === "metric" ? entry["metric"] : entry["name"];
+    const qualifier = what === "metric" ? entry["qualifier"] : undefined;
+    let fields = this.#last[at];
+    if (fields === undefined || fields.metric !== metric || fields.qualifier !== qualifier) {
+      fields = this.#find(at, metric, qualifier, bucket);
+    }
+    const { stats } = entry;
+    if (!isObject(stats)) {
+      if (stats === undefined && what === "metric") return;
+      throw new SchemaError(`stats of ${fields.metric} is ${describeValue(stats)}, not an object`);
+    }
+    fields.add(line, stats);
+  }
+
+  #find(at: number, metric: unknown, qualifier: unknown, bucket: number): MetricFields {
+    const name = readName(metric, `a ${this.#what} of data[${bucket}]`);
+    let byQualifier = this.#known.get(name);
+    if (!byQualifier) this.#known.set(name, (byQualifier = new Map<unknown, MetricFields>()));
+    let fields = byQualifier.get(qualifier);
+    if (!fields) {
+      fields = new MetricFields(
+        this.#names,
+        name,
+        qualifier,
+        qualifierName(name, qualifier, this.#presences),
+      );
+      byQualifier.set(qualifier, fields);
+    }
+    this.#last[at] = fields;
+    return fields;
+  }
+}
+
+/** The name of a metric or a view; @throws SchemaError when it is none. */
+export function readName(value: unknown, where: string): string {
+  if (typeof value === "string" && value !== "") return value;
+  throw new SchemaError(`the name of ${where} is ${describeValue(value)}`);
+}
+
+/**
+ * A qualifier as part of a field's name.
+ *
+ * @returns `undefined` when there is none
+ * @throws SchemaError when it is no text
+ */
+export function qualifierName(metric: string, qualifier: unknown, presences: Presences): string | undefined {
+  if (qualifier === undefined || qualifier === null || qualifier === "") return undefined;
+  if (typeof qualifier === "string") return presences.qualifier(metric, qualifier);
+  throw new SchemaError(`the qualifier of ${metric} is ${describeValue(qualifier)}, not a text`);
+}
