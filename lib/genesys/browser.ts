@@ -2,3 +2,4 @@
 export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
 export { DEFAULT_REGION, REGIONS } from "./regions";
 export { type Estimate, estimateCalls, type EstimateSettings } from "./tools/estimate";
+export { RATE_PER_MINUTE } from "./http/rates";

@@ -76,6 +76,7 @@ RED.nodes.registerType("genesys-queue-poll", {
       return {
         kind,
         queues: queues ?? 0,
+        groupBy: pickers.values("groupBy"),
         lookback: Number(dialog.value("lookback") || SETTINGS.lookback.default),
       };
     });

@@ -1,6 +1,7 @@
 import { type Clock, sleep } from "../../time/clock";
 import { GenesysError } from "../errors";
 import { Pauses, type Refusal } from "./pauses";
+import { BACKGROUND_SHARE, RATE_PER_MINUTE, USED_SHARE } from "./rates";
 import { Slots } from "./slots";
 
 export interface BudgetSettings {
@@ -11,12 +12,6 @@ export interface BudgetSettings {
   readonly random?: () => number;
 }
 
-/** Requests per minute and OAuth client that Genesys Cloud allows unless support raised it. */
-export const RATE_PER_MINUTE = 300;
-/** The part of the allowance that we use: others may share the OAuth client. */
-const SHARE = 0.9;
-/** The part of what live polls leave free that older buckets may take. */
-const BACKGROUND_SHARE = 0.5;
 const WINDOW_MS = 60_000;
 
 /** What a call is for, and how long it may wait. */
@@ -165,7 +160,7 @@ export class Budget {
     const server = this.#current(now);
     const allowed = server?.allowed ?? RATE_PER_MINUTE;
     const reason = `the OAuth client has used its ${allowed} requests per minute`;
-    const limit = Math.max(1, Math.floor(allowed * SHARE));
+    const limit = Math.max(1, Math.floor(allowed * USED_SHARE));
     if (server && server.count >= limit) return { until: server.resetAt, reason };
     this.#forgetOld(now);
     const oldest = (starts: { readonly at: number }[], most: number) =>

@@ -28,7 +28,8 @@ export class Directory {
       const definitions = await loadPresences(client, options);
       return { names: new Map(definitions.map(({ id, systemPresence }) => [id, systemPresence])) };
     };
-    this.#presences = new NameList({ load }, client.clock);
+    // They change with the organisation, not with the day.
+    this.#presences = new NameList({ load, maxAgeMs: 3_600_000 }, client.clock);
   }
 
   /** Who is a member of any of the queues. @throws GenesysError when that cannot be had */

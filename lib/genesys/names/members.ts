@@ -1,7 +1,7 @@
 import { asGenesysError, GenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
+import { membersAgeMs } from "./list-ages";
 import { loadMembers } from "./lists";
-import { listAgeMs } from "./name-list";
 
 /** The members of some queues. */
 export interface Membership {
@@ -19,9 +19,6 @@ interface Queue {
   triedAt: number;
 }
 
-/** At most ten of these lists are read in a minute: each is a request, and a client may poll hundreds of queues. */
-const PER_QUEUE_MS = 6_000;
-
 /** Who is a member of which queue, read again within minutes. A list that cannot be read again serves on as it was. */
 export class Members {
   readonly #client: Client;
@@ -35,7 +32,7 @@ export class Members {
   /** @throws GenesysError when a list was never read, and cannot be read now */
   async of(queueIds: readonly string[], options: CallOptions): Promise<Membership> {
     const now = this.#client.clock.now();
-    const maxAge = Math.max(listAgeMs(0), queueIds.length * PER_QUEUE_MS);
+    const maxAge = membersAgeMs(queueIds.length);
     const unread = queueIds.filter((id) => !this.#queues.has(id));
     await Promise.all(unread.map((id) => this.#read(id, options)));
     const queues = queueIds.map((id) => [id, this.#queues.get(id)] as const);

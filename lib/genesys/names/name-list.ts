@@ -1,6 +1,7 @@
 import type { Clock } from "../../time/clock";
 import { asGenesysError, type GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
+import { listAgeMs, TOTAL_AGE_MS } from "./list-ages";
 
 /** Ids to names; the name is blank where Genesys Cloud tells none. */
 export type Names = ReadonlyMap<string, string>;
@@ -19,19 +20,14 @@ export interface ListSource {
   readonly load: (options: CallOptions) => Promise<ListedNames>;
   /** One cheap request; absent, or `undefined`, where the list does not tell. */
   readonly total?: (options: CallOptions) => Promise<number | undefined>;
+  /** After this time it is read again; by its length, where this is absent. */
+  readonly maxAgeMs?: number;
 }
 
-/** The number of entries is looked at this often: it changes with most that comes and goes. */
-export const TOTAL_AGE_MS = 3 * 60_000;
 /** An unknown id is a reason to look again, but not with every poll. */
 const MIN_AGE_MS = 60_000;
 /** A missing permission may be granted meanwhile. */
 const RETRY_FORBIDDEN_MS = 600_000;
-
-/** After this time the whole list is read again: a request per 100 entries, so that long ones are read less often. */
-export function listAgeMs(entries: number): number {
-  return (entries > 2_000 ? 30 : 10) * 60_000;
-}
 
 /**
  * All queues or users that the OAuth client may see. What comes and goes is found within minutes, while the old list
@@ -80,9 +76,11 @@ export class NameList {
   async get(options: CallOptions = {}): Promise<Names | undefined> {
     const now = this.#clock.now();
     if (this.#listed) {
-      const age = now - this.#triedAt;
-      if (age >= listAgeMs(this.#listed.names.size)) void this.#refresh({});
-      else if (now - Math.max(this.#triedAt, this.#countedAt) >= TOTAL_AGE_MS) void this.#count();
+      const dueInMs = this.#triedAt + (this.#source.maxAgeMs ?? listAgeMs(this.#listed.names.size)) - now;
+      const countedMs = now - Math.max(this.#triedAt, this.#countedAt);
+      if (dueInMs <= 0) void this.#refresh({});
+      // Not when all of it is read in a moment.
+      else if (countedMs >= TOTAL_AGE_MS && dueInMs > TOTAL_AGE_MS / 2) void this.#count();
       return this.#listed.names;
     }
     if (this.#problem?.kind === "forbidden" && now - this.#triedAt < RETRY_FORBIDDEN_MS) return undefined;

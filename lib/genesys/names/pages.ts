@@ -2,9 +2,8 @@ import { describeType } from "../../terms/json";
 import { asGenesysError, GenesysError } from "../errors";
 import type { CallOptions, Client, Query } from "../http/client";
 import { isObject, numberOf, propertyOf, textOf } from "../json";
+import { PAGE_SIZE } from "./list-ages";
 
-/** 100 is a page size that every list of the platform API is known to take. */
-const PAGE_SIZE = 100;
 /** A bound for lists that never end. */
 const MAX_PAGES = 1_000;
 

@@ -1,3 +1,4 @@
+import { readMediaTypes } from "../../terms/media-types";
 import type { QueueQuery } from "../../terms/queries";
 import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
 import { checkGroupBy } from "../metrics/dimensions";
@@ -24,7 +25,8 @@ export interface QueuePollSettings extends BucketSettings {
 }
 
 /** @throws Error naming a setting that is wrong */
-export function queuePoller(settings: QueuePollSettings, parts: PollerParts): Poller {
+export function queuePoller(given: QueuePollSettings, parts: PollerParts): Poller {
+  const settings = { ...given, mediaTypes: readMediaTypes(given.mediaTypes) };
   const { client, directory } = parts.config;
   const { notices } = parts;
   const { queues, mediaTypes, metrics, groupBy } = settings;

@@ -1,9 +1,7 @@
-import { estimateCalls, type EstimateSettings } from "../../genesys/browser";
+import { estimateCalls, type EstimateSettings, RATE_PER_MINUTE } from "../../genesys/browser";
 import { shared } from "./texts";
 import { upstream } from "./wires";
 
-/** What an OAuth client of Genesys Cloud may ask in a minute. */
-const RATE_PER_MINUTE = 300;
 /** Without a tick to read it from: the interval of the examples. */
 const ASSUMED_SECONDS = 30;
 /** Above this part of the limit, other clients of the organisation begin to suffer. */
@@ -41,11 +39,25 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
       result.text(shared("estimate.unknown"));
       return;
     }
-    const { perMinute, perMonth, rateShare } = estimateCalls({ ...known, everySeconds: seconds });
+    const { perMinute, perMonth, rateShare, listsPerHour, resync } = estimateCalls({
+      ...known,
+      everySeconds: seconds,
+    });
     const calls = perMinute.toLocaleString(undefined, { maximumFractionDigits: 1 });
     const share = (100 * rateShare).toLocaleString(undefined, { maximumFractionDigits: 1 });
     result.append(
       $("<div/>").text(shared("estimate.perMinute", { calls, limit: RATE_PER_MINUTE, share })),
+      $("<div/>").text(shared("estimate.lists", { calls: Math.ceil(listsPerHour).toLocaleString() })),
+      ...(resync
+        ? [
+            $("<div/>").text(
+              shared("estimate.resync", {
+                calls: resync.requests.toLocaleString(),
+                minutes: resync.minutes.toLocaleString(),
+              }),
+            ),
+          ]
+        : []),
       $("<div/>").text(shared("estimate.perMonth", { calls: perMonth.toLocaleString() })),
     );
     if (rateShare > MUCH) result.append($("<div/>").text(shared("estimate.many")));

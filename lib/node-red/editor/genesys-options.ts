@@ -1,20 +1,8 @@
 import { METRIC_CATALOGUE, type MetricQuery } from "../../genesys/browser";
 import { GROUP_BY_DIMENSIONS } from "../../terms/dimensions";
+import { MEDIA_TYPES } from "../../terms/media-types";
 import type { PickerOption } from "./picker-options";
 import { shared } from "./texts";
-
-/** Media types of Genesys Cloud that queues route. */
-const MEDIA_TYPES = [
-  "voice",
-  "callback",
-  "chat",
-  "email",
-  "message",
-  "cobrowse",
-  "screenshare",
-  "video",
-  "internalmessage",
-];
 
 /** The metrics of a query, by family, each with its meaning. */
 export function metricOptions(query: MetricQuery): PickerOption[] {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { empty, withoutFirst, wrongPageCount } from "../../../demo/simulators/genesys/odd-answers";
+import { Directory } from "../../../lib/genesys/names/directory";
+import { listRequestsPerHour } from "../../../lib/genesys/names/list-ages";
 import type { PollAnswer } from "../../../lib/genesys/poll/poller";
-import { ask, closeAll, pollSetup, until } from "./support";
+import { ask, closeAll, pollSetup, simulated, until } from "./support";
 import { settle } from "../../support/fake-clock";
 
 const MINUTE = 60_000;
@@ -41,17 +43,21 @@ describe("lists of queues and agents", () => {
     }
   });
 
-  it("costs little where nothing changes: one request in three minutes, the list every ten", async () => {
-    const { queues, clock, calls } = await pollSetup({ queues: 250 });
-    const poller = queues({ query: "observations" });
+  it("costs little where nothing changes: a look in three minutes, the list every ten", async () => {
+    const { client, simulator, clock } = await simulated({ queues: 250 });
+    const { queues } = new Directory(client);
     for (let second = 0; second < 3_600; second += 30) {
-      await ask(poller);
+      await queues.get();
       await settle(10);
       await clock.advance(30_000);
     }
-    const lists = calls(/routing\/queues/).map(({ query }) => new URLSearchParams(query).get("pageSize"));
+    await until(() => simulator.requests.every(({ status }) => status === 200));
+    const lists = simulator.requests
+      .filter(({ path }) => path.includes("queues"))
+      .map(({ query }) => new URLSearchParams(query).get("pageSize"));
     assert.equal(lists.filter((size) => size === "100").length, 6 * 3);
-    assert.ok(lists.filter((size) => size === "1").length <= 20);
+    assert.equal(lists.filter((size) => size === "1").length, 6 * 2);
+    assert.equal(listRequestsPerHour(250), 6 * 5);
   });
 
   it("a list that cannot be read again leaves the old one, and tells nothing until it lasts", async () => {

@@ -105,6 +105,16 @@ describe("what polls bring", () => {
     assert.ok(calls(/aggregates/).length - first < first);
   });
 
+  it("media types are taken in any case and by their usual names; others are refused by name", async () => {
+    const { queues } = await setup();
+    const { rows } = await ask(queues({ mediaTypes: ["Voice", "call"], metrics: ["nOffered"] }));
+    assert.deepEqual(
+      new Set(rows.map(({ group }) => (group as Record<string, string>)["mediaType"])),
+      new Set(["voice"]),
+    );
+    assert.throws(() => queues({ mediaTypes: ["fax"] }), /mediaTypes "fax" is unknown: use voice, callback/);
+  });
+
   describe("choosing queues", () => {
     it("resolves names and wildcards, whatever their case, and reports by name what does not resolve", async () => {
       const { queues, simulator, warnings } = await setup();

@@ -97,14 +97,40 @@ describe("tools for the dialogs", () => {
     }
   });
 
-  it("estimate minutes and months", () => {
-    const { perCycle, perMinute, perMonth, rateShare } = estimateCalls({
+  it("estimate minutes and months, lists included", () => {
+    const { perCycle, perMinute, perMonth, rateShare, listsPerHour, resync } = estimateCalls({
       kind: "queue-aggregates",
       queues: 200,
       everySeconds: 30,
     });
-    assert.deepEqual([perCycle, perMinute, perMonth], [1, 2, 86_400 + 2 * 720]);
-    assert.ok(Math.abs(rateShare - 2 / 300) < 1e-9);
+    // Two pages and two looks at the number of entries in ten minutes, and one look for hidden queues in an hour.
+    assert.deepEqual([perCycle, perMinute, listsPerHour, resync], [1, 2, 25, undefined]);
+    assert.equal(perMonth, 86_400 + 25 * 720);
+    assert.ok(Math.abs(rateShare - (2 + 25 / 60) / 300) < 1e-9);
+  });
+
+  it("200 queues and 500 agents at 30 s stay at 10.6 requests a cycle, lists included", () => {
+    const size = { queues: 200, everySeconds: 30 };
+    const agents = { agents: 500, everySeconds: 30 };
+    const perHour = [
+      estimateCalls({ kind: "queue-aggregates", ...size }),
+      estimateCalls({ kind: "agent-aggregates", ...agents }),
+      // Of the same lists.
+      { ...estimateCalls({ kind: "queue-observations", ...size }), listsPerHour: 0 },
+      { ...estimateCalls({ kind: "agent-activity", ...agents }), listsPerHour: 0 },
+    ].reduce((sum, { perCycle, listsPerHour }) => sum + perCycle * 120 + listsPerHour, 0);
+    assert.ok(perHour / 120 <= 10.6, `${perHour / 120} requests a cycle`);
+  });
+
+  it("estimate the daily re-sync of 5,000 queues in requests and minutes", () => {
+    const many = { kind: "queue-aggregates", queues: 5_000, everySeconds: 60, resyncDays: 4 } as const;
+    assert.deepEqual(estimateCalls(many).resync, { requests: 2_400, minutes: 20 });
+    assert.deepEqual(estimateCalls({ ...many, queues: 200 }).resync, { requests: 48, minutes: 1 });
+  });
+
+  it("further dimensions make more requests", () => {
+    const wide = { kind: "queue-aggregates", queues: 200, everySeconds: 30, groupBy: ["userId"] } as const;
+    assert.equal(estimateCalls(wide).perCycle, 13);
   });
 
   it("know all metrics, with a meaning each and defaults for each query", () => {
