@@ -155,6 +155,10 @@ export default tseslint.config(
     rules: { "@typescript-eslint/no-unused-expressions": "off" },
   },
   {
+    files: ["ops/**/*.js"],
+    languageOptions: { sourceType: "commonjs", globals: { process: "readonly", module: "writable" } },
+  },
+  {
     files: ["**/*.mjs"],
     languageOptions: { globals: { process: "readonly", console: "readonly", URL: "readonly" } },
   },

@@ -22,9 +22,6 @@ RED.nodes.registerType("genesys-agent-poll", {
     granularity: property(SETTINGS.granularity),
     lookback: property(SETTINGS.lookback),
     maxBackfill: property(SETTINGS.maxBackfill),
-    timeZone: property(SETTINGS.timeZone),
-    resyncDays: property(SETTINGS.resyncDays),
-    historyFrom: property(SETTINGS.historyFrom),
     version: { value: 1 },
   },
   inputs: 1,
@@ -73,14 +70,7 @@ RED.nodes.registerType("genesys-agent-poll", {
     dialog.watch(["query"], () => {
       const aggregates = dialog.value("query") === "aggregates";
       estimate.draw();
-      showFor(dialog, {
-        granularity: aggregates,
-        lookback: aggregates,
-        maxBackfill: aggregates,
-        timeZone: aggregates,
-        resyncDays: aggregates,
-        historyFrom: aggregates,
-      });
+      showFor(dialog, { granularity: aggregates, lookback: aggregates, maxBackfill: aggregates });
     });
   },
   oneditsave(): void {

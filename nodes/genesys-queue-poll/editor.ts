@@ -27,9 +27,6 @@ RED.nodes.registerType("genesys-queue-poll", {
     granularity: property(SETTINGS.granularity),
     lookback: property(SETTINGS.lookback),
     maxBackfill: property(SETTINGS.maxBackfill),
-    timeZone: property(SETTINGS.timeZone),
-    resyncDays: property(SETTINGS.resyncDays),
-    historyFrom: property(SETTINGS.historyFrom),
     version: { value: 1 },
   },
   inputs: 1,
@@ -96,9 +93,6 @@ RED.nodes.registerType("genesys-queue-poll", {
         granularity: query !== "observations",
         lookback: query === "aggregates",
         maxBackfill: query !== "observations",
-        timeZone: query === "aggregates",
-        resyncDays: query === "aggregates",
-        historyFrom: query === "aggregates",
       });
     });
   },

@@ -20,14 +20,14 @@ function from(
   ];
 }
 
-/** A figure over time, or one a tag value: `_time` (or `_stop`), the tag, `_value`. */
+/** A figure over time, or one a tag value: `_time` (or `_stop`), the tag, the figure under its id. */
 export function kpi(scope: Scope, which: Kpi, { by, every }: Cut = {}): string {
   const key = [every ? "_time" : "_stop", ...(by ? [by] : [])];
   return [
     ...sums(scope, which.measurement, fieldsOf(which), { by, every }),
     `  |> map(fn: (r) => ({r with top: ${total(which.numerator)}, bottom: ${total(which.denominator)}}))`,
     `  |> filter(fn: (r) => r.bottom > 0.0)`,
-    `  |> map(fn: (r) => ({${key.map((name) => `${name}: r.${name}`).join(", ")}, _value: ${decimal(which.scale)} * r.top / r.bottom}))`,
+    `  |> map(fn: (r) => ({${key.map((name) => `${name}: r.${name}`).join(", ")}, ${which.id}: ${decimal(which.scale)} * r.top / r.bottom}))`,
     ...(every ? [`  |> group(columns: ${list(by ? [by] : [])})`, `  |> sort(columns: ["_time"])`] : []),
   ].join("\n");
 }
@@ -59,7 +59,7 @@ export function latest(
   ].join("\n");
 }
 
-/** The last text of a field for each value of a tag, such as the name of each queue: tag and `_value`. */
+/** The last text of a field for each value of a tag, such as the name of each queue: the tag and the field. */
 export function names(scope: Scope, measurement: string, field: string, tag: string): string {
   return [
     ...from(scope, measurement, [field]),
@@ -68,17 +68,7 @@ export function names(scope: Scope, measurement: string, field: string, tag: str
     "  |> last()",
     "  |> group()",
     `  |> keep(columns: ["${tag}", "_value"])`,
-  ].join("\n");
-}
-
-/** Rows of one query with the name that another gives to each value of the tag. */
-export function named(rows: string, namesOf: string, tag: string, name: string): string {
-  return [
-    'import "join"',
-    `rows = ${rows}`,
-    `names = ${namesOf}`,
-    `join.left(left: rows, right: names, on: (l, r) => l.${tag} == r.${tag},`,
-    `  as: (l, r) => ({l with ${name}: if exists r._value then r._value else l.${tag}}))`,
+    `  |> rename(columns: {_value: "${field}"})`,
   ].join("\n");
 }
 

@@ -10,6 +10,7 @@ export interface Term {
  * Summed first, then divided: a mean of means weighs a bucket with one call like one with a hundred.
  */
 export interface Kpi {
+  /** Name of the column in an answer. */
   readonly id: string;
   readonly title: string;
   readonly unit: "percent" | "s";
@@ -29,7 +30,7 @@ const plus = (...fields: string[]): Term[] => fields.map((field) => ({ field, si
  */
 export const KPIS = {
   serviceLevel: {
-    id: "service-level",
+    id: "service_level",
     title: "Service level",
     unit: "percent",
     measurement: "genesys_queue",
@@ -39,7 +40,7 @@ export const KPIS = {
     trap: "Callbacks and messages have other targets: filter or group by mediaType. A changed option of the organisation changes the past too.",
   },
   speedOfAnswer: {
-    id: "speed-of-answer",
+    id: "speed_of_answer",
     title: "Average speed of answer",
     unit: "s",
     measurement: "genesys_queue",
@@ -49,7 +50,7 @@ export const KPIS = {
     trap: "tWait also holds the abandoned; waitTime is its mean per bucket and cannot be averaged again.",
   },
   handleTime: {
-    id: "handle-time",
+    id: "handle_time",
     title: "Average handle time",
     unit: "s",
     measurement: "genesys_queue",
@@ -59,7 +60,7 @@ export const KPIS = {
     trap: "Messages and emails are handled over hours: show them apart from calls.",
   },
   abandonRate: {
-    id: "abandon-rate",
+    id: "abandon_rate",
     title: "Abandon rate",
     unit: "percent",
     measurement: "genesys_queue",

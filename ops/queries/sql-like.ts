@@ -10,6 +10,7 @@ export interface Dialect {
   readonly orderBy: (columns: readonly string[]) => string;
   /** Whether a tag is selected by grouping alone. */
   readonly groupsSelect: boolean;
+  readonly lastText: (field: string) => string;
   /** The last point of each series. */
   readonly last: (
     measurement: string,
@@ -26,6 +27,7 @@ export const INFLUXQL: Dialect = {
   decimal: (expression) => expression,
   orderBy: () => "",
   groupsSelect: true,
+  lastText: (field) => `last("${field}")`,
   last: (measurement, fields, series, where) =>
     `SELECT ${fields.map((field) => `last("${field}") AS "${field}"`).join(", ")} FROM "${measurement}" WHERE ${where} GROUP BY ${quoted(series)}`,
 };
@@ -40,6 +42,7 @@ export const SQL: Dialect = {
   decimal: (expression) => `CAST(${expression} AS DOUBLE)`,
   orderBy: (columns) => (columns.length > 0 ? ` ORDER BY ${columns.join(", ")}` : ""),
   groupsSelect: false,
+  lastText: (field) => `last_value("${field}" ORDER BY time)`,
   last: (measurement, _fields, series, where) =>
     `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY ${quoted(series)} ORDER BY time DESC) AS newest FROM "${measurement}" WHERE ${where}) WHERE newest = 1`,
 };
@@ -52,10 +55,10 @@ function bin(every: string): string {
   return `date_bin(INTERVAL '${words ? `${count} ${words}` : every}', time)`;
 }
 
-/** A figure over time, or one a tag value: time, the tag, `value`. */
+/** A figure over time, or one a tag value: time, the tag, the figure under its id. */
 export function kpi(dialect: Dialect, scope: Scope, which: Kpi, cut: Cut = {}): string {
   const value = `${which.scale} * (${total(dialect, which.numerator)}) / (${total(dialect, which.denominator)})`;
-  return select(dialect, scope, which.measurement, [`${value} AS "value"`], cut);
+  return select(dialect, scope, which.measurement, [`${value} AS "${which.id}"`], cut);
 }
 
 /** Sums of fields over time, or one row a tag value: a column a field. */
@@ -89,6 +92,19 @@ export function latest(
   const group = key.length > 0 ? ` GROUP BY ${key.join(", ")}` : "";
   const selected = [...(dialect.groupsSelect ? [] : key), ...columns].join(", ");
   return `SELECT ${selected} FROM (${dialect.last(measurement, fields, series, conditions)})${group}${dialect.orderBy(key)}`;
+}
+
+/** The last text of a field for each value of a tag, such as the name of each queue: the tag and the field. */
+export function names(
+  dialect: Dialect,
+  { time, where = [] }: Scope,
+  measurement: string,
+  field: string,
+  tag: string,
+): string {
+  const column = `${dialect.lastText(field)} AS "${field}"`;
+  const selected = [...(dialect.groupsSelect ? [] : [`"${tag}"`]), column].join(", ");
+  return `SELECT ${selected} FROM "${measurement}" WHERE ${[time, ...where].join(" AND ")} GROUP BY "${tag}"`;
 }
 
 function select(

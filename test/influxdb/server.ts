@@ -30,8 +30,12 @@ const SHORT_BUCKET = "genesys_short";
 const PASSWORD = "for-tests-only";
 const TOKEN = "integration-suite-token";
 
-/** The first of: INFLUX_URL, INFLUXD, `influxd` on the PATH, Docker. `undefined` when there is none. */
-export async function findServer(): Promise<RealServer | undefined> {
+/**
+ * The first of: INFLUX_URL, INFLUXD, `influxd` on the PATH, Docker. `undefined` when there is none.
+ *
+ * @param options.tasks whether the server runs tasks, which costs it time
+ */
+export async function findServer({ tasks = false } = {}): Promise<RealServer | undefined> {
   const { INFLUX_URL, INFLUX_ORG = "", INFLUX_BUCKET = "", INFLUX_TOKEN = "", INFLUXD } = process.env;
   if (INFLUX_URL)
     return {
@@ -48,13 +52,13 @@ export async function findServer(): Promise<RealServer | undefined> {
     const isTwo = execFileSync(binary, ["--help"], { encoding: "utf8", stdio: "pipe" }).includes(
       "--bolt-path",
     );
-    return isTwo ? startTwo(binary) : startOne(binary);
+    return isTwo ? startTwo(binary, tasks) : startOne(binary);
   }
   if (spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0) return startContainer();
   return undefined;
 }
 
-async function startTwo(binary: string): Promise<RealServer> {
+async function startTwo(binary: string, tasks: boolean): Promise<RealServer> {
   const folder = mkdtempSync(join(tmpdir(), "genesys-influx-influxd-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -74,7 +78,7 @@ async function startTwo(binary: string): Promise<RealServer> {
         "--http-bind-address",
         `127.0.0.1:${port}`,
         "--reporting-disabled",
-        "--no-tasks",
+        ...(tasks ? [] : ["--no-tasks"]),
         "--log-level=error",
       ],
     ],

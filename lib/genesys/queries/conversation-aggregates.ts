@@ -1,6 +1,5 @@
 import type { CallOptions, Client } from "../http/client";
-import type { Interval } from "../interval/granularity";
-import { type BucketGrid, requestTimes } from "../interval/grid";
+import { type Granularity, type Interval, intervalText } from "../interval/granularity";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
@@ -13,7 +12,6 @@ export const CONVERSATION_AGGREGATES_CAP = 200;
 export interface ConversationAggregatesQuery {
   interval: string;
   granularity: string;
-  timeZone?: string;
   groupBy: string[];
   metrics: string[];
   filter?: Filter<"queueId" | "mediaType">;
@@ -21,7 +19,7 @@ export interface ConversationAggregatesQuery {
 
 /** What is asked beside interval and queues. */
 export interface ConversationAggregatesScope {
-  readonly grid: BucketGrid;
+  readonly granularity: Granularity;
   readonly mediaTypes: readonly string[];
   /** Dimensions beside queue and media type. */
   readonly groupBy: readonly string[];
@@ -29,14 +27,15 @@ export interface ConversationAggregatesScope {
 
 /** @param queueIds absent means all queues */
 export function conversationAggregatesQuery(
-  { grid, mediaTypes, groupBy }: ConversationAggregatesScope,
+  { granularity, mediaTypes, groupBy }: ConversationAggregatesScope,
   interval: Interval,
   metrics: readonly string[],
   queueIds: readonly string[] | undefined,
 ): ConversationAggregatesQuery {
   const filter = filterOf({ queueId: queueIds ?? "exists", mediaType: mediaTypes });
   return {
-    ...requestTimes(grid, interval),
+    interval: intervalText(interval),
+    granularity: granularity.text,
     groupBy: [...new Set(["queueId", "mediaType", ...groupBy])],
     metrics: [...metrics],
     ...(filter && { filter }),

@@ -1,6 +1,5 @@
 import type { CallOptions, Client } from "../http/client";
-import type { Interval } from "../interval/granularity";
-import { type BucketGrid, requestTimes } from "../interval/grid";
+import { type Granularity, type Interval, intervalText } from "../interval/granularity";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
@@ -13,21 +12,21 @@ export const USER_AGGREGATES_CAP = 100;
 export interface UserAggregatesQuery {
   interval: string;
   granularity: string;
-  timeZone?: string;
   groupBy: string[];
   metrics: string[];
   filter?: Filter<"userId">;
 }
 
 export function userAggregatesQuery(
-  grid: BucketGrid,
+  granularity: Granularity,
   interval: Interval,
   metrics: readonly string[],
   userIds: readonly string[],
 ): UserAggregatesQuery {
   const filter = filterOf({ userId: userIds });
   return {
-    ...requestTimes(grid, interval),
+    interval: intervalText(interval),
+    granularity: granularity.text,
     groupBy: ["userId"],
     metrics: [...metrics],
     ...(filter && { filter }),

@@ -1,7 +1,6 @@
 import { asGenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
-import { granularityOf, intervalText } from "../interval/granularity";
-import { BucketGrid } from "../interval/grid";
+import { bucketStart, granularityOf, intervalText } from "../interval/granularity";
 import { oneLine, textOf } from "../json";
 import { CONVERSATION_AGGREGATES_PATH } from "../queries/conversation-aggregates";
 import { QUEUE_OBSERVATIONS_PATH, queueObservationsQuery } from "../queries/queue-observations";
@@ -76,9 +75,9 @@ interface Need {
 
 /** One request for each permission; permissions as in the SDK's documentation of each operation. */
 function needs(client: Client): Need[] {
-  const grid = new BucketGrid(granularityOf("PT30M"));
-  const end = grid.startOf(client.clock.now());
-  const interval = { start: grid.shift(end, -1), end };
+  const granularity = granularityOf("PT30M");
+  const end = bucketStart(client.clock.now(), granularity);
+  const interval = { start: end - granularity.ms, end };
   return [
     {
       name: "queues by interval",
@@ -103,7 +102,7 @@ function needs(client: Client): Need[] {
       call: (options) =>
         client.post(
           USER_AGGREGATES_PATH,
-          userAggregatesQuery(grid, interval, ["tSystemPresence"], [NOBODY]),
+          userAggregatesQuery(granularity, interval, ["tSystemPresence"], [NOBODY]),
           {},
           options,
         ),

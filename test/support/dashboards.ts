@@ -1,0 +1,68 @@
+import { dashboards } from "../../ops/grafana/dashboards";
+import { VARIABLES } from "../../ops/grafana/language";
+
+/** One query of a dashboard, with the values that Grafana would put in. */
+export interface PanelQuery {
+  readonly board: string;
+  readonly panel: string;
+  readonly query: string;
+}
+
+/** What a data source puts in the place of its macros, for the last eight hours. */
+const MACROS: Readonly<Record<string, string>> = {
+  "v.timeRangeStart": "-8h",
+  "v.timeRangeStop": "now()",
+  $timeFilter: "time > now() - 8h",
+  "$__timeFilter(time)": "time > now() - INTERVAL '8 hours'",
+};
+
+interface Board {
+  readonly panels: readonly {
+    readonly title: string;
+    readonly targets: readonly {
+      readonly query?: string;
+      readonly rawSql?: string;
+      readonly expr?: string;
+    }[];
+  }[];
+}
+
+/** Every query of every dashboard of one language (or `collector.json`). */
+export function panelQueries(language: string, bucket = ""): PanelQuery[] {
+  const values: Record<string, string> = {
+    ...MACROS,
+    [VARIABLES.bucket]: bucket,
+    [VARIABLES.granularity]: "PT30M",
+    [VARIABLES.env]: ".*",
+  };
+  return [...dashboards()]
+    .filter(([path]) => path.startsWith(language))
+    .flatMap(([path, text]) =>
+      (JSON.parse(text) as Board).panels.flatMap(({ title, targets }) =>
+        targets.map(({ query, rawSql, expr }) => ({
+          board: path,
+          panel: title,
+          query: Object.entries(values).reduce(
+            (filled, [name, value]) => filled.replaceAll(name, value),
+            query ?? rawSql ?? expr ?? "",
+          ),
+        })),
+      ),
+    );
+}
+
+/** Rows that some panels must bring over the points of `contact-day.ts`, whatever the language. */
+export const RIGHT_ROWS: Readonly<Record<string, (rows: readonly Record<string, unknown>[][]) => boolean>> = {
+  Waiting: ([rows = []]) => rows.length === 1 && Number(rows[0]?.["oWaiting"]) === 4,
+  "Longest wait": ([rows = []]) =>
+    rows.length === 1 && Math.abs(Number(rows[0]?.["longestWaitSeconds"]) - 90) < 1,
+  "Free agents, by queue": ([rows = []]) => Number(rows[0]?.["oOnQueueUsers_IDLE"]) === 6,
+  "Agents by status": ([rows = []]) =>
+    rows.length === 2 && rows.every((row) => row["routingStatus"] === "IDLE" && row["userId"] !== undefined),
+  Queues: (answers) =>
+    answers.every((rows) => rows.length === 2 && rows.every(({ queueId }) => queueId !== undefined)),
+  Agents: (answers) =>
+    // No presence of their own in these points.
+    answers.filter((rows) => rows.length === 2 && rows.every(({ userId }) => userId !== undefined)).length >=
+    4,
+};
