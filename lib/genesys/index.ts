@@ -1,12 +1,12 @@
 /** Everything that nodes, admin routes and tools need of Genesys Cloud; the folders below are not for them. */
 export { asGenesysError, FAILURE_KINDS, type FailureKind, GenesysError } from "./errors";
 export { type CallOptions, Client, type ClientSettings } from "./http/client";
-export { Checkpoint } from "./interval/checkpoint";
 export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
 export { Directory } from "./names/directory";
 export { isoTime } from "./interval/granularity";
 export { Notices } from "./notices";
-export { type PollAnswer, Poller, type PollerSettings } from "./poll/poller";
+export type { PollerParts } from "./poll/buckets";
+export type { PollAnswer, Poller, PollProgress } from "./poll/poller";
 export { agentPoller, type AgentPollSettings } from "./poll/agent-poller";
 export { queuePoller, type QueuePollSettings } from "./poll/queue-poller";
 export { DEFAULT_REGION, type Endpoints, endpoints, REGIONS } from "./regions";

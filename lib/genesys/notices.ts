@@ -24,6 +24,11 @@ export class Notices {
     this.#warn(message);
   }
 
+  /** For what went well and somebody may want to know. */
+  tell(message: string): void {
+    this.#info(message);
+  }
+
   /** The problems that last. */
   get current(): readonly string[] {
     return [...this.#current.values()];

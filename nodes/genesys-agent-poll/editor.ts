@@ -22,6 +22,9 @@ RED.nodes.registerType("genesys-agent-poll", {
     granularity: property(SETTINGS.granularity),
     lookback: property(SETTINGS.lookback),
     maxBackfill: property(SETTINGS.maxBackfill),
+    timeZone: property(SETTINGS.timeZone),
+    resyncDays: property(SETTINGS.resyncDays),
+    historyFrom: property(SETTINGS.historyFrom),
     version: { value: 1 },
   },
   inputs: 1,
@@ -70,7 +73,14 @@ RED.nodes.registerType("genesys-agent-poll", {
     dialog.watch(["query"], () => {
       const aggregates = dialog.value("query") === "aggregates";
       estimate.draw();
-      showFor(dialog, { granularity: aggregates, lookback: aggregates, maxBackfill: aggregates });
+      showFor(dialog, {
+        granularity: aggregates,
+        lookback: aggregates,
+        maxBackfill: aggregates,
+        timeZone: aggregates,
+        resyncDays: aggregates,
+        historyFrom: aggregates,
+      });
     });
   },
   oneditsave(): void {

@@ -27,6 +27,9 @@ RED.nodes.registerType("genesys-queue-poll", {
     granularity: property(SETTINGS.granularity),
     lookback: property(SETTINGS.lookback),
     maxBackfill: property(SETTINGS.maxBackfill),
+    timeZone: property(SETTINGS.timeZone),
+    resyncDays: property(SETTINGS.resyncDays),
+    historyFrom: property(SETTINGS.historyFrom),
     version: { value: 1 },
   },
   inputs: 1,
@@ -93,6 +96,9 @@ RED.nodes.registerType("genesys-queue-poll", {
         granularity: query !== "observations",
         lookback: query === "aggregates",
         maxBackfill: query !== "observations",
+        timeZone: query === "aggregates",
+        resyncDays: query === "aggregates",
+        historyFrom: query === "aggregates",
       });
     });
   },

@@ -52,7 +52,8 @@ export class BufferController {
   constructor(options: BufferOptions) {
     this.#options = options;
     const { clock, status, reporter, text } = options;
-    this.#view = new View({ clock, status, reporter, text, sync: options.log.sync ?? "always" });
+    const { sync = "always", maxBytes = Infinity } = options.log;
+    this.#view = new View({ clock, status, reporter, text, sync, maxBytes });
     this.#rejections = new Rejections(clock, (lines) => {
       this.#event("rejected", { lines, kept: false, reason: "refused by the server, and not kept" });
       this.#warnOnce(

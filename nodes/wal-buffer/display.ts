@@ -15,6 +15,8 @@ interface Parts {
   readonly reporter: Reporter;
   readonly text: Texts;
   readonly sync: SyncMode;
+  /** Size that the log may have. */
+  readonly maxBytes: number;
 }
 
 /** Older than this, lines that wait are worth a look. */
@@ -30,7 +32,7 @@ export class View {
 
   show(stats: WalStats, delivery: DeliveryState): void {
     this.#showStatus(stats, delivery);
-    const { reporter, sync } = this.#parts;
+    const { reporter, sync, maxBytes } = this.#parts;
     reporter.set({ walPending: stats.pending, walBytes: stats.bytes, walOldestAt: stats.oldestAt });
     const details: Details = {
       appended: stats.appended,
@@ -42,6 +44,7 @@ export class View {
       inFlight: delivery.lines,
       state: delivery.doing,
       segments: stats.segments,
+      maxBytes,
       deadLetterBytes: stats.deadLetterBytes,
       quarantineBytes: stats.quarantineBytes,
       sync,

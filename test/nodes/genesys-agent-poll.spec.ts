@@ -65,8 +65,8 @@ describe("genesys-agent-poll", () => {
     assert.deepEqual([genesys["kind"], genesys["granularity"]], ["agent-aggregates", "PT15M"]);
     assert.ok((genesys["mappings"] as Record<string, string[]>)["ON_QUEUE"]);
     await helper.unload();
-    const file = join(userDir, "genesys-influx", "checkpoints", "agents.json");
-    assert.match(readFileSync(file, "utf8"), /"settledUntil":"20/);
+    const file = join(userDir, "genesys-influx", "polls", "agents", "checkpoint.json");
+    assert.match(readFileSync(file, "utf8"), /"until":"20/);
   });
 
   it("names the missing permission", async () => {

@@ -8,7 +8,7 @@ import type { GenesysSimulator } from "../../demo/simulators/genesys/server";
 import type { TruthQuery } from "../../demo/simulators/genesys/truth";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import type { InfluxEndpoint } from "../../demo/simulators/influx/server";
-import { agentPoller, Checkpoint, Client, Directory, Notices, queuePoller } from "../../lib/genesys/index";
+import { agentPoller, Client, Directory, Notices, queuePoller } from "../../lib/genesys/index";
 import type { PollAnswer, Poller } from "../../lib/genesys/index";
 import { readAnswer } from "../../lib/line-protocol/answer";
 import { Converter } from "../../lib/line-protocol/converter";
@@ -102,7 +102,7 @@ describe("from the simulator to the store over simulated hours", function () {
         () => undefined,
         () => undefined,
       ),
-      checkpoint: (query) => new Checkpoint(join(folder, "checkpoint.json"), query),
+      directory: folder,
     });
   };
 
@@ -128,8 +128,11 @@ describe("from the simulator to the store over simulated hours", function () {
   const tick = async () => {
     const answers: PollAnswer[] = [];
     let over = false;
+    const options = { deadline: clock.now() + TICK / 2 };
+    const emit = (answer: PollAnswer) => void answers.push(answer);
     const polling = poller
-      .poll({ deadline: clock.now() + TICK / 2 }, (answer) => answers.push(answer))
+      .poll(options, emit)
+      .then(() => poller.work(options, emit))
       .catch((error: unknown) => error)
       .finally(() => (over = true));
     for (let idle = 0; !over;) {

@@ -15,9 +15,6 @@ export interface Interval {
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-const WEEK = 7 * DAY;
-/** The epoch was a Thursday; weeks start on Monday. */
-const FIRST_MONDAY = 4 * DAY;
 
 /**
  * Reads an ISO 8601 duration of weeks, days, hours, minutes and seconds.
@@ -37,12 +34,6 @@ export function granularityOf(text: string): Granularity {
   }
   if (ms > 31 * DAY) throw new Error(`granularity ${text} is longer than 31 days: use P1D or less`);
   return { text, ms };
-}
-
-/** The start of the bucket that holds `time`: buckets are aligned in UTC, weeks to Monday. */
-export function bucketStart(time: number, { ms }: Granularity): number {
-  const origin = ms % WEEK === 0 ? FIRST_MONDAY : 0;
-  return Math.floor((time - origin) / ms) * ms + origin;
 }
 
 /** An interval as Genesys writes it: `2026-11-22T10:00:00.000Z/2026-11-22T11:00:00.000Z`. */

@@ -1,7 +1,8 @@
-import { bucketStart, type Granularity, type Interval } from "./granularity";
+import type { BucketGrid } from "./grid";
+import type { Interval } from "./granularity";
 
 export interface TimelineSettings {
-  readonly granularity: Granularity;
+  readonly grid: BucketGrid;
   /** Whole buckets that are asked again with every poll, so that late values correct what was written. */
   readonly lookback: number;
   /** How far back missing buckets are fetched. */
@@ -12,84 +13,121 @@ export interface TimelineSettings {
 
 /** What one poll should ask. */
 export interface Plan {
+  /** The time for which it was made; milliseconds since the epoch. */
+  readonly now: number;
   /** Asked first, so that a long backfill does not starve it. */
   readonly live: Interval;
-  /** Missing buckets in bounded pieces, oldest first. */
-  readonly backfill: readonly Interval[];
+  /** Missing buckets before that. */
+  readonly backlog: Interval | undefined;
   /** Too old to be fetched: lost, unless somebody loads it by hand. */
   readonly gap: Interval | undefined;
 }
 
+/** How far all buckets were settled, and when that was. */
+export interface Settled {
+  readonly at: number;
+  readonly until: number;
+}
+
 /** Missing buckets up to this number ride along with the live request instead of needing one of their own. */
 const RIDE_ALONG = 2;
+/** Steps back that are remembered, for a clock that turns out to have been ahead. */
+const TRAIL = 16;
 
 /**
  * Which buckets are settled, and which to ask next.
  *
- * A bucket is settled once it was asked, with a complete answer, at a time when its lookback had passed; then it is
+ * A bucket is settled once it was asked, with a complete answer, at a time when its look-back had passed; then it is
  * not asked again. `settledUntil` is the end of the newest bucket before which all are settled. The time between
  * polls does not matter: each bucket stays in the live request until it is settled, and what an outage left behind
  * is backfilled from there.
+ *
+ * A plan changes nothing: what was made for a time that turns out wrong can be thrown away.
  */
 export class Timeline {
   readonly #settings: TimelineSettings;
-  #settledUntil: number | undefined;
+  /** Oldest first; the last one holds. */
+  #trail: Settled[];
 
-  /** @param settledUntil from a checkpoint; absent, history starts with the first poll */
-  constructor(settings: TimelineSettings, settledUntil?: number) {
+  /** @param trail from a checkpoint; without one, history starts with the first poll */
+  constructor(settings: TimelineSettings, trail: readonly Settled[] = []) {
     this.#settings = settings;
-    this.#settledUntil = settledUntil;
+    // After an edit of the granularity the time may lie within a bucket: that one is asked again.
+    this.#trail = trail.map(({ at, until }) => ({ at, until: settings.grid.startOf(until) }));
   }
 
   get settledUntil(): number | undefined {
-    return this.#settledUntil;
+    return this.#trail.at(-1)?.until;
   }
 
-  /** @param pieceBuckets buckets in one piece of backfill */
-  plan(now: number, pieceBuckets: number): Plan {
-    const { granularity, openBucket, maxBackfillMs } = this.#settings;
-    const usual = this.#usual(now);
-    // A clock that was set back may leave the settled time ahead of what is asked; asking again does no harm.
-    let from = Math.min(this.#settledUntil ?? usual.start, usual.start);
-    const reach = now - maxBackfillMs;
-    const oldest = Math.min(bucketStart(reach - 1, granularity) + granularity.ms, usual.start);
-    const gap = from < oldest ? { start: from, end: oldest } : undefined;
-    from = Math.max(from, oldest);
-    this.#settledUntil = Math.max(this.#settledUntil ?? from, from);
-    if (openBucket && usual.start - from <= RIDE_ALONG * granularity.ms) {
-      return { live: { start: from, end: usual.end }, backfill: [], gap };
-    }
-    return { live: usual, backfill: this.#pieces(from, usual.start, pieceBuckets), gap };
+  /** For the checkpoint. */
+  get trail(): readonly Settled[] {
+    return this.#trail;
   }
 
-  /** Notes a complete answer. @param askedAt when its request left */
+  /** @param now the time by the API's clock, as far as it is known */
+  plan(now: number): Plan {
+    const { grid, openBucket, maxBackfillMs } = this.#settings;
+    const live = this.usual(now);
+    // What was settled at a later time than now was settled by a clock that was ahead, and does not count.
+    const settled = this.#trail.findLast(({ at }) => at <= now) ?? this.#trail[0];
+    const wanted = Math.min(settled?.until ?? live.start, live.start);
+    const oldest = Math.min(grid.startFrom(now - maxBackfillMs), live.start);
+    const gap = wanted < oldest ? { start: wanted, end: oldest } : undefined;
+    const from = Math.max(wanted, oldest);
+    if (from >= live.start) return { now, live, backlog: undefined, gap };
+    const missing = { start: from, end: live.start };
+    return openBucket && grid.count(missing) <= RIDE_ALONG
+      ? { now, live: { start: from, end: live.end }, backlog: undefined, gap }
+      : { now, live, backlog: missing, gap };
+  }
+
+  /** Makes a plan hold: the time was right, and the gap is given up. */
+  accept({ now, live, backlog }: Plan): void {
+    const from = backlog?.start ?? live.start;
+    this.#trail = this.#trail.filter(({ at }) => at <= now);
+    if (this.settledUntil === undefined || this.settledUntil < from) this.#note(now, from);
+  }
+
+  /** Notes that all of an interval was answered. @param askedAt when its request left, by the API's clock */
   settle({ start, end }: Interval, askedAt: number): void {
-    const settled = this.#settledUntil;
+    const settled = this.settledUntil;
     if (settled === undefined || start > settled) return;
-    this.#settledUntil = Math.max(settled, Math.min(end, this.#horizon(askedAt)));
+    const until = Math.min(end, this.horizon(askedAt));
+    if (until > settled) this.#note(askedAt, until);
+  }
+
+  /**
+   * Takes over how far another poller of the same question has got; asking starts one look-back before that.
+   *
+   * @returns whether it says more than is known here; a time within the look-back says nothing yet
+   */
+  adopt(settledUntil: number, now: number): boolean {
+    const { grid, lookback } = this.#settings;
+    if (settledUntil > this.horizon(now)) return false;
+    const until = grid.shift(settledUntil, -lookback);
+    if (this.settledUntil !== undefined && until <= this.settledUntil) return false;
+    this.#note(now, until);
+    return true;
   }
 
   /** The live request when nothing is missing. */
-  #usual(now: number): Interval {
-    const { granularity, lookback, openBucket } = this.#settings;
-    const open = bucketStart(now, granularity);
+  usual(now: number): Interval {
+    const { grid, lookback, openBucket } = this.#settings;
+    const open = grid.startOf(now);
     return openBucket
-      ? { start: open - lookback * granularity.ms, end: open + granularity.ms }
-      : { start: open - granularity.ms, end: open };
+      ? { start: grid.shift(open, -lookback), end: grid.shift(open, 1) }
+      : { start: grid.shift(open, -1), end: open };
   }
 
-  /** Buckets that end here or earlier have their lookback behind them. */
-  #horizon(now: number): number {
-    const { granularity, lookback, openBucket } = this.#settings;
-    const open = bucketStart(now, granularity);
-    return openBucket ? open - lookback * granularity.ms : open;
+  /** Buckets that end here or earlier have their look-back behind them. */
+  horizon(now: number): number {
+    const { grid, lookback, openBucket } = this.#settings;
+    const open = grid.startOf(now);
+    return openBucket ? grid.shift(open, -lookback) : open;
   }
 
-  #pieces(start: number, end: number, buckets: number): Interval[] {
-    const length = buckets * this.#settings.granularity.ms;
-    const pieces: Interval[] = [];
-    for (let from = start; from < end; from += length)
-      pieces.push({ start: from, end: Math.min(from + length, end) });
-    return pieces;
+  #note(at: number, until: number): void {
+    this.#trail = [...this.#trail, { at, until }].slice(-TRAIL);
   }
 }

@@ -29,6 +29,11 @@ export class Selection {
     return this.#chosen.length === 0;
   }
 
+  /** When the list was read that the choice is made from; milliseconds since the epoch. */
+  get asOf(): number | undefined {
+    return this.#list.asOf;
+  }
+
   /**
    * The ids that are chosen. Entries that resolve to nothing are reported by name.
    *

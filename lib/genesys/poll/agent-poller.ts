@@ -1,11 +1,13 @@
 import type { AgentQuery } from "../../terms/queries";
-import { granularityOf } from "../interval/granularity";
 import { DEFAULT_AGENT_METRICS } from "../metrics/catalogue";
 import { Selection } from "../names/selection";
 import { MetricSet } from "../queries/metric-set";
-import { AgentActivitySource, AgentAggregatesSource } from "./agent-sources";
-import { type BucketSettings, bucketTimes, checkpointKey, type PollerParts } from "./buckets";
-import { Poller } from "./poller";
+import { agentAggregates, AgentActivitySource } from "./agent-sources";
+import { AggregatesSource } from "./aggregates-source";
+import { type BucketSettings, intervalTimes, type PollerParts } from "./buckets";
+import { IntervalPoller } from "./interval-poller";
+import { LivePoller } from "./live-poller";
+import type { Poller } from "./poller";
 
 export interface AgentPollSettings extends BucketSettings {
   readonly query: AgentQuery;
@@ -26,19 +28,20 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
     users: new Selection(settings.agents, "user", directory.users, notices),
     queues: new Selection(settings.queues, "queue", directory.queues, notices),
   };
-  if (settings.query === "activity") {
-    return new Poller({ client, source: new AgentActivitySource(sourceParts), notices });
+  switch (settings.query) {
+    case "activity":
+      return new LivePoller({ client, source: new AgentActivitySource(sourceParts), notices });
+    case "aggregates": {
+      const times = intervalTimes(settings, "PT30M", notices);
+      const keys = [
+        ...settings.agents.map((agent) => `agent ${agent}`),
+        ...settings.queues.map((queue) => `queue ${queue}`),
+      ];
+      const chosen = { keys, metrics: DEFAULT_AGENT_METRICS };
+      const metrics = new MetricSet(DEFAULT_AGENT_METRICS, notices);
+      const question = agentAggregates(sourceParts, metrics, times.grid, chosen);
+      const source = new AggregatesSource(question, times.grid);
+      return new IntervalPoller({ ...parts, client, source, times });
+    }
   }
-  const granularity = granularityOf(settings.granularity || "PT30M");
-  const metrics = new MetricSet(DEFAULT_AGENT_METRICS, notices);
-  const { query, agents, queues } = settings;
-  return new Poller({
-    client,
-    notices,
-    source: new AgentAggregatesSource(sourceParts, metrics, granularity),
-    timeline: bucketTimes(settings, granularity, notices),
-    checkpoint: parts.checkpoint(
-      checkpointKey(client, granularity, { query: `agent-${query}`, agents, queues }),
-    ),
-  });
 }

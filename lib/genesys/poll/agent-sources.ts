@@ -1,5 +1,5 @@
 import type { CallOptions, Client } from "../http/client";
-import type { Granularity, Interval } from "../interval/granularity";
+import type { BucketGrid } from "../interval/grid";
 import { type JsonObject, textOf } from "../json";
 import { addNames, completeMappings } from "../names/add-names";
 import type { Directory } from "../names/directory";
@@ -7,13 +7,13 @@ import { tellGone } from "../names/members";
 import type { Selection } from "../names/selection";
 import type { Notices } from "../notices";
 import { GenesysError } from "../errors";
-import { AnswerSize, pieceBuckets } from "../queries/answer-size";
 import { askInParts, chunks } from "../queries/in-parts";
-import { askAbout, type MetricSet } from "../queries/metric-set";
+import type { MetricSet } from "../queries/metric-set";
 import { askUserActivity, USER_ACTIVITY_CAP, userActivityQuery } from "../queries/user-activity";
 import { askUserAggregates, USER_AGGREGATES_CAP, userAggregatesQuery } from "../queries/user-aggregates";
 import type { Answered } from "../queries/part";
-import type { PollSource } from "./source";
+import type { AggregatesQuestion } from "./aggregates-source";
+import type { IntervalSource, LiveSource } from "./source";
 
 /** What the sources of agent metrics work with. */
 export interface AgentSourceParts {
@@ -28,12 +28,12 @@ export interface AgentSourceParts {
 const USER_NAME = ["userId", "userName"] as const;
 
 /** Routing status and presence of agents now. */
-export class AgentActivitySource implements PollSource {
+export class AgentActivitySource implements LiveSource {
   readonly kind = "agent-activity";
 
   constructor(private readonly parts: AgentSourceParts) {}
 
-  async ask(_interval: undefined, options: CallOptions): Promise<Answered> {
+  async ask(options: CallOptions): Promise<Answered> {
     const { client, directory, users, queues, notices } = this.parts;
     const userIds = users.isAll ? undefined : await users.ids(options);
     const queueIds = queues.isAll ? undefined : await queues.ids(options);
@@ -64,60 +64,54 @@ export class AgentActivitySource implements PollSource {
 }
 
 /** Time of agents per status, by interval. */
-export class AgentAggregatesSource implements PollSource {
-  readonly kind = "agent-aggregates";
-  readonly #size = new AnswerSize(USER_AGGREGATES_CAP);
-  #keys = 0;
+export function agentAggregates(
+  parts: AgentSourceParts,
+  metrics: MetricSet,
+  grid: BucketGrid,
+  chosen: IntervalSource["chosen"],
+): AggregatesQuestion {
+  const { client, directory, notices, users } = parts;
+  return {
+    kind: "agent-aggregates",
+    groupBy: ["userId"],
+    key: "userId",
+    cap: USER_AGGREGATES_CAP,
+    filter: [],
+    chosen,
+    metrics,
+    keys: async (options) => ({ ids: await userIds(parts, options), asOf: users.asOf }),
+    ask: (interval, active, keys, options) =>
+      askUserAggregates(client, userAggregatesQuery(grid, interval, active, keys ?? []), options),
+    explain: async (rows, answered, options) => {
+      await addNames(rows, USER_NAME, directory.users, notices, options);
+      const mappings = await completeMappings(rows, answered.mappings, directory, options);
+      return { ...answered, rows, mappings };
+    },
+  };
+}
 
-  constructor(
-    private readonly parts: AgentSourceParts,
-    private readonly metrics: MetricSet,
-    private readonly granularity: Granularity,
-  ) {}
-
-  get pieceBuckets(): number {
-    return pieceBuckets(this.#keys);
-  }
-
-  async ask(interval: Interval, options: CallOptions): Promise<Answered> {
-    const { client, directory, notices } = this.parts;
-    const ids = await this.#userIds(options);
-    this.#keys = ids.length;
-    const buckets = Math.ceil((interval.end - interval.start) / this.granularity.ms);
-    const answered = await askInParts(
-      ids,
-      { size: this.#size.keys(buckets), onTooLarge: (keys) => this.#size.tooLarge(keys, buckets) },
-      (part) =>
-        askAbout(this.metrics, part, (keys = [], active) =>
-          askUserAggregates(client, userAggregatesQuery(this.granularity, interval, active, keys), options),
-        ),
+/** This query filters by users only, so that queues are turned into their members here. */
+async function userIds(
+  { users, queues, directory, notices }: AgentSourceParts,
+  options: CallOptions,
+): Promise<string[]> {
+  const chosen = users.isAll && !queues.isAll ? undefined : await users.ids(options);
+  if (queues.isAll) {
+    if (chosen) return chosen;
+    const reason = directory.users.problem;
+    throw new GenesysError(
+      "forbidden",
+      `the users cannot be listed: ${reason?.message ?? "no list"}; grant the permission, or choose users by id`,
+      reason?.facts,
     );
-    const { rows, mappings } = answered;
-    await addNames(rows, USER_NAME, directory.users, notices, options);
-    return { ...answered, mappings: await completeMappings(rows, mappings, directory, options) };
   }
-
-  /** This query filters by users only, so that queues are turned into their members here. */
-  async #userIds(options: CallOptions): Promise<string[]> {
-    const { users, queues, directory } = this.parts;
-    const chosen = users.isAll && !queues.isAll ? undefined : await users.ids(options);
-    if (queues.isAll) {
-      if (chosen) return chosen;
-      const reason = directory.users.problem;
-      throw new GenesysError(
-        "forbidden",
-        `the users cannot be listed: ${reason?.message ?? "no list"}; grant the permission, or choose users by id`,
-        reason?.facts,
-      );
-    }
-    const queueIds = await queues.ids(options);
-    if (!queueIds) throw new GenesysError("forbidden", "the queues cannot be listed: choose them by id");
-    const members = await directory.membersOf(queueIds, options);
-    this.parts.notices.set("members", tellGone(members, queueIds), "all chosen queues have members again");
-    if (!chosen) return [...members.ids];
-    const wanted = new Set(chosen);
-    return members.ids.filter((id) => wanted.has(id));
-  }
+  const queueIds = await queues.ids(options);
+  if (!queueIds) throw new GenesysError("forbidden", "the queues cannot be listed: choose them by id");
+  const members = await directory.membersOf(queueIds, options);
+  notices.set("members", tellGone(members, queueIds), "all chosen queues have members again");
+  if (!chosen) return [...members.ids];
+  const wanted = new Set(chosen);
+  return members.ids.filter((id) => wanted.has(id));
 }
 
 /** The answers that came; throws when none did. */
@@ -131,7 +125,9 @@ async function settle(asked: readonly Promise<Answered>[]): Promise<Answered[]> 
 }
 
 function failures(reason: unknown): Answered[] {
-  return reason instanceof GenesysError ? [{ rows: [], failures: [reason], malformed: 0 }] : [];
+  return reason instanceof GenesysError
+    ? [{ rows: [], failures: [{ error: reason, keys: [] }], malformed: 0 }]
+    : [];
 }
 
 /** One answer out of several; an agent of several queues, or at the edge of two pages, is kept once. */

@@ -1,154 +1,107 @@
-import type { PollKind } from "../../terms/kinds";
-import { asGenesysError } from "../errors";
+import type { PollKind, PollReason } from "../../terms/kinds";
 import type { CallOptions, Client } from "../http/client";
-import type { Checkpoint } from "../interval/checkpoint";
-import { type Granularity, type Interval, intervalText } from "../interval/granularity";
-import { Timeline, type TimelineSettings } from "../interval/timeline";
+import type { Interval } from "../interval/granularity";
+import type { BucketGrid } from "../interval/grid";
 import type { Notices } from "../notices";
 import type { Answered } from "../queries/part";
-import type { PollSource } from "./source";
+import type { LiveSource } from "./source";
 
 /** One answered question: becomes one message. */
 export interface PollAnswer extends Answered {
   readonly kind: PollKind;
-  readonly interval: Interval | undefined;
-  readonly granularity: Granularity | undefined;
-  /** When the answer arrived, milliseconds since the epoch. */
+  readonly reason: PollReason;
+  /** When the question left, by the API's clock; milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** When the answer arrived, by the API's clock. */
   readonly polledAt: number;
+  /** Whether nothing of it is missing. */
   readonly complete: boolean;
-  /** Whether it is an older interval that was missing. */
-  readonly backfill: boolean;
+  /** The half-open time range that was asked; absent for live state. */
+  readonly interval?: Interval | undefined;
+  /** What else was asked about it; absent for live state. */
+  readonly question?: IntervalQuestion | undefined;
 }
 
-export interface PollerSettings {
-  readonly client: Client;
-  readonly source: PollSource;
-  readonly notices: Notices;
-  /** Absent for live state, which has no past to fetch. */
-  readonly timeline?: TimelineSettings | undefined;
-  /** Absent where there is no place for files; then every start is a first one. */
-  readonly checkpoint?: Checkpoint | undefined;
+/** What an answer about buckets was asked with. */
+export interface IntervalQuestion {
+  readonly family: string | undefined;
+  readonly grid: BucketGrid;
+  readonly groupBy: readonly string[];
+  readonly metrics: readonly string[];
+  readonly filter: readonly string[];
+  /** The same for pollers that ask the same. */
+  readonly query: string;
+  /** All buckets that end by then were handed on for good, with this answer. */
+  readonly settledUntil: number | undefined;
 }
 
-/** Backfill requests in one poll; the next polls go on. */
-const MAX_PIECES = 8;
+/** What a poller is doing beside its polls. */
+export interface PollProgress {
+  /** Part of the asked history that is loaded, 0 to 1; `undefined` when none is being loaded. */
+  readonly history?: number | undefined;
+  /** Whether the last days are being asked again. */
+  readonly resync?: boolean | undefined;
+  /** Why older buckets are not asked just now. */
+  readonly resting?: string | undefined;
+  /** Points that a re-sync has corrected, since the start. */
+  readonly corrected: number;
+  /** The end of the newest bucket that was handed on after it had ended; milliseconds since the epoch. */
+  readonly newestBucket?: number | undefined;
+}
 
-/** Polls one source: asks what is due, hands on the answers, and keeps track of which buckets are settled. */
-export class Poller {
-  readonly #settings: PollerSettings;
-  #timeline: Timeline | undefined;
-
-  constructor(settings: PollerSettings) {
-    this.#settings = settings;
-  }
-
+/** What a poll node works with, whatever it asks. */
+export interface Poller {
+  readonly progress: PollProgress;
   /**
-   * Asks for the live interval (or state) and for some of what is missing, oldest first.
+   * Asks what is due now.
    *
-   * @param emit gets each answer as soon as it is there, the live one first
-   * @throws GenesysError when the live question has no answer at all
+   * @param emit gets the answer
+   * @throws GenesysError when the question has no answer at all
    */
-  async poll(options: CallOptions, emit: (answer: PollAnswer) => void): Promise<void> {
-    const { timeline: settings, client, notices, source } = this.#settings;
-    if (!settings) {
-      emit(await this.#ask(undefined, options, false));
-      return;
-    }
-    const timeline = (this.#timeline ??= await this.#start(settings));
-    // What the last poll settled has been handed on since: only now is it safe to forget it after a crash.
-    await this.#save();
-    const plan = timeline.plan(client.clock.now(), source.pieceBuckets ?? 1);
-    if (plan.gap) {
-      notices.once(
-        `gap: ${intervalText(plan.gap)} was not fetched and is older than the longest backfill; it stays empty`,
-      );
-    }
-    const askedAt = client.clock.now();
-    const live = await this.#ask(plan.live, options, false);
-    emit(live);
-    if (live.complete) {
-      timeline.settle(plan.live, askedAt);
-      await this.#backfill(timeline, plan.backfill, options, emit);
-    }
-    notices.set("clock", client.skew.warning, "the clocks agree again");
-  }
-
+  poll(options: CallOptions, emit: (answer: PollAnswer) => void): Promise<void>;
+  /**
+   * Asks for older buckets: what is missing, what may have been corrected, history. Never more than one call of it runs.
+   *
+   * @param emit gets each answer, oldest first
+   * @returns `later` when something is left that cannot be asked just now
+   */
+  work(options: CallOptions, emit: (answer: PollAnswer) => void): Promise<"done" | "later">;
+  /**
+   * Notes a range that is to be loaded, durably; or ends all loads.
+   *
+   * @param request `msg.load`
+   * @throws GenesysError when it is refused
+   */
+  load(request: unknown): Promise<void>;
+  /** Takes over how far another poller has got, if it asks the same. */
+  share(settledUntil: unknown, settledQuery: unknown): Promise<void>;
   /** Keeps the progress for the next start. */
-  async close(): Promise<void> {
-    await this.#save();
-  }
+  close(): Promise<void>;
+}
 
-  async #backfill(
-    timeline: Timeline,
-    pieces: readonly Interval[],
-    options: CallOptions,
-    emit: (answer: PollAnswer) => void,
-  ): Promise<void> {
-    const { client, notices } = this.#settings;
-    for (const piece of pieces.slice(0, MAX_PIECES)) {
-      const askedAt = client.clock.now();
-      if (options.signal?.aborted || askedAt >= (options.deadline ?? Infinity)) return;
-      try {
-        const answer = await this.#ask(piece, options, true);
-        emit(answer);
-        if (!answer.complete) return;
-      } catch (thrown) {
-        const error = asGenesysError(thrown);
-        // A refusal will not get better: leave the piece out rather than hold up all that is newer.
-        if (error.kind !== "badRequest") return notices.set("backfill", `backfill: ${error.message}`);
-        notices.once(`gap: ${intervalText(piece)} is refused and stays empty: ${error.message}`);
-      }
-      timeline.settle(piece, askedAt);
-      notices.set("backfill", undefined, "backfill goes on");
-    }
-  }
+/** The time by the API's clock that a time of this machine's clock is. */
+export function apiTime(client: Client, time: number): number {
+  return time - (client.skew.ms ?? 0);
+}
 
-  async #ask(interval: Interval | undefined, options: CallOptions, backfill: boolean): Promise<PollAnswer> {
-    const { client, source, notices, timeline } = this.#settings;
-    const answered = await source.ask(interval, options);
-    const { failures, malformed } = answered;
-    const parts = `${failures.length} part${failures.length === 1 ? "" : "s"}`;
-    notices.set(
-      "incomplete",
-      failures.length > 0 ? `the answer is incomplete, ${parts} failed: ${failures[0]!.message}` : undefined,
-      "the answers are complete again",
-    );
-    notices.set(
-      "malformed",
-      malformed > 0
-        ? "the answer holds rows that are not of the promised shape; they are left out"
-        : undefined,
-    );
-    return {
-      ...answered,
-      kind: source.kind,
-      interval,
-      granularity: timeline?.granularity,
-      polledAt: client.clock.now(),
-      complete: failures.length === 0 && malformed === 0,
-      backfill,
-    };
-  }
+/** Tells of an answer's failures and oddities, once each. */
+export function tellOf({ failures, malformed }: Answered, notices: Notices): void {
+  const parts = `${failures.length} part${failures.length === 1 ? "" : "s"}`;
+  notices.set(
+    "incomplete",
+    failures.length > 0
+      ? `the answer is incomplete, ${parts} failed: ${failures[0]!.error.message}`
+      : undefined,
+    "the answers are complete again",
+  );
+  notices.set(
+    "malformed",
+    malformed > 0 ? "the answer holds rows that are not of the promised shape; they are left out" : undefined,
+  );
+}
 
-  async #start(settings: TimelineSettings): Promise<Timeline> {
-    try {
-      const progress = await this.#settings.checkpoint?.load();
-      return new Timeline(settings, progress?.settledUntil);
-    } catch (error) {
-      this.#settings.notices.once(`the checkpoint cannot be read, polling starts anew: ${String(error)}`);
-      return new Timeline(settings);
-    }
-  }
-
-  async #save(): Promise<void> {
-    const settledUntil = this.#timeline?.settledUntil;
-    if (settledUntil === undefined) return;
-    const { checkpoint, notices } = this.#settings;
-    try {
-      await checkpoint?.save({ settledUntil });
-      notices.set("checkpoint", undefined, "the checkpoint can be written again");
-    } catch (error) {
-      notices.set("checkpoint", `the checkpoint cannot be written: ${String(error)}`);
-    }
-  }
+export interface LivePollerSettings {
+  readonly client: Client;
+  readonly source: LiveSource;
+  readonly notices: Notices;
 }

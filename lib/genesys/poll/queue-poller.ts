@@ -1,16 +1,16 @@
 import { readMediaTypes } from "../../terms/media-types";
 import type { QueueQuery } from "../../terms/queries";
-import { granularityOf } from "../interval/granularity";
-import type { TimelineSettings } from "../interval/timeline";
 import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
 import { checkGroupBy } from "../metrics/dimensions";
 import { Selection } from "../names/selection";
 import { MetricSet } from "../queries/metric-set";
 import { QueueDetailsSource } from "./details-source";
-import { bucketTimes, type BucketSettings, checkpointKey, type PollerParts } from "./buckets";
-import { Poller } from "./poller";
-import { QueueAggregatesSource, QueueObservationsSource } from "./queue-sources";
-import type { PollSource } from "./source";
+import { AggregatesSource } from "./aggregates-source";
+import { type BucketSettings, intervalTimes, type PollerParts, tutorialTimes } from "./buckets";
+import { IntervalPoller } from "./interval-poller";
+import { LivePoller } from "./live-poller";
+import type { Poller } from "./poller";
+import { queueAggregates, QueueObservationsSource } from "./queue-sources";
 
 export interface QueuePollSettings extends BucketSettings {
   readonly query: QueueQuery;
@@ -29,37 +29,34 @@ export function queuePoller(given: QueuePollSettings, parts: PollerParts): Polle
   const settings = { ...given, mediaTypes: readMediaTypes(given.mediaTypes) };
   const { client, directory } = parts.config;
   const { notices } = parts;
-  const granularity = granularityOf(
-    settings.granularity || (settings.query === "details" ? "PT1M" : "PT30M"),
-  );
-  const metricSet = (defaults: readonly string[]) =>
-    new MetricSet(settings.metrics.length > 0 ? settings.metrics : defaults, notices);
+  const { queues, mediaTypes, metrics, groupBy } = settings;
   const sourceParts = (defaults: readonly string[]) => ({
     client,
     directory,
     notices,
-    selection: new Selection(settings.queues, "queue", directory.queues, notices),
-    metrics: metricSet(defaults),
+    selection: new Selection(queues, "queue", directory.queues, notices),
+    metrics: new MetricSet(metrics.length > 0 ? metrics : defaults, notices),
   });
-  let source: PollSource;
-  let timeline: TimelineSettings | undefined;
   switch (settings.query) {
-    case "aggregates":
-      checkGroupBy(settings.groupBy);
-      source = new QueueAggregatesSource(sourceParts(DEFAULT_CONVERSATION_METRICS), {
-        ...settings,
-        granularity,
-      });
-      timeline = bucketTimes(settings, granularity, notices);
-      break;
-    case "observations":
-      source = new QueueObservationsSource(sourceParts(DEFAULT_OBSERVATION_METRICS), settings.mediaTypes);
-      break;
-    case "details":
-      source = new QueueDetailsSource(client, granularity, settings.queues);
-      timeline = { ...bucketTimes(settings, granularity), lookback: 0, openBucket: false };
+    case "observations": {
+      const source = new QueueObservationsSource(sourceParts(DEFAULT_OBSERVATION_METRICS), mediaTypes);
+      return new LivePoller({ client, source, notices });
+    }
+    case "details": {
+      const times = tutorialTimes(settings);
+      const source = new QueueDetailsSource(client, times.grid, queues);
+      return new IntervalPoller({ ...parts, client, source, times });
+    }
+    case "aggregates": {
+      checkGroupBy(groupBy);
+      const times = intervalTimes(settings, "PT30M", notices);
+      const question = queueAggregates(
+        sourceParts(DEFAULT_CONVERSATION_METRICS),
+        { grid: times.grid, mediaTypes, groupBy },
+        { keys: queues, metrics: metrics.length > 0 ? metrics : DEFAULT_CONVERSATION_METRICS },
+      );
+      const source = new AggregatesSource(question, times.grid);
+      return new IntervalPoller({ ...parts, client, source, times });
+    }
   }
-  const { query, queues, mediaTypes, metrics, groupBy } = settings;
-  const key = checkpointKey(client, granularity, { query, queues, mediaTypes, metrics, groupBy });
-  return new Poller({ client, source, notices, timeline, checkpoint: timeline && parts.checkpoint(key) });
 }

@@ -1,12 +1,11 @@
 import type { CallOptions, Client } from "../http/client";
-import type { Interval } from "../interval/granularity";
 import { textOf } from "../json";
 import { addNames, completeMappings } from "../names/add-names";
 import type { Directory } from "../names/directory";
 import type { Selection } from "../names/selection";
 import type { Notices } from "../notices";
 import { GenesysError } from "../errors";
-import { AnswerSize, pieceBuckets } from "../queries/answer-size";
+import { AnswerSize } from "../queries/answer-size";
 import {
   askConversationAggregates,
   CONVERSATION_AGGREGATES_CAP,
@@ -21,7 +20,8 @@ import {
   queueObservationsQuery,
 } from "../queries/queue-observations";
 import type { Answered } from "../queries/part";
-import type { PollSource } from "./source";
+import type { AggregatesQuestion } from "./aggregates-source";
+import type { IntervalSource, LiveSource } from "./source";
 
 /** What the sources of queue metrics work with. */
 export interface QueueSourceParts {
@@ -34,48 +34,35 @@ export interface QueueSourceParts {
 
 const QUEUE_NAME = ["queueId", "queueName"] as const;
 
-/** Queue metrics by interval: conversation aggregates by queue and media type. */
-export class QueueAggregatesSource implements PollSource {
-  readonly kind = "queue-aggregates";
-  readonly #size = new AnswerSize(CONVERSATION_AGGREGATES_CAP);
-  #keys = 0;
-
-  constructor(
-    private readonly parts: QueueSourceParts,
-    private readonly scope: ConversationAggregatesScope,
-  ) {}
-
-  get pieceBuckets(): number {
-    return pieceBuckets(this.#keys);
-  }
-
-  async ask(interval: Interval, options: CallOptions): Promise<Answered> {
-    const { client, directory, selection, metrics, notices } = this.parts;
-    const ids = await selection.ids(options);
-    this.#keys = ids?.length ?? 0;
-    const buckets = Math.ceil((interval.end - interval.start) / this.scope.granularity.ms);
-    const ask = (part: readonly string[] | undefined) =>
-      askAbout(metrics, part, (keys, active) =>
-        askConversationAggregates(
-          client,
-          conversationAggregatesQuery(this.scope, interval, active, keys),
-          options,
-        ),
-      );
-    const answered = ids
-      ? await askInParts(
-          ids,
-          { size: this.#size.keys(buckets), onTooLarge: (keys) => this.#size.tooLarge(keys, buckets) },
-          ask,
-        )
-      : { ...(await ask(undefined)), failures: [] };
-    await addNames(answered.rows, QUEUE_NAME, directory.queues, notices, options);
-    return answered;
-  }
+/** Queue metrics by interval: conversation aggregates by queue, media type and what else is chosen. */
+export function queueAggregates(
+  { client, directory, notices, selection, metrics }: QueueSourceParts,
+  scope: ConversationAggregatesScope,
+  chosen: IntervalSource["chosen"],
+): AggregatesQuestion {
+  return {
+    kind: "queue-aggregates",
+    groupBy: [...new Set(["queueId", "mediaType", ...scope.groupBy])],
+    key: "queueId",
+    cap: CONVERSATION_AGGREGATES_CAP,
+    filter: scope.mediaTypes.map((mediaType) => `mediaType=${mediaType}`),
+    chosen,
+    metrics,
+    keys: async (options) => {
+      const ids = await selection.ids(options);
+      return ids && { ids, asOf: selection.asOf };
+    },
+    ask: (interval, active, keys, options) =>
+      askConversationAggregates(client, conversationAggregatesQuery(scope, interval, active, keys), options),
+    explain: async (rows, answered, options) => {
+      await addNames(rows, QUEUE_NAME, directory.queues, notices, options);
+      return { ...answered, rows };
+    },
+  };
 }
 
 /** What is going on in queues now. */
-export class QueueObservationsSource implements PollSource {
+export class QueueObservationsSource implements LiveSource {
   readonly kind = "queue-observations";
   readonly #size = new AnswerSize(QUEUE_OBSERVATIONS_CAP);
 
@@ -85,7 +72,7 @@ export class QueueObservationsSource implements PollSource {
     private readonly mediaTypes: readonly string[],
   ) {}
 
-  async ask(_interval: undefined, options: CallOptions): Promise<Answered> {
+  async ask(options: CallOptions): Promise<Answered> {
     const { client, directory, selection, metrics, notices } = this.parts;
     const ids = await selection.ids(options);
     if (!ids) {

@@ -1,5 +1,6 @@
 import type { CallOptions, Client } from "../http/client";
-import { type Granularity, type Interval, intervalText } from "../interval/granularity";
+import type { Interval } from "../interval/granularity";
+import { type BucketGrid, requestTimes } from "../interval/grid";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
@@ -12,6 +13,7 @@ export const CONVERSATION_AGGREGATES_CAP = 200;
 export interface ConversationAggregatesQuery {
   interval: string;
   granularity: string;
+  timeZone?: string;
   groupBy: string[];
   metrics: string[];
   filter?: Filter<"queueId" | "mediaType">;
@@ -19,7 +21,7 @@ export interface ConversationAggregatesQuery {
 
 /** What is asked beside interval and queues. */
 export interface ConversationAggregatesScope {
-  readonly granularity: Granularity;
+  readonly grid: BucketGrid;
   readonly mediaTypes: readonly string[];
   /** Dimensions beside queue and media type. */
   readonly groupBy: readonly string[];
@@ -27,15 +29,14 @@ export interface ConversationAggregatesScope {
 
 /** @param queueIds absent means all queues */
 export function conversationAggregatesQuery(
-  { granularity, mediaTypes, groupBy }: ConversationAggregatesScope,
+  { grid, mediaTypes, groupBy }: ConversationAggregatesScope,
   interval: Interval,
   metrics: readonly string[],
   queueIds: readonly string[] | undefined,
 ): ConversationAggregatesQuery {
   const filter = filterOf({ queueId: queueIds ?? "exists", mediaType: mediaTypes });
   return {
-    interval: intervalText(interval),
-    granularity: granularity.text,
+    ...requestTimes(grid, interval),
     groupBy: [...new Set(["queueId", "mediaType", ...groupBy])],
     metrics: [...metrics],
     ...(filter && { filter }),

@@ -2,7 +2,7 @@ import type { FailureKind, GenesysError } from "../errors";
 import { asGenesysError } from "../errors";
 import type { JsonObject } from "../json";
 import type { PresenceMappings } from "../../terms/presences";
-import type { Answered, Part } from "./part";
+import type { Answered, Part, PartFailure } from "./part";
 
 export interface PartsOptions {
   /** Keys in one request at most. */
@@ -28,7 +28,7 @@ export async function askInParts(
   ask: (keys: readonly string[]) => Promise<Part>,
 ): Promise<Answered> {
   const rows: JsonObject[] = [];
-  const failures: GenesysError[] = [];
+  const failures: PartFailure[] = [];
   const mappings = new Map<string, Set<string>>();
   let malformed = 0;
   let answers = 0;
@@ -36,7 +36,7 @@ export async function askInParts(
   let fatal: GenesysError | undefined;
 
   const askPart = async (part: readonly string[]): Promise<void> => {
-    if (fatal) return void failures.push(fatal);
+    if (fatal) return void failures.push({ error: fatal, keys: part });
     try {
       const answer = await ask(part);
       answers++;
@@ -53,7 +53,7 @@ export async function askInParts(
         return;
       }
       if (SHARED.has(error.kind)) fatal = error;
-      failures.push(error);
+      failures.push({ error, keys: part });
     }
   };
 
@@ -62,7 +62,7 @@ export async function askInParts(
     for (let part = waiting.shift(); part; part = waiting.shift()) await askPart(part);
   };
   await Promise.all(Array.from({ length: PARALLEL }, work));
-  if (answers === 0 && failures.length > 0) throw failures[0]!;
+  if (answers === 0 && failures.length > 0) throw failures[0]!.error;
   return {
     rows,
     failures,

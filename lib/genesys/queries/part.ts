@@ -1,5 +1,5 @@
 import { describeType, isTextList } from "../../terms/json";
-import type { PresenceMappings } from "../../terms/presences";
+import type { PresenceMappings, PresenceNames } from "../../terms/presences";
 import { GenesysError } from "../errors";
 import { isObject, type JsonObject, propertyOf } from "../json";
 
@@ -11,14 +11,22 @@ export interface Part {
   readonly mappings?: PresenceMappings | undefined;
 }
 
+/** A part of a question that failed, and the keys that it was about; none where it was not about listed ones. */
+export interface PartFailure {
+  readonly error: GenesysError;
+  readonly keys: readonly string[];
+}
+
 /** All that one question brought, from as many requests as it needed. */
 export interface Answered {
   readonly rows: readonly JsonObject[];
   /** Parts that failed: the answer is incomplete. */
-  readonly failures: readonly GenesysError[];
+  readonly failures: readonly PartFailure[];
   /** Rows left out because they are not of the promised shape. */
   readonly malformed: number;
   readonly mappings?: PresenceMappings | undefined;
+  /** Presence id to the organisation's own name for it. */
+  readonly presences?: PresenceNames | undefined;
 }
 
 /**

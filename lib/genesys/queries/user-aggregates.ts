@@ -1,5 +1,6 @@
 import type { CallOptions, Client } from "../http/client";
-import { type Granularity, type Interval, intervalText } from "../interval/granularity";
+import type { Interval } from "../interval/granularity";
+import { type BucketGrid, requestTimes } from "../interval/grid";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
@@ -12,21 +13,21 @@ export const USER_AGGREGATES_CAP = 100;
 export interface UserAggregatesQuery {
   interval: string;
   granularity: string;
+  timeZone?: string;
   groupBy: string[];
   metrics: string[];
   filter?: Filter<"userId">;
 }
 
 export function userAggregatesQuery(
-  granularity: Granularity,
+  grid: BucketGrid,
   interval: Interval,
   metrics: readonly string[],
   userIds: readonly string[],
 ): UserAggregatesQuery {
   const filter = filterOf({ userId: userIds });
   return {
-    interval: intervalText(interval),
-    granularity: granularity.text,
+    ...requestTimes(grid, interval),
     groupBy: ["userId"],
     metrics: [...metrics],
     ...(filter && { filter }),

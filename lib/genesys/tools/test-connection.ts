@@ -1,6 +1,7 @@
 import { asGenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
-import { bucketStart, granularityOf, intervalText } from "../interval/granularity";
+import { granularityOf, intervalText } from "../interval/granularity";
+import { BucketGrid } from "../interval/grid";
 import { oneLine, textOf } from "../json";
 import { CONVERSATION_AGGREGATES_PATH } from "../queries/conversation-aggregates";
 import { QUEUE_OBSERVATIONS_PATH, queueObservationsQuery } from "../queries/queue-observations";
@@ -75,9 +76,9 @@ interface Need {
 
 /** One request for each permission; permissions as in the SDK's documentation of each operation. */
 function needs(client: Client): Need[] {
-  const granularity = granularityOf("PT30M");
-  const end = bucketStart(client.clock.now(), granularity);
-  const interval = { start: end - granularity.ms, end };
+  const grid = new BucketGrid(granularityOf("PT30M"));
+  const end = grid.startOf(client.clock.now());
+  const interval = { start: grid.shift(end, -1), end };
   return [
     {
       name: "queues by interval",
@@ -102,7 +103,7 @@ function needs(client: Client): Need[] {
       call: (options) =>
         client.post(
           USER_AGGREGATES_PATH,
-          userAggregatesQuery(granularity, interval, ["tSystemPresence"], [NOBODY]),
+          userAggregatesQuery(grid, interval, ["tSystemPresence"], [NOBODY]),
           {},
           options,
         ),

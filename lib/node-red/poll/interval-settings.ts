@@ -1,4 +1,4 @@
-import { duration, number } from "../settings-table";
+import { duration, number, text } from "../settings-table";
 
 /** The settings that all polls of buckets share. */
 export const INTERVAL_SETTINGS = {
@@ -8,4 +8,10 @@ export const INTERVAL_SETTINGS = {
   lookback: number({ default: 2, min: 0, max: 96, whole: true, unit: "buckets" }),
   /** How old missing buckets may be that are fetched after an outage. */
   maxBackfill: number({ default: 24, min: 0, max: 24 * 31, unit: "h" }),
+  /** IANA name of the zone in which buckets of an hour, and of a day and longer, begin; blank: UTC. */
+  timeZone: text(),
+  /** Days that are asked again once a day, for what Genesys Cloud corrects; 0: never. */
+  resyncDays: number({ default: 4, min: 0, max: 31, whole: true, unit: "days" }),
+  /** A date, or a duration back from the first poll; blank: history starts with the first poll. */
+  historyFrom: text(),
 };

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from "node-red";
-import type { Clock } from "../../time/clock";
+import type { Clock, Timer } from "../../time/clock";
 import {
   asGenesysError,
   type FailureKind,
@@ -32,15 +32,25 @@ const TICK_MS = { first: 30_000, min: 5_000, max: 300_000 };
 /** The part of that time in which retries may start, so that a poll is over when the next trigger comes. */
 const TICK_SHARE = 0.9;
 
-type StatusKey = "polling" | "rows" | "incomplete" | "limited" | FailureKind;
+/** After this, what could not be asked is tried again, if no poll comes first. */
+const WORK_AGAIN_MS = 15_000;
+
+type StatusKey = "polling" | "rows" | "incomplete" | "limited" | "history" | "resting" | FailureKind;
 
 /** What both poll nodes do with a trigger: one poll at a time, one message per answer, status and health. */
 export class PollNode {
   readonly #parts: PollNodeParts;
   readonly #closing = new AbortController();
   #running: Promise<void> | undefined;
+  /** Older buckets, asked beside the polls. */
+  #working: Promise<void> | undefined;
+  #workAgain: Timer | undefined;
+  /** The last trigger as it came: messages with older buckets are copies of it. */
+  #template: Message | undefined;
   #lastTrigger: number | undefined;
   #failing = false;
+  /** Corrected points that are counted already. */
+  #corrected = 0;
 
   constructor(parts: PollNodeParts) {
     this.#parts = parts;
@@ -48,7 +58,16 @@ export class PollNode {
 
   /** Polls; or skips and counts the trigger while a poll is running or a rate limit holds. */
   async trigger(msg: Message, send: Send, done: Done): Promise<void> {
-    const { clock, config, reporter } = this.#parts;
+    const { clock, config, reporter, poller } = this.#parts;
+    const { load, settledUntil, settledQuery } = msg;
+    // They are about this poll, and none of the business of whatever comes behind it.
+    for (const name of ["load", "settledUntil", "settledQuery"]) delete msg[name];
+    if (load !== undefined && load !== null) {
+      await poller.load(load);
+      this.#work();
+      return done();
+    }
+    await poller.share(settledUntil, settledQuery);
     const now = clock.now();
     const tick = this.#lastTrigger === undefined ? TICK_MS.first : now - this.#lastTrigger;
     this.#lastTrigger = now;
@@ -65,16 +84,16 @@ export class PollNode {
   /** Cancels a running poll and keeps its progress. */
   async close(): Promise<void> {
     this.#closing.abort(new Error("the node is being closed"));
+    this.#workAgain?.cancel();
     await this.#running;
+    await this.#working;
     await this.#parts.poller.close();
   }
 
   async #poll(msg: Message, send: Send, done: Done, deadline: number): Promise<void> {
     const { RED, config, poller, reporter, clock } = this.#parts;
-    // Further messages are copies of the trigger as it came; the first is on its way by then, and changed.
-    const template = { ...msg, payload: undefined };
-    let next: Message | undefined = msg;
-    const spare = RED.util.cloneMessage<Message>(template);
+    // Taken now, as the message is on its way and changed by the time they are needed.
+    this.#template = RED.util.cloneMessage<Message>({ ...msg, payload: undefined });
     let rows = 0;
     let complete = true;
     // A failure stays on show until a poll has succeeded: health must not call every new attempt a recovery.
@@ -84,20 +103,19 @@ export class PollNode {
       await poller.poll({ signal: this.#closing.signal, deadline }, (answer) => {
         rows += answer.rows.length;
         complete &&= answer.complete;
-        const own = next ?? RED.util.cloneMessage<Message>(spare);
-        next = undefined;
-        own.payload = answer.rows;
-        own["genesys"] = this.#info(answer);
-        send(own);
+        msg.payload = answer.rows;
+        msg["genesys"] = this.#info(answer);
+        send(msg);
       });
       reporter.add("polls");
       reporter.set({ lastPollTime: clock.now() });
       this.#figures();
       this.#failing = !complete;
       const used = Math.round(config.client.budget.used * 100);
-      if (complete) this.#show("running", "rows", { rows, used });
-      else this.#show("degraded", "incomplete", { rows });
+      if (!complete) this.#show("degraded", "incomplete", { rows });
+      else if (!this.#showHistory()) this.#show("running", "rows", { rows, used });
       done();
+      this.#work();
     } catch (thrown) {
       if (this.#closing.signal.aborted) return done();
       const error = asGenesysError(thrown);
@@ -112,18 +130,74 @@ export class PollNode {
     }
   }
 
+  /** Asks for older buckets, unless that is under way; what cannot be asked just now is tried again after a while. */
+  #work(): void {
+    const { clock, poller, node } = this.#parts;
+    this.#workAgain?.cancel();
+    if (this.#closing.signal.aborted || this.#working) return;
+    this.#working = poller
+      .work({ signal: this.#closing.signal }, (answer) => this.#sendOlder(answer))
+      .catch((error: unknown) => {
+        node.error(asGenesysError(error));
+        return "later" as const;
+      })
+      .then((outcome) => {
+        this.#working = undefined;
+        this.#figures();
+        this.#showHistory();
+        if (outcome === "later" && !this.#closing.signal.aborted) {
+          this.#workAgain = clock.after(WORK_AGAIN_MS, () => this.#work());
+        }
+      });
+  }
+
+  #sendOlder(answer: PollAnswer): void {
+    const { RED, node } = this.#parts;
+    // What somebody asked to be loaded has nothing to do with the trigger.
+    const template = answer.reason === "load" ? undefined : this.#template;
+    const message: Message = template ? RED.util.cloneMessage(template) : { _msgid: RED.util.generateId() };
+    message.payload = answer.rows;
+    message["genesys"] = this.#info(answer);
+    node.send(message);
+    this.#figures();
+    this.#showHistory();
+  }
+
+  /** @returns whether there is history under way to be shown */
+  #showHistory(): boolean {
+    const { history, resting } = this.#parts.poller.progress;
+    if (history === undefined || this.#failing) return false;
+    if (resting === undefined) this.#show("running", "history", { percent: Math.floor(history * 100) });
+    else this.#show("waiting", "resting");
+    return true;
+  }
+
   #info(answer: PollAnswer): GenesysInfo {
     const { config } = this.#parts;
-    const { interval } = answer;
+    const { interval, question, mappings, presences } = answer;
     return {
       kind: answer.kind,
+      ...(question?.family && { family: question.family }),
       interval: interval && { start: isoTime(interval.start), end: isoTime(interval.end) },
-      granularity: answer.granularity?.text,
+      ...(question && {
+        granularity: question.grid.granularity.text,
+        timeZone: question.grid.timeZone,
+        groupBy: question.groupBy,
+        metrics: question.metrics,
+        ...(question.filter.length > 0 && { filter: question.filter }),
+      }),
+      ...(mappings && { mappings }),
+      ...(presences && { presences }),
       polledAt: isoTime(answer.polledAt),
+      askedAt: isoTime(answer.askedAt),
       environment: config.environment,
       region: config.client.endpoints.region,
       complete: answer.complete,
-      ...(answer.mappings && { mappings: answer.mappings }),
+      reason: answer.reason,
+      ...(question && {
+        query: question.query,
+        ...(question.settledUntil !== undefined && { settledUntil: isoTime(question.settledUntil) }),
+      }),
     };
   }
 
@@ -132,7 +206,16 @@ export class PollNode {
     const { budget } = config.client;
     reporter.set({ budgetUsed: budget.used, rateLimitedUntil: budget.pausedUntil });
     const problems = error === undefined ? notices.current : [error, ...notices.current];
-    reporter.details(problems.length > 0 ? { problem: problems.join("; ") } : {});
+    const { history, resync, resting, corrected, newestBucket } = this.#parts.poller.progress;
+    reporter.add("pointsCorrected", corrected - this.#corrected);
+    this.#corrected = corrected;
+    if (newestBucket !== undefined) reporter.set({ newestBucketTime: newestBucket });
+    reporter.details({
+      ...(problems.length > 0 && { problem: problems.join("; ") }),
+      ...(history !== undefined && { history: `${Math.floor(history * 100)} %` }),
+      ...(resync && { resync }),
+      ...(resting !== undefined && { resting }),
+    });
   }
 
   #showLimit(): void {

@@ -1,18 +1,12 @@
+import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type { Node, NodeAPI } from "node-red";
-import { Checkpoint, FAILURE_KINDS, Notices, type Poller, type PollerSettings } from "../../genesys/index";
+import { FAILURE_KINDS, Notices, type Poller, type PollerParts } from "../../genesys/index";
 import type { ReadyGenesysConfig } from "../genesys-config";
 import { startNode } from "../node";
 import type { NodeSetting, SettingsTable, SettingValues } from "../settings-table";
+import { bufferIsBusy } from "./buffer-is-busy";
 import { PollNode } from "./poll-node";
-
-/** What a poller is built from, beside the node's settings. */
-export interface PollSetup {
-  readonly config: ReadyGenesysConfig;
-  readonly notices: Notices;
-  /** @param query all that makes the buckets of two queries different */
-  readonly checkpoint: (query: unknown) => PollerSettings["checkpoint"];
-}
 
 /** The settings of a poll node: whatever else is there, it names its connection. */
 export type PollTable = SettingsTable & { readonly genesys: NodeSetting };
@@ -28,10 +22,10 @@ export function startPollNode<T extends PollTable>(
   node: Node,
   table: T,
   config: object,
-  build: (values: SettingValues<T>, setup: PollSetup) => Poller,
+  build: (values: SettingValues<T>, parts: PollerParts) => Poller,
 ): void {
   startNode(RED, node, {
-    counts: ["polls", "pollsSkipped"],
+    counts: ["polls", "pollsSkipped", "pointsCorrected"],
     causes: FAILURE_KINDS,
     read: (settings) => {
       const values = settings.read(table, config);
@@ -43,8 +37,13 @@ export function startPollNode<T extends PollTable>(
         (message) => node.warn(message),
         (message) => node.log(message),
       );
-      const checkpoint = (query: unknown) => checkpointOf(RED, node, query);
-      const poller = build(values, { config: genesys, notices, checkpoint });
+      const poller = build(values, {
+        config: genesys,
+        notices,
+        directory: directoryOf(RED, node),
+        rest: () => bufferIsBusy(),
+        spread: spreadOf(node.id),
+      });
       const pollNode = new PollNode({ RED, node, config: genesys, poller, notices, reporter, status, clock });
       status.show("starting", text("status.ready"));
       return {
@@ -56,8 +55,12 @@ export function startPollNode<T extends PollTable>(
 }
 
 /** Node-RED without a user directory (as in unit tests) has no place for files. */
-function checkpointOf(RED: NodeAPI, node: Node, query: unknown): Checkpoint | undefined {
+function directoryOf(RED: NodeAPI, node: Node): string | undefined {
   const { userDir } = RED.settings;
-  if (!userDir) return undefined;
-  return new Checkpoint(join(userDir, "genesys-influx", "checkpoints", `${node.id}.json`), query);
+  return userDir ? join(userDir, "genesys-influx", "polls", node.id) : undefined;
+}
+
+/** A number from 0 to 1 that stays the same for a node, and is another one for most others. */
+function spreadOf(id: string): number {
+  return createHash("sha256").update(id).digest().readUInt32LE(0) / 2 ** 32;
 }

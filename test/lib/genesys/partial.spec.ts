@@ -175,17 +175,17 @@ describe("partial failure", () => {
     simulator.faults.clear();
     const before = calls(AGGREGATES).length;
     const answers = await askAll(poller);
-    const asked = answers.map(({ interval, backfill }) => [
+    const asked = answers.map(({ interval, reason }) => [
       new Date(interval!.start).toISOString().slice(8, 16),
       new Date(interval!.end).toISOString().slice(8, 16),
-      backfill,
+      reason,
     ]);
     assert.deepEqual(asked, [
-      ["23T05:00", "23T06:30", false],
-      ["22T09:00", "22T15:00", true],
-      ["22T15:00", "22T21:00", true],
-      ["22T21:00", "23T03:00", true],
-      ["23T03:00", "23T05:00", true],
+      ["23T05:00", "23T06:30", "poll"],
+      ["22T09:00", "22T15:00", "backfill"],
+      ["22T15:00", "22T21:00", "backfill"],
+      ["22T21:00", "23T03:00", "backfill"],
+      ["23T03:00", "23T05:00", "backfill"],
     ]);
     assert.equal(calls(AGGREGATES).length - before, 5);
     assert.equal((await askAll(poller)).length, 1);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Checkpoint } from "../../../lib/genesys/interval/checkpoint";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
 import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
 import { Directory } from "../../../lib/genesys/names/directory";
@@ -24,7 +23,7 @@ const DETAILS = "/api/v2/analytics/queues/details/query";
 
 describe("poller: the tutorial's query", () => {
   let directory: string;
-  const file = () => join(directory, "deep", "node.json");
+  const file = () => join(directory, "deep", "checkpoint.json");
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "checkpoint-"))));
   afterEach(async () => {
     await closeAll();
@@ -38,7 +37,7 @@ describe("poller: the tutorial's query", () => {
       {
         config: { client, directory: new Directory(client) },
         notices: kept.notices,
-        checkpoint: (query) => new Checkpoint(file(), query),
+        directory: join(directory, "deep"),
       },
     );
     return { poller, ...kept };
@@ -46,6 +45,7 @@ describe("poller: the tutorial's query", () => {
   const poll = async (poller: Poller) => {
     const answers: PollAnswer[] = [];
     await poller.poll({}, (answer) => answers.push(answer));
+    await poller.work({}, (answer) => answers.push(answer));
     return answers;
   };
   const minutes = (answers: PollAnswer[]) =>
@@ -108,15 +108,19 @@ describe("poller: the tutorial's query", () => {
     assert.deepEqual(minutes(await poll(pollerOf(client).poller)), ["10:01", "10:00"]);
   });
 
-  it("starts anew when the query changed, or the file is damaged, which it says", async () => {
+  it("goes on where it stopped after an edit, and starts anew when the file is damaged, which it says", async () => {
     const { client, clock } = await simulated();
     const first = pollerOf(client).poller;
     await poll(first);
     await first.close();
-    assert.deepEqual(readdirSync(join(directory, "deep")), ["node.json"]);
-    assert.match(readFileSync(file(), "utf8"), /"settledUntil":"2026-11-22T10:00:00.000Z"/);
+    assert.deepEqual(readdirSync(join(directory, "deep")), ["checkpoint.json"]);
+    assert.match(readFileSync(file(), "utf8"), /"until":"2026-11-22T10:00:00.000Z"/);
     await clock.advance(600_000);
-    assert.equal((await poll(pollerOf(client, { queues: ["*"] }).poller)).length, 1);
+    assert.deepEqual(minutes(await poll(pollerOf(client, { queues: ["*"], maxBackfill: 0.05 }).poller)), [
+      "10:09",
+      "10:07",
+      "10:08",
+    ]);
     for (const damaged of ["", "{", "[]", '{"settledUntil":5,"__proto__":{"query":"x"}}']) {
       writeFileSync(file(), damaged);
       const { poller, warnings } = pollerOf(client);

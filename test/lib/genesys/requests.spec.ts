@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type platformClient from "purecloud-platform-client-v2";
 import type { Client } from "../../../lib/genesys/http/client";
 import { granularityOf } from "../../../lib/genesys/interval/granularity";
+import { BucketGrid } from "../../../lib/genesys/interval/grid";
 import { METRIC_CATALOGUE } from "../../../lib/genesys/metrics/catalogue";
 import { GROUP_BY_DIMENSIONS } from "../../../lib/terms/dimensions";
 import { Directory } from "../../../lib/genesys/names/directory";
@@ -19,18 +20,15 @@ import { readSdkModels, sdkErrors } from "../../support/sdk-schemas";
 import { keptNotices } from "./support";
 
 type Analytics = InstanceType<typeof platformClient.AnalyticsApi>;
-const granularity = granularityOf("PT30M");
-const interval = { start: 0, end: granularity.ms };
+const grid = new BucketGrid(granularityOf("PT30M"), "Europe/Berlin");
+const interval = { start: 0, end: grid.granularity.ms };
 
 // Checked by the compiler: our bodies are what the official SDK sends.
-conversationAggregatesQuery(
-  { granularity, mediaTypes: [], groupBy: [] },
-  interval,
-  [],
-  [],
-) satisfies Parameters<Analytics["postAnalyticsConversationsAggregatesQuery"]>[0];
+conversationAggregatesQuery({ grid, mediaTypes: [], groupBy: [] }, interval, [], []) satisfies Parameters<
+  Analytics["postAnalyticsConversationsAggregatesQuery"]
+>[0];
 queueObservationsQuery([], []) satisfies Parameters<Analytics["postAnalyticsQueuesObservationsQuery"]>[0];
-userAggregatesQuery(granularity, interval, [], []) satisfies Parameters<
+userAggregatesQuery(grid, interval, [], []) satisfies Parameters<
   Analytics["postAnalyticsUsersAggregatesQuery"]
 >[0];
 userActivityQuery({}) satisfies Parameters<Analytics["postAnalyticsUsersActivityQuery"]>[0];
@@ -75,7 +73,6 @@ async function requestsFor(count: number): Promise<Recorded[]> {
   const parts: PollerParts = {
     config: { client, directory: new Directory(client) },
     notices: keptNotices().notices,
-    checkpoint: () => undefined,
   };
   const times = { granularity: "", lookback: 2, maxBackfill: 24 };
   const queue = { queues: [], mediaTypes: ["voice", "chat"], metrics: [], groupBy: ["direction"], ...times };

@@ -8,9 +8,9 @@ import {
 } from "../../../demo/simulators/genesys/server";
 import { GenesysError } from "../../../lib/genesys/errors";
 import { type CallOptions, Client, type ClientSettings } from "../../../lib/genesys/http/client";
-import type { Checkpoint } from "../../../lib/genesys/interval/checkpoint";
 import { Directory } from "../../../lib/genesys/names/directory";
 import { agentPoller, type AgentPollSettings } from "../../../lib/genesys/poll/agent-poller";
+import type { PollerParts } from "../../../lib/genesys/poll/buckets";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
 import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
 import { Notices } from "../../../lib/genesys/notices";
@@ -148,12 +148,10 @@ const queueDefaults: QueuePollSettings = {
 const agentDefaults: AgentPollSettings = { query: "activity", agents: [], queues: [], ...times };
 
 /** Pollers of a client: of queues and of agents, with default settings but for those given. */
-export function pollersOf(
-  client: Client,
-  checkpoint: (query: unknown) => Checkpoint | undefined = () => undefined,
-) {
+export function pollersOf(client: Client, directory?: string, more: Partial<PollerParts> = {}) {
   const kept = keptNotices();
-  const parts = { config: { client, directory: new Directory(client) }, notices: kept.notices, checkpoint };
+  const config = { client, directory: new Directory(client) };
+  const parts: PollerParts = { config, notices: kept.notices, directory, ...more };
   return {
     ...kept,
     queues: (more: Partial<QueuePollSettings> = {}) => queuePoller({ ...queueDefaults, ...more }, parts),
@@ -168,10 +166,11 @@ export async function pollSetup(options: SimulatorOptions = {}, settings: Partia
   return { ...all, calls, ...pollersOf(all.client) };
 }
 
-/** One poll. */
+/** One poll, and the older buckets that are due then. */
 export async function askAll(poller: Poller, options: CallOptions = {}): Promise<PollAnswer[]> {
   const answers: PollAnswer[] = [];
   await poller.poll(options, (answer) => answers.push(answer));
+  await poller.work(options, (answer) => answers.push(answer));
   return answers;
 }
 

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Checkpoint } from "../../../lib/genesys/interval/checkpoint";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
 import { askAll, closeAll, pollersOf, simulated } from "./support";
 
@@ -37,7 +36,7 @@ describe("over simulated hours with late bookings", () => {
     const start = clock.now();
     const metrics = ["nOffered", "tAnswered", "tAbandon", "tHandle"];
     const fresh = (): Poller => {
-      const pollers = pollersOf(client, (query) => new Checkpoint(join(directory, "node.json"), query));
+      const pollers = pollersOf(client, directory);
       return kind === "queues"
         ? pollers.queues({ granularity: "PT15M", metrics })
         : pollers.agents({ query: "aggregates", granularity: "PT15M" });

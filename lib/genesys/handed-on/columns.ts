@@ -1,0 +1,91 @@
+import { isStatistic, STATISTICS } from "../../terms/statistics";
+import { isObject, type JsonObject, propertyOf, textOf } from "../json";
+import type { Fingerprint } from "./fingerprint";
+import type { DayNames } from "./names";
+
+/**
+ * One metric or view of a bucket, with the statistics that it came with, as a text:
+ * `m`, metric, qualifier, statistics; or `v`, view, nothing, statistics; separated by tabs.
+ */
+const SEPARATOR = "\t";
+
+/** What tells two presences of one qualifier apart: the name, which is part of a field's name, may change. */
+export type QualifierName = (metric: string, qualifier: string) => string;
+
+/** Reads what a bucket of a row holds: adds its values to the fingerprint, and its columns to the set. */
+export function readColumns(
+  entry: unknown,
+  names: DayNames,
+  qualifierName: QualifierName,
+  columns: Set<number>,
+  fingerprint: Fingerprint,
+): void {
+  const take = (sort: "m" | "v", nameKey: string, list: unknown) => {
+    if (!Array.isArray(list)) return;
+    for (const item of list as unknown[]) {
+      const name = textOf(item, nameKey);
+      const stats = propertyOf(item, "stats");
+      if (name === undefined || !isObject(stats)) continue;
+      const qualifier = textOf(item, "qualifier") ?? "";
+      const head = [sort, name, qualifier && qualifierName(name, qualifier)].join(SEPARATOR);
+      const statistics = Object.keys(stats).sort();
+      columns.add(names.number("column", `${head}${SEPARATOR}${statistics.join(",")}`));
+      // Statistic by statistic, so that one metric in two entries is the same as in one.
+      for (const statistic of statistics)
+        fingerprint.add(`${head}${SEPARATOR}${statistic}=${String(stats[statistic])}`);
+    }
+  };
+  take("m", "metric", propertyOf(entry, "metrics"));
+  take("v", "name", propertyOf(entry, "views"));
+}
+
+/**
+ * The entries of 0 for what a bucket had and has no more: for the `metrics` and the `views` of its row.
+ *
+ * @param before columns that it was handed on with
+ * @param now columns that it came with
+ * @param asked whether a metric was asked for
+ */
+export function zerosFor(
+  before: Iterable<number>,
+  now: ReadonlySet<number>,
+  names: DayNames,
+  asked: (metric: string) => boolean,
+): { metrics: JsonObject[]; views: JsonObject[] } {
+  const zeros: { metrics: JsonObject[]; views: JsonObject[] } = { metrics: [], views: [] };
+  let present: Map<string, Set<string>> | undefined;
+  for (const column of before) {
+    if (now.has(column)) continue;
+    const { sort, name, qualifier, statistics } = columnOf(names.text("column", column) ?? "");
+    if (sort === "m" && !asked(name)) continue;
+    // The same metric may be there with other statistics.
+    present ??= presentIn(now, names);
+    const there = present.get([sort, name, qualifier].join(SEPARATOR));
+    const gone = statistics.filter(
+      (statistic) =>
+        !there?.has(statistic) && isStatistic(statistic) && STATISTICS[statistic].zeroWhenTakenBack,
+    );
+    if (gone.length === 0) continue;
+    const stats = Object.fromEntries(gone.map((statistic) => [statistic, 0]));
+    if (sort === "v") zeros.views.push({ name, stats });
+    else zeros.metrics.push({ metric: name, ...(qualifier && { qualifier }), stats });
+  }
+  return zeros;
+}
+
+function presentIn(columns: ReadonlySet<number>, names: DayNames): Map<string, Set<string>> {
+  const present = new Map<string, Set<string>>();
+  for (const column of columns) {
+    const { sort, name, qualifier, statistics } = columnOf(names.text("column", column) ?? "");
+    const head = [sort, name, qualifier].join(SEPARATOR);
+    const known = present.get(head) ?? new Set();
+    for (const statistic of statistics) known.add(statistic);
+    present.set(head, known);
+  }
+  return present;
+}
+
+function columnOf(text: string): { sort: string; name: string; qualifier: string; statistics: string[] } {
+  const [sort = "", name = "", qualifier = "", statistics = ""] = text.split(SEPARATOR);
+  return { sort, name, qualifier, statistics: statistics.split(",") };
+}

@@ -1,0 +1,253 @@
+import { Breather } from "../../time/breather";
+import { type Interval, intervalText } from "../interval/granularity";
+import type { BucketGrid } from "../interval/grid";
+import { isObject, type JsonObject, textOf } from "../json";
+import type { Bucket } from "./bucket";
+import { type QualifierName, readColumns, zerosFor } from "./columns";
+import { Fingerprint } from "./fingerprint";
+import type { HandedOn } from "./store";
+
+/** One answer, and what was asked for it. */
+export interface AskedAnswer {
+  readonly rows: readonly JsonObject[];
+  readonly interval: Interval;
+  /** The dimensions of a group. */
+  readonly groupBy: readonly string[];
+  /** The dimension whose values are asked by id; `undefined` where none is. */
+  readonly key: string | undefined;
+  /** The queues or agents that were asked; `undefined` for all. */
+  readonly keys: readonly string[] | undefined;
+  /** Whether a metric was asked. */
+  readonly metric: (name: string) => boolean;
+  /** All that the answer was narrowed to, as a text. */
+  readonly scope: string;
+  /** Whether nothing of it is missing. */
+  readonly whole: boolean;
+  readonly qualifierName: QualifierName;
+}
+
+/** What a group of a bucket came with. */
+interface Found {
+  readonly columns: Set<number>;
+  readonly values: Fingerprint;
+  /** Whether it is in the answer, not only taken back. */
+  real: boolean;
+}
+
+/** What an answer is, beside what was handed on before. */
+export interface Comparison {
+  /** The rows of the answer, with entries of 0 for what Genesys Cloud has taken back. */
+  readonly rows: readonly JsonObject[];
+  /** Points of which something differs from what was handed on. */
+  readonly changed: number;
+  /** The rows, as far as they differ. */
+  readonly changes: () => JsonObject[];
+  /** Queues or agents that were handed on with figures, and of which this answer has none. */
+  readonly vanished: readonly string[];
+  /** Whether more than half of what was known is missing, so that nothing is believed to be taken back. */
+  readonly doubtful: boolean;
+  /** Whether all that was known is missing. */
+  readonly empty: boolean;
+  /** Notes that all of it was handed on; in memory, until `HandedOn.flush`. */
+  readonly note: () => void;
+}
+
+/**
+ * Compares an answer with what was handed on for its buckets.
+ *
+ * A value that was there and is absent is taken back, and becomes 0, if the answer is whole, the metric was asked with
+ * the same scope, and its queue (or agent) has another value in the answer. Of a queue that vanishes whole, and when
+ * more than half of what was known is missing, nothing is taken back: more likely it is hidden.
+ */
+export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAnswer): Promise<Comparison> {
+  const buckets = new Map<number, Bucket>();
+  for (const start of grid.starts(asked.interval)) buckets.set(start, await store.bucket(start));
+  const found = new Map<Bucket, Map<number, Found>>();
+  const cellOf = (bucket: Bucket, group: number): Found => {
+    let groups = found.get(bucket);
+    if (!groups) found.set(bucket, (groups = new Map<number, Found>()));
+    let cell = groups.get(group);
+    if (!cell) groups.set(group, (cell = { columns: new Set(), values: new Fingerprint(), real: false }));
+    return cell;
+  };
+  const read = ({ bucket, group, entry }: Entry, real: boolean) => {
+    const cell = cellOf(bucket, group);
+    cell.real ||= real;
+    // The qualifiers of entries of 0 are names already.
+    const nameOf: QualifierName = real ? asked.qualifierName : (_metric, qualifier) => qualifier;
+    readColumns(entry, bucket.names, nameOf, cell.columns, cell.values);
+  };
+
+  const answered = new Set<string>();
+  const breather = new Breather();
+  for (const row of asked.rows) {
+    const key = asked.key === undefined ? "" : (textOf(row["group"], asked.key) ?? "");
+    for (const entry of entriesOf(row, asked.groupBy, buckets)) {
+      answered.add(key);
+      read(entry, true);
+      if (breather.due) await breather.breathe();
+    }
+  }
+
+  const missing = missingOf(asked, buckets, found, answered);
+  const rows = [...asked.rows];
+  if (!missing.doubtful) {
+    for (const { bucket, group, columns } of missing.columns) {
+      if (breather.due) await breather.breathe();
+      const now = found.get(bucket)?.get(group)?.columns ?? new Set();
+      const { metrics, views } = zerosFor(columns, now, bucket.names, asked.metric);
+      if (metrics.length === 0 && views.length === 0) continue;
+      const end = grid.shift(bucket.start, 1);
+      const entry = {
+        interval: intervalText({ start: bucket.start, end }),
+        metrics,
+        ...(views.length > 0 && { views }),
+      };
+      rows.push({ group: groupOf(bucket, group, asked.groupBy), data: [entry] });
+      read({ bucket, group, entry }, false);
+    }
+  }
+  const differs = (bucket: Bucket, group: number, { columns, values }: Found) => {
+    const before = bucket.get(group);
+    if (!before || before.high !== values.high || before.low !== values.low) return true;
+    return bucket.names.text("shape", before.shape) !== shapeText(columns);
+  };
+  const changed = new Map<Bucket, Set<number>>();
+  for (const [bucket, groups] of found) {
+    if (!bucket.known) continue;
+    const set = new Set<number>();
+    for (const [group, cell] of groups) if (differs(bucket, group, cell)) set.add(group);
+    changed.set(bucket, set);
+  }
+  return {
+    rows,
+    changed: [...changed.values()].reduce((sum, groups) => sum + groups.size, 0),
+    changes: () =>
+      rows.flatMap((row) => {
+        const data = [...entriesOf(row, asked.groupBy, buckets)]
+          .filter(({ bucket, group }) => changed.get(bucket)?.has(group))
+          .map(({ entry }) => entry);
+        return data.length === 0 ? [] : [{ ...row, data }];
+      }),
+    vanished: missing.vanished,
+    doubtful: missing.doubtful,
+    empty: missing.known > 0 && missing.count === missing.known,
+    note: () => {
+      for (const bucket of buckets.values()) {
+        bucket.asked(asked.scope);
+        for (const [group, { columns, values, real }] of found.get(bucket) ?? []) {
+          const shape = bucket.names.number("shape", shapeText(columns));
+          bucket.set(group, { shape, high: values.high, low: values.low, gone: !real });
+        }
+        store.keep(bucket);
+      }
+    },
+  };
+}
+
+interface Entry {
+  readonly bucket: Bucket;
+  readonly group: number;
+  readonly entry: unknown;
+}
+
+/** The buckets of a row that are those of the grid. */
+function* entriesOf(
+  row: JsonObject,
+  groupBy: readonly string[],
+  buckets: ReadonlyMap<number, Bucket>,
+): Generator<Entry> {
+  const data = row["data"];
+  if (!Array.isArray(data) || !isObject(row["group"])) return;
+  const text = JSON.stringify(groupBy.map((dimension) => textOf(row["group"], dimension) ?? ""));
+  for (const entry of data as unknown[]) {
+    const start = Date.parse((textOf(entry, "interval") ?? "").split("/")[0]!);
+    const bucket = buckets.get(start);
+    if (bucket) yield { bucket, group: bucket.names.number("group", text), entry };
+  }
+}
+
+interface Missing {
+  /** Groups of buckets that are known, of what was asked. */
+  readonly known: number;
+  /** How many of them are absent altogether. */
+  readonly count: number;
+  readonly doubtful: boolean;
+  readonly vanished: readonly string[];
+  /** Of each group that may have lost something what it had. */
+  readonly columns: readonly {
+    readonly bucket: Bucket;
+    readonly group: number;
+    readonly columns: number[];
+  }[];
+}
+
+function missingOf(
+  asked: AskedAnswer,
+  buckets: ReadonlyMap<number, Bucket>,
+  found: ReadonlyMap<Bucket, ReadonlyMap<number, Found>>,
+  answered: ReadonlySet<string>,
+): Missing {
+  const wanted = asked.keys && new Set(asked.keys);
+  const at = asked.key === undefined ? -1 : asked.groupBy.indexOf(asked.key);
+  const vanished = new Set<string>();
+  const columns: { bucket: Bucket; group: number; columns: number[] }[] = [];
+  let known = 0;
+  let count = 0;
+  // Of an answer that lacks a part nothing can be said to be missing.
+  if (!asked.whole) return { known, count, doubtful: false, vanished: [], columns };
+  for (const bucket of buckets.values()) {
+    if (!bucket.known || bucket.scope !== asked.scope) continue;
+    const groups = found.get(bucket);
+    for (const group of bucket.groups()) {
+      const key = at < 0 ? "" : (dimensionsOf(bucket, group)[at] ?? "");
+      if (at >= 0 && wanted && !wanted.has(key)) continue;
+      const now = groups?.get(group);
+      if (!bucket.get(group)?.gone) {
+        known++;
+        if (!now) count++;
+        if (!answered.has(key)) vanished.add(key);
+      }
+      if (!answered.has(key)) continue;
+      const before = columnsOf(bucket, group);
+      if (!now || before.some((column) => !now.columns.has(column)))
+        columns.push({ bucket, group, columns: before });
+    }
+  }
+  return { known, count, doubtful: count * 2 > known, vanished: [...vanished], columns };
+}
+
+function columnsOf(bucket: Bucket, group: number): number[] {
+  const text = bucket.names.text("shape", bucket.get(group)?.shape ?? -1);
+  return text ? text.split(" ").map(Number) : [];
+}
+
+function shapeText(columns: ReadonlySet<number>): string {
+  return [...columns].sort((a, b) => a - b).join(" ");
+}
+
+function dimensionsOf(bucket: Bucket, group: number): string[] {
+  return JSON.parse(bucket.names.text("group", group) ?? "[]") as string[];
+}
+
+/** The dimensions of a group that have a value. */
+function groupOf(bucket: Bucket, group: number, groupBy: readonly string[]): JsonObject {
+  const values = dimensionsOf(bucket, group);
+  const entries = groupBy.map((dimension, index) => [dimension, values[index] ?? ""] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== ""));
+}
+
+/** Queues or agents that were handed on in these buckets, whatever else is asked now. */
+export async function keysOf(
+  store: HandedOn,
+  starts: readonly number[],
+  keyAt: number,
+): Promise<Set<string>> {
+  const keys = new Set<string>();
+  for (const start of starts) {
+    const bucket = await store.bucket(start);
+    for (const group of bucket.groups()) keys.add(dimensionsOf(bucket, group)[keyAt] ?? "");
+  }
+  keys.delete("");
+  return keys;
+}

@@ -1,0 +1,115 @@
+import { readdir, rm } from "node:fs/promises";
+import { isoTime } from "../interval/granularity";
+import { readIfThere, replaceFile } from "../interval/state-file";
+import { Bucket } from "./bucket";
+import { DayNames } from "./names";
+
+/** Bytes of buckets that are kept in memory; the rest is read again when it is needed. */
+const MEMORY_BYTES = 16_000_000;
+const DAY = 24 * 3_600_000;
+
+interface Day {
+  readonly names: DayNames;
+  /** Absent where nothing can be kept. */
+  readonly directory: string | undefined;
+}
+
+/**
+ * What a poll handed on, bucket by bucket, for as long as it may be asked again: on disk in a folder for each day, with
+ * the newest buckets in memory.
+ */
+export class HandedOn {
+  readonly #directory: string | undefined;
+  readonly #series: string;
+  readonly #days = new Map<string, Promise<Day>>();
+  /** In the order of their last use. */
+  readonly #buckets = new Map<number, Bucket>();
+
+  /**
+   * @param directory absent where there is no place for files: then only what fits into memory is known
+   * @param series all that makes the points of two polls different ones: kind, grouping, granularity, zone
+   */
+  constructor(directory: string | undefined, series: string) {
+    this.#directory = directory;
+    this.#series = series;
+  }
+
+  /** @param start of the bucket, milliseconds since the epoch */
+  async bucket(start: number): Promise<Bucket> {
+    let bucket = this.#buckets.get(start);
+    if (!bucket) {
+      const { names, directory } = await this.#day(dayOf(start));
+      bucket = new Bucket(start, names);
+      const file = directory && fileOf(directory, start);
+      const content = file ? await readIfThere(file).catch(() => undefined) : undefined;
+      if (content) bucket.fromFile(content);
+    }
+    this.#buckets.delete(start);
+    this.#buckets.set(start, bucket);
+    return bucket;
+  }
+
+  /** Makes sure that a bucket whose content has changed is not forgotten before it is on disk. */
+  keep(bucket: Bucket): void {
+    this.#buckets.set(bucket.start, bucket);
+  }
+
+  /** Puts on disk what has changed, and lets go of what does not fit into memory. */
+  async flush(): Promise<void> {
+    const dirty = [...this.#buckets.values()].filter((bucket) => bucket.dirty);
+    for (const bucket of dirty) {
+      const { names, directory } = await this.#day(dayOf(bucket.start));
+      if (directory) {
+        await names.flush();
+        await replaceFile(fileOf(directory, bucket.start), bucket.toFile(), false);
+      }
+      bucket.dirty = false;
+    }
+    let bytes = [...this.#buckets.values()].reduce((sum, bucket) => sum + bucket.bytes, 0);
+    for (const [start, bucket] of this.#buckets) {
+      if (bytes <= MEMORY_BYTES) break;
+      bytes -= bucket.bytes;
+      this.#buckets.delete(start);
+    }
+    const used = new Set([...this.#buckets.keys()].map(dayOf));
+    for (const day of this.#days.keys()) if (!used.has(day)) this.#days.delete(day);
+  }
+
+  /** Removes what lies before `time` by more than a day. */
+  async forget(time: number): Promise<void> {
+    const oldest = dayOf(time - DAY);
+    for (const start of this.#buckets.keys()) if (dayOf(start) < oldest) this.#buckets.delete(start);
+    if (!this.#directory) return;
+    const days = await readdir(this.#directory).catch(() => []);
+    for (const day of days) {
+      if (/^\d{4}-\d\d-\d\d$/.test(day) && day < oldest) {
+        this.#days.delete(day);
+        await rm(`${this.#directory}/${day}`, { recursive: true, force: true });
+      }
+    }
+  }
+
+  #day(day: string): Promise<Day> {
+    let known = this.#days.get(day);
+    if (!known) this.#days.set(day, (known = this.#open(day)));
+    return known;
+  }
+
+  /** A day whose names cannot be read says nothing, and must not be written over. */
+  async #open(day: string): Promise<Day> {
+    const directory = this.#directory && `${this.#directory}/${day}`;
+    try {
+      return { directory, names: await DayNames.open(directory, this.#series) };
+    } catch {
+      return { directory: undefined, names: await DayNames.open(undefined, this.#series) };
+    }
+  }
+}
+
+function dayOf(start: number): string {
+  return isoTime(start).slice(0, 10);
+}
+
+function fileOf(directory: string, start: number): string {
+  return `${directory}/${isoTime(start).slice(11, 19).replaceAll(":", "")}.bin`;
+}

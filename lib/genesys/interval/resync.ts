@@ -1,0 +1,36 @@
+import { DateTime } from "luxon";
+import type { Interval } from "./granularity";
+
+/** A daily re-sync: the last days asked again, for what Genesys Cloud has corrected since. */
+export interface Resync {
+  /** When it began; milliseconds since the epoch. */
+  readonly begun: number;
+  /** What is still to be asked; `undefined` when it is done. */
+  readonly rest: Interval | undefined;
+  /** Points that were corrected so far. */
+  readonly corrected: number;
+}
+
+/** Genesys Cloud corrects its data at night; by now it is done, and the day has not begun. Hours of the local day. */
+const WINDOW = { from: 3, to: 5 };
+/** No two begin closer to each other than this; local days have 23 hours at least. */
+const LEAST_APART_MS = 12 * 3_600_000;
+
+/**
+ * Whether a re-sync is to begin now: once a day, between three and five o'clock of the time zone.
+ *
+ * @param spread 0 to 1: where in the window this node begins, so that those of one organisation do not all at once
+ */
+export function resyncIsDue(
+  now: number,
+  timeZone: string,
+  last: Resync | undefined,
+  spread: number,
+): boolean {
+  if (last?.rest || (last && now - last.begun < LEAST_APART_MS)) return false;
+  const local = DateTime.fromMillis(now, { zone: timeZone });
+  const hour = local.hour + local.minute / 60;
+  // The last half hour is left to those whose polls are far apart.
+  const begin = WINDOW.from + spread * (WINDOW.to - WINDOW.from - 0.5);
+  return hour >= begin && hour < WINDOW.to;
+}

@@ -1,0 +1,212 @@
+import type { PollReason } from "../../terms/kinds";
+import { isByPresence } from "../../terms/presences";
+import { asGenesysError, type GenesysError } from "../errors";
+import { compare, type Comparison } from "../handed-on/comparison";
+import type { HandedOn } from "../handed-on/store";
+import type { CallOptions, Client } from "../http/client";
+import type { Interval } from "../interval/granularity";
+import type { BucketGrid } from "../interval/grid";
+import { type JsonObject, propertyOf, textOf } from "../json";
+import type { Notices } from "../notices";
+import type { Answered, PartFailure } from "../queries/part";
+import { apiTime, type PollAnswer, tellOf } from "./poller";
+import { queryHash } from "./query-hash";
+import type { IntervalSource } from "./source";
+
+export interface AskerSettings {
+  readonly client: Client;
+  readonly source: IntervalSource;
+  readonly grid: BucketGrid;
+  readonly notices: Notices;
+  readonly store: HandedOn;
+}
+
+/** An answer about buckets, compared with what was handed on before. */
+export interface Compared {
+  readonly answered: Answered;
+  readonly comparison: Comparison;
+  readonly askedAt: number;
+  readonly polledAt: number;
+  /** Keys of parts that failed for a reason that may pass. */
+  readonly held: readonly string[];
+  /** Failures of parts for a reason that will not pass. */
+  readonly refused: readonly PartFailure[];
+}
+
+/** Names of queues in a notice. */
+const NAMED = 10;
+
+/** Whether less at once may be answered. */
+export function isTooMuch(error: GenesysError): boolean {
+  return error.kind === "tooLarge" || error.kind === "badRequest";
+}
+
+/** Asks one question about buckets in as many requests as it takes, and compares the answer with what was handed on. */
+export class IntervalAsker {
+  readonly #settings: AskerSettings;
+  readonly #groupBy: readonly string[];
+
+  constructor(settings: AskerSettings) {
+    this.#settings = settings;
+    this.#groupBy = [...settings.source.groupBy].sort();
+  }
+
+  /** @throws GenesysError when nothing at all could be had */
+  async ask(
+    interval: Interval,
+    keys: readonly string[] | undefined,
+    options: CallOptions,
+  ): Promise<Compared> {
+    const { client } = this.#settings;
+    const askedAt = client.clock.now();
+    const answered = await this.#askInTime(interval, keys, options);
+    const polledAt = client.clock.now();
+    // By the clock of the API, as this answer has told it.
+    const times = { askedAt: apiTime(client, askedAt), polledAt: apiTime(client, polledAt) };
+    const passing = ({ error }: PartFailure) => !isTooMuch(error) && error.kind !== "notFound";
+    return {
+      ...times,
+      answered,
+      comparison: await this.#compare(interval, keys, answered),
+      held: answered.failures.filter(passing).flatMap((failure) => failure.keys),
+      refused: answered.failures.filter((failure) => !passing(failure)),
+    };
+  }
+
+  /** What is handed on: with names, and with what else explains it. @param rows of the answer, or what differs of them */
+  async answer(
+    interval: Interval,
+    { answered, comparison, askedAt, polledAt }: Compared,
+    rows: readonly JsonObject[],
+    reason: PollReason,
+    options: CallOptions,
+  ): Promise<PollAnswer> {
+    const { source, grid } = this.#settings;
+    const explained = await source.explain(rows, answered, options);
+    const { family, groupBy, metrics, filter, kind } = source;
+    return {
+      ...explained,
+      ...withNamesOfZeros(explained, comparison.rows.slice(answered.rows.length)),
+      kind,
+      reason,
+      askedAt,
+      polledAt,
+      complete: isWhole(answered),
+      interval,
+      question: {
+        family,
+        grid,
+        groupBy,
+        metrics,
+        filter,
+        query: queryHash(source, grid),
+        settledUntil: undefined,
+      },
+    };
+  }
+
+  /** Halves the buckets of what is too much at once even for single keys. */
+  async #askInTime(
+    interval: Interval,
+    keys: readonly string[] | undefined,
+    options: CallOptions,
+  ): Promise<Answered> {
+    const { source, grid } = this.#settings;
+    const buckets = grid.count(interval);
+    let answered: Answered;
+    try {
+      answered = await source.ask(interval, keys, options);
+    } catch (thrown) {
+      const error = asGenesysError(thrown);
+      if (error.kind !== "tooLarge" || buckets < 2) throw error;
+      answered = { rows: [], failures: [{ error, keys: keys ?? [] }], malformed: 0 };
+    }
+    const large = answered.failures.filter(({ error }) => error.kind === "tooLarge");
+    if (large.length === 0 || buckets < 2) return answered;
+    const middle = grid.shift(interval.start, Math.ceil(buckets / 2));
+    const again = keys && [...new Set(large.flatMap((failure) => failure.keys))];
+    const earlier = await this.#askInTime({ start: interval.start, end: middle }, again, options);
+    const later = await this.#askInTime({ start: middle, end: interval.end }, again, options);
+    const others = answered.failures.filter(({ error }) => error.kind !== "tooLarge");
+    return [earlier, later].reduce(together, { ...answered, failures: others });
+  }
+
+  async #compare(
+    interval: Interval,
+    keys: readonly string[] | undefined,
+    answered: Answered,
+  ): Promise<Comparison> {
+    const { source, grid, store, notices } = this.#settings;
+    tellOf(answered, notices);
+    const metrics = new Set(source.metrics);
+    const comparison = await compare(store, grid, {
+      rows: answered.rows,
+      interval,
+      groupBy: this.#groupBy,
+      key: source.key,
+      keys,
+      metric: (name) => metrics.has(name),
+      scope: source.filter.toSorted().join("\n"),
+      whole: isWhole(answered),
+      qualifierName: (metric, qualifier) =>
+        isByPresence(metric) ? (answered.presences?.[qualifier] ?? qualifier) : qualifier,
+    });
+    if (isWhole(answered)) {
+      notices.set("vanished", wordsFor(source, comparison), "all that was known is answered again");
+    }
+    return comparison;
+  }
+}
+
+/** Whether nothing of an answer is missing. */
+function isWhole({ failures, malformed }: Answered): boolean {
+  return failures.length === 0 && malformed === 0;
+}
+
+function together(a: Answered, b: Answered): Answered {
+  const mappings = new Map<string, Set<string>>();
+  for (const [name, ids] of [...Object.entries(a.mappings ?? {}), ...Object.entries(b.mappings ?? {})]) {
+    mappings.set(name, new Set([...(mappings.get(name) ?? []), ...ids]));
+  }
+  return {
+    rows: [...a.rows, ...b.rows],
+    failures: [...a.failures, ...b.failures],
+    malformed: a.malformed + b.malformed,
+    ...(mappings.size > 0 && {
+      mappings: Object.fromEntries([...mappings].map(([name, ids]) => [name, [...ids]])),
+    }),
+  };
+}
+
+/** The qualifiers of entries of 0 are names of presences already: they explain themselves. */
+function withNamesOfZeros(
+  { presences }: Answered,
+  zeros: readonly JsonObject[],
+): Pick<Answered, "presences"> {
+  const names: Record<string, string> = {};
+  for (const row of zeros) {
+    for (const entry of listOf(row, "data")) {
+      for (const metric of listOf(entry, "metrics")) {
+        const qualifier = textOf(metric, "qualifier");
+        if (qualifier && isByPresence(textOf(metric, "metric") ?? "")) names[qualifier] = qualifier;
+      }
+    }
+  }
+  return Object.keys(names).length === 0 ? {} : { presences: { ...names, ...presences } };
+}
+
+function listOf(value: unknown, key: string): unknown[] {
+  const found = propertyOf(value, key);
+  return Array.isArray(found) ? (found as unknown[]) : [];
+}
+
+function wordsFor({ key }: IntervalSource, { vanished, doubtful, empty }: Comparison): string | undefined {
+  if (vanished.length === 0 && !doubtful) return undefined;
+  const noun = key === "userId" ? "agents" : "queues";
+  const stay = "hidden by a division, or gone: what was written stays";
+  if (empty) return `nothing that was known is answered any more; ${stay}`;
+  if (doubtful) return `more than half of what was known is not answered any more; ${stay}`;
+  const named = vanished.slice(0, NAMED).join(", ");
+  const more = vanished.length > NAMED ? ` and ${vanished.length - NAMED} more` : "";
+  return `${noun} that were answered before are not any more; ${stay}: ${named}${more}`;
+}

@@ -1,0 +1,45 @@
+import type { CallOptions } from "../http/client";
+import { refusal } from "../interval/loads";
+import { apiTime, type LivePollerSettings, type PollAnswer, type Poller, tellOf } from "./poller";
+
+/** Polls what is going on now, which has no past to fetch. */
+export class LivePoller implements Poller {
+  readonly progress = { corrected: 0 };
+  readonly #settings: LivePollerSettings;
+
+  constructor(settings: LivePollerSettings) {
+    this.#settings = settings;
+  }
+
+  async poll(options: CallOptions, emit: (answer: PollAnswer) => void): Promise<void> {
+    const { client, source, notices } = this.#settings;
+    const askedAt = client.clock.now();
+    const answered = await source.ask(options);
+    tellOf(answered, notices);
+    notices.set("clock", client.skew.warning, "the clocks agree again");
+    emit({
+      ...answered,
+      kind: source.kind,
+      reason: "poll",
+      askedAt: apiTime(client, askedAt),
+      polledAt: apiTime(client, client.clock.now()),
+      complete: answered.failures.length === 0 && answered.malformed === 0,
+    });
+  }
+
+  work(): Promise<"done"> {
+    return Promise.resolve("done");
+  }
+
+  load(): Promise<void> {
+    return Promise.reject(refusal("msg.load is for polls by interval: what is going on now has no history"));
+  }
+
+  share(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,181 @@
+import { asGenesysError } from "../errors";
+import type { CallOptions } from "../http/client";
+import type { Progress } from "../interval/checkpoint";
+import type { Interval } from "../interval/granularity";
+import type { Load } from "../interval/loads";
+import { type Compared, type IntervalAsker, isTooMuch } from "./interval-asker";
+import { type Job, OlderJobs, type OlderJobsSettings } from "./older-jobs";
+import type { PollAnswer } from "./poller";
+import type { PollState } from "./poll-state";
+import { named, RefusedRun } from "./refused-run";
+
+export interface OlderBucketsSettings extends OlderJobsSettings {
+  readonly asker: IntervalAsker;
+  /** Why nothing should be asked just now. */
+  readonly rest?: (() => string | undefined) | undefined;
+  /** Puts on disk what is known. */
+  readonly save: () => Promise<void>;
+  /** Runs a task while no other answer is being handed on. */
+  readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
+  readonly label: (answer: PollAnswer) => PollAnswer;
+}
+
+/** A part of a load or re-sync that keeps failing while others are answered is left out after so many attempts. */
+const MAX_TRIES = 5;
+
+/** Asks for buckets that are older than those of the polls, one piece at a time. */
+export class OlderBuckets {
+  readonly #settings: OlderBucketsSettings;
+  readonly #jobs: OlderJobs;
+  /** Buckets in a piece, as far as a refusal has made them fewer. */
+  #pieceBuckets = Infinity;
+  #tries = 0;
+  readonly #refused: RefusedRun;
+  /** What was handed on a moment ago, and is noted once it surely has arrived. */
+  #uncommitted: (() => void)[] = [];
+  /** What the checkpoint says until then. */
+  #before: Pick<Progress, "resync" | "loads"> | undefined;
+
+  /** Why nothing is asked just now. */
+  resting: string | undefined;
+  /** Points that differed from what was handed on. */
+  corrected = 0;
+
+  constructor(settings: OlderBucketsSettings) {
+    this.#settings = settings;
+    this.#jobs = new OlderJobs(settings);
+    this.#refused = new RefusedRun(settings.notices);
+  }
+
+  /** @returns `more` when there may be another piece to ask */
+  async step(
+    state: PollState,
+    options: CallOptions,
+    emit: (answer: PollAnswer) => void,
+  ): Promise<"more" | "done" | "later"> {
+    const { notices, rest } = this.#settings;
+    const job = await this.#jobs.next(state, (interval) => this.#piece(interval));
+    if (!job) {
+      this.#refused.end();
+      this.resting = undefined;
+      return "done";
+    }
+    this.resting = rest?.();
+    if (this.resting !== undefined) return "later";
+    try {
+      await this.#ask(state, job, options, emit);
+      notices.set("backfill", undefined, "older buckets are answered again");
+      return "more";
+    } catch (thrown) {
+      const error = asGenesysError(thrown);
+      if (error.kind !== "aborted" && !options.signal?.aborted) {
+        notices.set("backfill", `older buckets: ${error.message}`);
+      }
+      return "later";
+    }
+  }
+
+  /** Notes what was handed on: called when a while has passed since, so that a crash loses nothing. */
+  commit(): void {
+    for (const note of this.#uncommitted.splice(0)) note();
+    this.#before = undefined;
+  }
+
+  /** The progress as it may be kept: without what was handed on this moment. */
+  saved(progress: Progress): Progress {
+    return { ...progress, ...this.#before };
+  }
+
+  /** Adds or removes loads. */
+  changeLoads(progress: Progress, change: (loads: readonly Load[]) => readonly Load[]): void {
+    progress.loads = change(progress.loads);
+    if (this.#before) this.#before = { ...this.#before, loads: change(this.#before.loads) };
+  }
+
+  async #ask(
+    state: PollState,
+    job: Job,
+    options: CallOptions,
+    emit: (answer: PollAnswer) => void,
+  ): Promise<void> {
+    const { asker, source, times, inTurn, save } = this.#settings;
+    const piece = this.#piece(job.interval);
+    const keys = await this.#keysFor(job, options);
+    let compared: Compared;
+    try {
+      compared = await asker.ask(piece, keys, { ...options, background: true });
+    } catch (thrown) {
+      const error = asGenesysError(thrown);
+      if (!isTooMuch(error)) throw error;
+      return this.#shrink(job, piece, error.message, undefined);
+    }
+    const [refused] = compared.refused;
+    if (refused && times.grid.count(piece) > 1) {
+      return this.#shrink(job, piece, refused.error.message, compared);
+    }
+    if (compared.held.length > 0 && job.reason !== "backfill" && ++this.#tries < MAX_TRIES) {
+      throw compared.answered.failures[0]!.error;
+    }
+    if (this.#uncommitted.length > 0) await inTurn(save);
+    await inTurn(() => this.#handOn(state, job, piece, compared, options, emit));
+    this.#tries = 0;
+    if (compared.held.length > 0 && job.reason !== "backfill") this.#refused.add(piece, named(compared.held));
+    else if (refused) this.#refused.add(piece, `${named(refused.keys)}: ${refused.error.message}`);
+    else this.#refused.end();
+    this.#pieceBuckets = Math.min(source.pieceBuckets, this.#pieceBuckets * 2);
+  }
+
+  async #handOn(
+    state: PollState,
+    job: Job,
+    piece: Interval,
+    compared: Compared,
+    options: CallOptions,
+    emit: (answer: PollAnswer) => void,
+  ): Promise<void> {
+    const { asker, label } = this.#settings;
+    const { comparison } = compared;
+    const { reason } = job;
+    const rows = reason === "resync" ? comparison.changes() : comparison.rows;
+    // Keys that fail are behind the others from here on.
+    if (reason === "backfill" && !job.keys) state.keys.leaveBehind(compared.held, piece.start);
+    const answer =
+      reason === "resync" && rows.length === 0
+        ? undefined
+        : await asker.answer(piece, compared, rows, reason, options);
+    if (reason === "resync") this.corrected += comparison.changed;
+    const { resync, loads } = state.progress;
+    if (reason !== "backfill") this.#before ??= { resync, loads };
+    job.finish(piece, compared);
+    if (answer) emit(label(answer));
+    if (reason === "resync" || reason === "load") {
+      // Beyond the days that are asked again there is nothing to compare with.
+      const compares = reason === "resync" || piece.start >= this.#jobs.windowStart(state);
+      this.#uncommitted.push(compares ? () => comparison.note() : () => undefined);
+    } else comparison.note();
+  }
+
+  async #keysFor({ reason, keys }: Job, options: CallOptions): Promise<readonly string[] | undefined> {
+    const { source } = this.#settings;
+    if (reason === "backfill" && keys) return keys;
+    const listed = await source.keys(options);
+    // Queues that are gone may have been corrected as well.
+    return listed && [...new Set([...listed.ids, ...(keys ?? [])])];
+  }
+
+  #piece(interval: Interval): Interval {
+    const { source, times } = this.#settings;
+    return times.grid.head(interval, Math.max(1, Math.min(source.pieceBuckets, this.#pieceBuckets)));
+  }
+
+  /** Asks for fewer buckets next time; what is refused alone is given up. */
+  #shrink(job: Job, piece: Interval, why: string, compared: Compared | undefined): void {
+    const buckets = this.#settings.times.grid.count(piece);
+    if (buckets > 1) {
+      this.#pieceBuckets = Math.ceil(buckets / 2);
+      return;
+    }
+    this.#refused.add(piece, why);
+    job.finish(piece, compared);
+  }
+}

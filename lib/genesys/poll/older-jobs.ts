@@ -1,0 +1,140 @@
+import type { PollReason } from "../../terms/kinds";
+import { keysOf } from "../handed-on/comparison";
+import type { HandedOn } from "../handed-on/store";
+import { type Interval, intervalText } from "../interval/granularity";
+import { type Load, loadReport } from "../interval/loads";
+import type { Notices } from "../notices";
+import type { Compared } from "./interval-asker";
+import type { IntervalTimes, PollState } from "./poll-state";
+import { named } from "./refused-run";
+import type { IntervalSource } from "./source";
+
+/** One thing to ask beside the polls. */
+export interface Job {
+  readonly reason: PollReason;
+  readonly interval: Interval;
+  /** `undefined`: all that the poll asks. */
+  readonly keys?: readonly string[] | undefined;
+  /** Called once the answer was handed on, or the piece is given up. */
+  readonly finish: (piece: Interval, compared: Compared | undefined) => void;
+}
+
+export interface OlderJobsSettings {
+  readonly source: IntervalSource;
+  readonly times: IntervalTimes;
+  readonly notices: Notices;
+  readonly store: HandedOn;
+  /** The time by the API's clock. */
+  readonly now: () => number;
+}
+
+const DAY = 24 * 3_600_000;
+
+/** What there is to ask beside the polls, the most urgent first. */
+export class OlderJobs {
+  readonly #settings: OlderJobsSettings;
+
+  constructor(settings: OlderJobsSettings) {
+    this.#settings = settings;
+  }
+
+  /**
+   * What is missing, then keys that are behind, then what may have been corrected, then history.
+   *
+   * @param head the first piece of an interval, as much as is asked at once
+   */
+  async next(state: PollState, head: (interval: Interval) => Interval): Promise<Job | undefined> {
+    return (
+      this.#backlog(state) ?? this.#arrears(state) ?? (await this.#resync(state, head)) ?? this.#load(state)
+    );
+  }
+
+  /** What is older is not asked again. */
+  windowStart({ timeline }: PollState): number {
+    const { now, times } = this.#settings;
+    const lookback = timeline.usual(now()).start;
+    return Math.min(lookback, now() - times.resyncDays * DAY);
+  }
+
+  #backlog({ timeline }: PollState): Job | undefined {
+    if (timeline.settledUntil === undefined) return undefined;
+    const { backlog } = timeline.plan(this.#settings.now());
+    if (!backlog) return undefined;
+    const askedAt = this.#settings.now();
+    return {
+      reason: "backfill",
+      interval: backlog,
+      finish: (piece, compared) => timeline.settle(piece, compared?.askedAt ?? askedAt),
+    };
+  }
+
+  #arrears({ timeline, keys }: PollState): Job | undefined {
+    const { now, times, notices } = this.#settings;
+    const end = timeline.usual(now()).start;
+    const lost = keys.giveUp(times.grid.startFrom(now() - times.maxBackfillMs));
+    if (lost && times.maxBackfillMs > 0) {
+      notices.once(
+        `gap: of ${named(lost.keys)} nothing was fetched since ${intervalText({ start: lost.from, end })}; what is older than the longest backfill stays empty`,
+      );
+    }
+    const behind = keys.furthestBehind(end);
+    if (!behind) return undefined;
+    return {
+      reason: "backfill",
+      interval: { start: behind.from, end },
+      keys: behind.keys,
+      finish: (piece, compared) => {
+        const late = new Set(compared?.held);
+        keys.caughtUp(
+          behind.keys.filter((key) => !late.has(key)),
+          piece.end,
+        );
+      },
+    };
+  }
+
+  async #resync(state: PollState, head: (interval: Interval) => Interval): Promise<Job | undefined> {
+    const { progress } = state;
+    const { resync } = progress;
+    const { notices, store, source, times } = this.#settings;
+    if (!resync?.rest) return undefined;
+    const { rest } = resync;
+    const finish = (piece: Interval, compared: Compared | undefined) => {
+      const count = compared?.comparison.changed ?? 0;
+      const left = piece.end < rest.end ? { start: piece.end, end: rest.end } : undefined;
+      const corrected = resync.corrected + count;
+      progress.resync = { ...resync, rest: left, corrected };
+      if (left) return;
+      notices.tell(
+        `re-sync of the last ${times.resyncDays} days: ${corrected} points had been corrected by Genesys Cloud`,
+      );
+      void store.forget(this.windowStart(state)).catch(() => undefined);
+    };
+    const at = source.key === undefined ? -1 : source.groupBy.toSorted().indexOf(source.key);
+    const past = at < 0 ? [] : [...(await keysOf(store, times.grid.starts(head(rest)), at))];
+    return { reason: "resync", interval: rest, keys: past, finish };
+  }
+
+  #load({ progress }: PollState): Job | undefined {
+    const load = progress.loads[0];
+    if (!load) return undefined;
+    const { notices } = this.#settings;
+    return {
+      reason: "load",
+      interval: { start: load.next, end: load.end },
+      finish: (piece, compared) => {
+        const rows = compared && compared.answered.rows.length > 0;
+        const after: Load = {
+          ...load,
+          next: piece.end,
+          firstRows: load.firstRows ?? (rows ? piece.start : undefined),
+        };
+        // It may have been stopped meanwhile.
+        if (progress.loads[0] !== load) return;
+        const others = progress.loads.slice(1);
+        progress.loads = after.next < after.end ? [after, ...others] : others;
+        if (after.next >= after.end) notices.tell(loadReport(after));
+      },
+    };
+  }
+}

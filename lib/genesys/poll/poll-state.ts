@@ -1,0 +1,53 @@
+import type { Checkpoint, Progress } from "../interval/checkpoint";
+import type { BucketGrid } from "../interval/grid";
+import { Timeline } from "../interval/timeline";
+import type { Notices } from "../notices";
+import { KeyBook } from "./key-book";
+
+/** When buckets are asked. */
+export interface IntervalTimes {
+  readonly grid: BucketGrid;
+  readonly lookback: number;
+  readonly maxBackfillMs: number;
+  /** Whether the bucket that is still filling is asked as well. */
+  readonly openBucket: boolean;
+  /** Days that are asked again once a day; 0 for never. */
+  readonly resyncDays: number;
+  /** When history begins, given the time of the first poll; `undefined`: with the first poll. */
+  readonly historyFrom?: ((firstPoll: number) => number) | undefined;
+}
+
+/** All that a poller knows after its start. */
+export interface PollState {
+  readonly progress: Progress;
+  readonly timeline: Timeline;
+  readonly keys: KeyBook;
+}
+
+/**
+ * Reads what a poller knew before a restart; without it, or when it is damaged, everything starts anew.
+ *
+ * After an edit of the node the time holds on: what was missed is fetched, with what is asked now.
+ */
+export async function startState(
+  checkpoint: Checkpoint,
+  query: string,
+  times: IntervalTimes,
+  notices: Notices,
+): Promise<PollState> {
+  let saved: Progress | undefined;
+  try {
+    saved = await checkpoint.load();
+  } catch (error) {
+    notices.once(`the checkpoint cannot be read, polling starts anew: ${String(error)}`);
+  }
+  const edited = saved?.query !== query;
+  const progress: Progress = saved
+    ? { ...saved, query, ...(edited && { keys: undefined, leaving: [] }) }
+    : { query, trail: [], arrears: [], leaving: [], loads: [] };
+  return {
+    progress,
+    timeline: new Timeline(times, progress.trail),
+    keys: new KeyBook(times.grid, progress),
+  };
+}
