@@ -4,6 +4,7 @@ export { type CallOptions, Client, type ClientSettings } from "./http/client";
 export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
 export { Directory } from "./names/directory";
 export { isoTime } from "./interval/granularity";
+export { HIDDEN as HIDDEN_QUEUES } from "./names/selection";
 export { Notices } from "./notices";
 export type { PollerParts } from "./poll/buckets";
 export type { PollAnswer, Poller, PollProgress } from "./poll/poller";

@@ -29,6 +29,11 @@ export class Notices {
     this.#info(message);
   }
 
+  /** Whether a problem lasts. */
+  has(topic: string): boolean {
+    return this.#current.has(topic);
+  }
+
   /** The problems that last. */
   get current(): readonly string[] {
     return [...this.#current.values()];

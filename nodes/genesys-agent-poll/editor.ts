@@ -1,5 +1,5 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
-import { showEstimate } from "../../lib/node-red/editor/estimate";
+import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
@@ -62,10 +62,15 @@ RED.nodes.registerType("genesys-agent-poll", {
         agents,
         agentsChosen: pickers.values("agents").length > 0,
         queues: pickers.values("queues").length > 0 ? (pickers.count("queues") ?? 1) : 0,
-        lookback: Number(dialog.value("lookback") || SETTINGS.lookback.default),
+        ...intervalFacts((property) => dialog.value(property), {
+          lookback: SETTINGS.lookback.default,
+          resyncDays: SETTINGS.resyncDays.default,
+        }),
       };
     });
-    dialog.field("lookback").on("input", () => estimate.draw());
+    for (const property of ["lookback", "resyncDays", "granularity"]) {
+      dialog.field(property).on("input", () => estimate.draw());
+    }
     dialog.field("genesys").on("change", () => {
       pickers.reload("agents");
       pickers.reload("queues");

@@ -1,6 +1,6 @@
 import type { MetricQuery } from "../../lib/genesys/browser";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
-import { showEstimate } from "../../lib/node-red/editor/estimate";
+import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import { dimensionOptions, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
@@ -77,11 +77,16 @@ RED.nodes.registerType("genesys-queue-poll", {
         kind,
         queues: queues ?? 0,
         groupBy: pickers.values("groupBy"),
-        lookback: Number(dialog.value("lookback") || SETTINGS.lookback.default),
+        ...intervalFacts((property) => dialog.value(property), {
+          lookback: SETTINGS.lookback.default,
+          resyncDays: SETTINGS.resyncDays.default,
+        }),
       };
     });
     dialog.field("genesys").on("change", () => pickers.reload("queues"));
-    dialog.field("lookback").on("input", () => estimate.draw());
+    for (const property of ["lookback", "resyncDays", "granularity"]) {
+      dialog.field(property).on("input", () => estimate.draw());
+    }
     dialog.watch(["query"], () => {
       const query = dialog.value("query");
       pickers.reload("metrics");

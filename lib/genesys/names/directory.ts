@@ -1,6 +1,7 @@
 import type { CallOptions, Client } from "../http/client";
 import { propertyOf, textOf } from "../json";
 import { type PresenceMappings, systemPresence as spelt } from "../../terms/presences";
+import { HiddenQueues } from "./hidden-queues";
 import { queueList, userList } from "./lists";
 import { type Membership, Members } from "./members";
 import { NameList } from "./name-list";
@@ -17,10 +18,12 @@ export interface PresenceDefinition {
 export class Directory {
   readonly queues: NameList;
   readonly users: NameList;
+  readonly hidden: HiddenQueues;
   readonly #members: Members;
   readonly #presences: NameList;
 
   constructor(client: Client) {
+    this.hidden = new HiddenQueues(client);
     this.#members = new Members(client);
     this.queues = new NameList(queueList(client), client.clock);
     this.users = new NameList(userList(client), client.clock);

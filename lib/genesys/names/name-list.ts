@@ -62,6 +62,16 @@ export class NameList {
     return this.#listed && this.#readAt;
   }
 
+  /** Whether an id is in the list; true where nobody knows. */
+  mayHold(id: string): boolean {
+    return this.#listed?.names.has(id) ?? true;
+  }
+
+  /** The name that an id had when the list was last read. */
+  nameOf(id: string): string | undefined {
+    return this.#listed?.names.get(id) || undefined;
+  }
+
   /** What is missing of the list, in words; `undefined` when nothing is. */
   get gap(): string | undefined {
     const { names, total, cut } = this.#listed ?? {};

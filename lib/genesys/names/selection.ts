@@ -1,10 +1,14 @@
 import { GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
 import type { Notices } from "../notices";
+import { hiddenInWords } from "./hidden-queues";
 import type { NameList, Names } from "./name-list";
 import { hasWildcard, matcher } from "./wildcard";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Topic of the notice about queues that are never answered: only that is unhealthy, an empty one is not. */
+export const HIDDEN = "hidden";
 
 const NO_SUCH = { queue: "noSuchQueue", user: "noSuchAgent" } as const;
 const SEES_NONE = { queue: "seesNoQueues", user: "seesNoAgents" } as const;
@@ -50,6 +54,13 @@ export class Selection {
     if (ids.length === 0) throw this.#nothing(names);
     this.#resolved = { names, ids };
     return ids;
+  }
+
+  /** Tells which of the queues are listed and never answered; one that is not even listed is told as missing. */
+  tellHidden(unanswered: readonly string[]): void {
+    const hidden = unanswered.filter((id) => this.#list.mayHold(id));
+    const words = hiddenInWords(hidden, (id) => this.#list.nameOf(id));
+    this.#notices.set(HIDDEN, words, "all queues are answered");
   }
 
   /** The list; ids that are chosen as such do without it. */

@@ -13,7 +13,7 @@ import { askUserActivity, USER_ACTIVITY_CAP, userActivityQuery } from "../querie
 import { askUserAggregates, USER_AGGREGATES_CAP, userAggregatesQuery } from "../queries/user-aggregates";
 import type { Answered } from "../queries/part";
 import type { AggregatesQuestion } from "./aggregates-source";
-import type { IntervalSource, LiveSource } from "./source";
+import type { IntervalSource, Keys, LiveSource } from "./source";
 
 /** What the sources of agent metrics work with. */
 export interface AgentSourceParts {
@@ -70,7 +70,7 @@ export function agentAggregates(
   grid: BucketGrid,
   chosen: IntervalSource["chosen"],
 ): AggregatesQuestion {
-  const { client, directory, notices, users } = parts;
+  const { client, directory, notices } = parts;
   return {
     kind: "agent-aggregates",
     groupBy: ["userId"],
@@ -79,7 +79,7 @@ export function agentAggregates(
     filter: [],
     chosen,
     metrics,
-    keys: async (options) => ({ ids: await userIds(parts, options), asOf: users.asOf }),
+    keys: (options) => agentKeys(parts, options),
     ask: (interval, active, keys, options) =>
       askUserAggregates(client, userAggregatesQuery(grid, interval, active, keys ?? []), options),
     explain: async (rows, answered, options) => {
@@ -90,14 +90,18 @@ export function agentAggregates(
   };
 }
 
-/** This query filters by users only, so that queues are turned into their members here. */
-async function userIds(
+/**
+ * The agents that are chosen. User aggregates filter by users only, so that queues are turned into their members here.
+ *
+ * @throws GenesysError when they cannot be listed, or the choice comes to nothing
+ */
+export async function agentKeys(
   { users, queues, directory, notices }: AgentSourceParts,
   options: CallOptions,
-): Promise<string[]> {
+): Promise<Keys> {
   const chosen = users.isAll && !queues.isAll ? undefined : await users.ids(options);
   if (queues.isAll) {
-    if (chosen) return chosen;
+    if (chosen) return { ids: chosen, asOf: users.asOf };
     const reason = directory.users.problem;
     throw new GenesysError(
       "forbidden",
@@ -109,9 +113,10 @@ async function userIds(
   if (!queueIds) throw new GenesysError("forbidden", "the queues cannot be listed: choose them by id");
   const members = await directory.membersOf(queueIds, options);
   notices.set("members", tellGone(members, queueIds), "all chosen queues have members again");
-  if (!chosen) return [...members.ids];
+  if (!chosen) return members;
   const wanted = new Set(chosen);
-  return members.ids.filter((id) => wanted.has(id));
+  const asOf = Math.min(members.asOf, users.asOf ?? members.asOf);
+  return { ids: members.ids.filter((id) => wanted.has(id)), asOf };
 }
 
 /** The answers that came; throws when none did. */

@@ -3,7 +3,7 @@ import type { CallOptions } from "../http/client";
 import type { Interval } from "../interval/granularity";
 import type { BucketGrid } from "../interval/grid";
 import type { JsonObject } from "../json";
-import { AnswerSize, pieceBuckets } from "../queries/answer-size";
+import { AnswerSize, cellsFor, pieceBuckets } from "../queries/answer-size";
 import { askInParts } from "../queries/in-parts";
 import { askAbout, type MetricSet } from "../queries/metric-set";
 import type { Answered, Part } from "../queries/part";
@@ -62,7 +62,8 @@ export class AggregatesSource implements IntervalSource {
     this.chosen = question.chosen;
     this.#question = question;
     this.#grid = grid;
-    this.#size = new AnswerSize(question.cap);
+    const further = question.groupBy.filter((name) => name !== question.key && name !== "mediaType");
+    this.#size = new AnswerSize(question.cap, cellsFor(question.key ? further : []));
   }
 
   get metrics(): readonly string[] {

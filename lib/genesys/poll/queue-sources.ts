@@ -50,11 +50,13 @@ export function queueAggregates(
     metrics,
     keys: async (options) => {
       const ids = await selection.ids(options);
+      if (ids) selection.tellHidden(directory.hidden.among(ids, options));
       return ids && { ids, asOf: selection.asOf };
     },
     ask: (interval, active, keys, options) =>
       askConversationAggregates(client, conversationAggregatesQuery(scope, interval, active, keys), options),
     explain: async (rows, answered, options) => {
+      directory.hidden.sawRows(answered.rows);
       await addNames(rows, QUEUE_NAME, directory.queues, notices, options);
       return { ...answered, rows };
     },
@@ -91,6 +93,8 @@ export class QueueObservationsSource implements LiveSource {
           askQueueObservations(client, queueObservationsQuery(active, keys), options),
         ),
     );
+    directory.hidden.answered(ids, answered);
+    selection.tellHidden(directory.hidden.among(ids, options));
     const rows = answered.rows.filter(({ group }) => {
       const mediaType = textOf(group, "mediaType");
       return !mediaType || this.mediaTypes.length === 0 || this.mediaTypes.includes(mediaType);

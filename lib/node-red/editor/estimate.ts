@@ -1,4 +1,5 @@
 import { estimateCalls, type EstimateSettings, RATE_PER_MINUTE } from "../../genesys/browser";
+import { durationMs } from "../../terms/durations";
 import { shared } from "./texts";
 import { upstream } from "./wires";
 
@@ -9,6 +10,23 @@ const MUCH = 0.5;
 
 /** What a poll dialog knows of its form; undefined while nobody knows how many queues or agents there are. */
 export type EstimateSource = () => Omit<EstimateSettings, "everySeconds"> | undefined;
+
+/** What the estimate needs of the settings that all interval polls share, as the form has them. */
+export function intervalFacts(
+  value: (property: string) => string,
+  defaults: { readonly lookback: number; readonly resyncDays: number },
+): Pick<EstimateSettings, "lookback" | "resyncDays" | "granularityMs"> {
+  const number = (property: "lookback" | "resyncDays") => {
+    const given = value(property).trim();
+    return given === "" ? defaults[property] : Number(given) || 0;
+  };
+  const granularityMs = durationMs(value("granularity").trim());
+  return {
+    lookback: number("lookback"),
+    resyncDays: number("resyncDays"),
+    ...(granularityMs && { granularityMs }),
+  };
+}
 
 /** Shows the requests that the settings mean, against the limit. Call `draw` whenever the form has changed. */
 export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSource): { draw(): void } {

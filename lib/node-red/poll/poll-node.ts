@@ -4,6 +4,7 @@ import {
   asGenesysError,
   type FailureKind,
   type GenesysError,
+  HIDDEN_QUEUES,
   isoTime,
   type Notices,
   type PollAnswer,
@@ -35,7 +36,8 @@ const TICK_SHARE = 0.9;
 /** After this, what could not be asked is tried again, if no poll comes first. */
 const WORK_AGAIN_MS = 15_000;
 
-type StatusKey = "polling" | "rows" | "incomplete" | "limited" | "history" | "resting" | FailureKind;
+type StatusKey =
+  "polling" | "rows" | "incomplete" | "notAnswered" | "limited" | "history" | "resting" | FailureKind;
 
 /** What both poll nodes do with a trigger: one poll at a time, one message per answer, status and health. */
 export class PollNode {
@@ -113,6 +115,7 @@ export class PollNode {
       this.#failing = !complete;
       const used = Math.round(config.client.budget.used * 100);
       if (!complete) this.#show("degraded", "incomplete", { rows });
+      else if (this.#parts.notices.has(HIDDEN_QUEUES)) this.#show("degraded", "notAnswered", {});
       else if (!this.#showHistory()) this.#show("running", "rows", { rows, used });
       done();
       this.#work();
@@ -166,7 +169,7 @@ export class PollNode {
   /** @returns whether there is history under way to be shown */
   #showHistory(): boolean {
     const { history, resting } = this.#parts.poller.progress;
-    if (history === undefined || this.#failing) return false;
+    if (history === undefined || this.#failing || this.#parts.notices.has(HIDDEN_QUEUES)) return false;
     if (resting === undefined) this.#show("running", "history", { percent: Math.floor(history * 100) });
     else this.#show("waiting", "resting");
     return true;

@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { closeAll, pollSetup } from "./support";
+import { askAll } from "./support";
+import { settle } from "../../support/fake-clock";
+
+const HOUR = 3_600_000;
+
+describe("queues that are listed and never answered", () => {
+  afterEach(closeAll);
+
+  const setup = async (query: "aggregates" | "observations", missing: string[] = []) => {
+    const all = await pollSetup({ missingPermissions: missing, unansweredDivisions: ["Sales"] });
+    const queues = all.simulator.organisation.queues();
+    const poller = all.queues({ query, lookback: 0 });
+    const poll = async () => {
+      const answers = await askAll(poller);
+      // The look for hidden queues goes on behind the poll.
+      await settle(30);
+      return answers[0]!;
+    };
+    const names = (sales: boolean) =>
+      queues.filter(({ division }) => (division.name === "Sales") === sales).map(({ name }) => name);
+    return { ...all, poll, hidden: names(true), answered: names(false) };
+  };
+
+  for (const query of ["aggregates", "observations"] as const) {
+    it(`${query}: are named at the start, and when they are answered again that is told too`, async () => {
+      const { poll, hidden, answered, warnings, infos, simulator, clock } = await setup(query);
+      await poll();
+      await poll();
+      const said = warnings.filter((words) => words.includes("never answered"));
+      assert.equal(said.length, 1);
+      for (const name of hidden) assert.ok(said[0]!.includes(name), name);
+      for (const name of answered) assert.ok(!said[0]!.includes(name), name);
+      simulator.unanswered.clear();
+      await clock.advance(HOUR);
+      await poll();
+      await poll();
+      assert.ok(infos.includes("all queues are answered"), infos.join());
+    });
+  }
+
+  it("cost one request for 200 queues, at the start and then once an hour", async () => {
+    const { poll, calls, clock } = await setup("aggregates");
+    for (let minute = 0; minute < 120; minute += 10) {
+      await poll();
+      await clock.advance(10 * 60_000);
+    }
+    assert.equal(calls(/observations/).length, 2);
+  });
+
+  it("a closed centre is no hidden one: nothing happens, and nothing is told", async () => {
+    const { poll, simulator, warnings } = await setup("aggregates");
+    simulator.unanswered.clear();
+    simulator.faults.add({ kind: "changed", match: /aggregates/, change: () => ({}) });
+    await poll();
+    await poll();
+    assert.deepEqual(
+      warnings.filter((words) => words.includes("never answered")),
+      [],
+    );
+  });
+
+  it("without the permission for live queries, those without a row on five days are named", async () => {
+    const { poll, hidden, warnings, clock } = await setup("aggregates", ["analytics:queueObservation:view"]);
+    const said = () => warnings.filter((words) => words.includes("never answered"));
+    for (let day = 0; day < 5; day++) {
+      await poll();
+      assert.deepEqual(said(), [], `day ${day}`);
+      await clock.advance(24 * HOUR);
+    }
+    await poll();
+    await poll();
+    for (const name of hidden) assert.ok(said()[0]!.includes(name), name);
+  });
+});
