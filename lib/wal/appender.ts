@@ -1,6 +1,7 @@
 import type { Clock, Timer } from "../time/clock";
 import { isOutOfSpace } from "./file-system";
 import { joinSmall, type PreparedLines } from "./pack";
+import { LockedError } from "./lock";
 import type { Serial } from "./serial";
 import { LogFullError, type Space } from "./space";
 import type { SegmentWriter } from "./segment-writer";
@@ -23,12 +24,18 @@ interface Parts {
   readonly joinLines: number;
   /** Called when records cannot be kept any more, and with `undefined` when they can again. */
   readonly onProblem: (error: Error | undefined) => void;
+  /** @throws when the directory is not ours any more */
+  readonly assertOwned: () => Promise<void>;
   readonly onKept: () => void;
 }
 
 const RETRY_MS = 3_000;
 /** So much waits in memory while the disk does not take it; what comes on top is refused. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+/** So much waits in memory in a burst, while the disk works. */
+const MAX_BURST_BYTES = 64 * 1024 * 1024;
+/** A disk that takes longer for one group hangs, as far as anybody can tell. */
+const HANGING_MS = 10_000;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 /** All records of a group are confirmed in one go, which must not hold up everything else. */
 const MAX_GROUP_RECORDS = 500;
@@ -64,8 +71,10 @@ export class Appender {
   async append(records: readonly PreparedLines[]): Promise<void> {
     if (this.#closed) throw this.#closed;
     const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0);
-    if (this.#problem && this.#waitingBytes + bytes > MAX_WAITING_BYTES) {
-      throw new Error(`not kept: ${this.#problem.message}; and memory for waiting lines is full`);
+    const limit = this.#problem ? MAX_WAITING_BYTES : MAX_BURST_BYTES;
+    if (this.#waiting.length > 0 && this.#waitingBytes + bytes > limit) {
+      const why = this.#problem?.message ?? "the disk does not keep up";
+      throw new Error(`not kept: ${why}; and memory for waiting lines is full`);
     }
     const kept = records.map(
       (record) => new Promise<void>((resolve, reject) => this.#waiting.push({ record, resolve, reject })),
@@ -90,8 +99,11 @@ export class Appender {
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#group();
+      const hanging = this.#parts.clock.after(HANGING_MS, () =>
+        this.#report(new Error(`the disk has not answered for ${HANGING_MS / 1_000} s`)),
+      );
       try {
-        await this.#parts.serial.run(() => this.#keep(group));
+        await this.#parts.serial.run(() => this.#keep(group)).finally(() => hanging.cancel());
         this.#settle(group, undefined);
         this.#report(undefined);
         this.#parts.onKept();
@@ -100,7 +112,7 @@ export class Appender {
         const full =
           error instanceof LogFullError || (isOutOfSpace(error) && this.#parts.whenFull === "reject");
         if (full || this.#closed) this.#settle(group, error);
-        if (!full) this.#report(error);
+        this.#report(error);
         if (!full && !this.#closed) await this.#pause();
       }
     }
@@ -123,7 +135,7 @@ export class Appender {
   }
 
   async #keep(group: readonly Waiting[]): Promise<void> {
-    const { space, writer, whenFull, joinLines } = this.#parts;
+    const { space, writer, whenFull, joinLines, assertOwned } = this.#parts;
     const given = group.map(({ record }) => record);
     const records = group.length > BURST ? joinSmall(given, joinLines, JOINED_BYTES) : given;
     const bytes = records.reduce((sum, { payload }) => sum + payload.length + HEADER_ROOM, 0);
@@ -132,9 +144,11 @@ export class Appender {
       try {
         if (whenFull === "drop-oldest") await space.makeRoom(bytes);
         else await this.#refuseIfFull(bytes);
-        return await writer.append(records);
+        await assertOwned();
+        await writer.append(records);
+        return await assertOwned();
       } catch (error) {
-        if (error instanceof LogFullError) throw error;
+        if (error instanceof LogFullError || error instanceof LockedError) throw error;
         if (isOutOfSpace(error)) {
           // Smaller segments, so that less has to go at once.
           writer.shrinkSegments();

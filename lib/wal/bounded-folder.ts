@@ -1,13 +1,22 @@
 import { errorCode, type FileSystem } from "./file-system";
+import { countLines } from "./scan";
+
+/** Files that were removed so that a folder keeps to its bound. */
+export interface Trimmed {
+  readonly folder: "rejected" | "quarantine";
+  readonly files: number;
+  /** Lines in them, as far as they can be told. */
+  readonly lines: number;
+}
 
 /** Keeps files of a directory within a bound, oldest name first out. */
 export class BoundedFolder {
+  readonly path: string;
+  readonly #fileSystem: FileSystem;
   readonly #files = new Map<string, number>();
-  protected readonly fileSystem: FileSystem;
-  protected readonly path: string;
 
   constructor(fileSystem: FileSystem, path: string) {
-    this.fileSystem = fileSystem;
+    this.#fileSystem = fileSystem;
     this.path = path;
   }
 
@@ -17,47 +26,64 @@ export class BoundedFolder {
     return sum;
   }
 
-  /** Names, oldest first. */
+  /** In order, the first one to go first. */
   get names(): string[] {
     return [...this.#files.keys()].sort();
   }
 
   /** Looks at what is there. */
   async refresh(): Promise<void> {
-    this.#files.clear();
     let names: string[] = [];
     try {
-      names = await this.fileSystem.list(this.path);
+      names = await this.#fileSystem.list(this.path);
     } catch (error) {
       if (errorCode(error) !== "ENOENT") throw error;
     }
+    this.#files.clear();
     for (const name of names) {
-      const info = await this.fileSystem.info(`${this.path}/${name}`);
+      const info = await this.#fileSystem.info(`${this.path}/${name}`);
       if (info) this.#files.set(name, info.size);
     }
   }
 
-  /** Removes the oldest files until no more than `limit` bytes are left, but for the newest. @returns what was removed */
-  async trim(limit: number): Promise<string[]> {
-    const removed: string[] = [];
-    for (const name of this.names.slice(0, -1)) {
-      if (this.bytes <= limit) break;
-      await this.fileSystem.remove(`${this.path}/${name}`);
-      this.#files.delete(name);
-      removed.push(name);
-    }
-    return removed;
-  }
-
-  protected size(name: string): number | undefined {
+  size(name: string): number | undefined {
     return this.#files.get(name);
   }
 
-  protected noteSize(name: string, size: number): void {
+  noteSize(name: string, size: number): void {
     this.#files.set(name, size);
   }
 
-  protected forget(name: string): void {
+  async remove(name: string): Promise<void> {
+    await this.#fileSystem.remove(`${this.path}/${name}`).catch((error: unknown) => {
+      if (errorCode(error) !== "ENOENT") throw error;
+    });
     this.#files.delete(name);
+  }
+
+  /**
+   * Removes files until no more than `limit` bytes are left.
+   *
+   * @param order names, the first one to go first
+   * @returns how much was removed, `undefined` when nothing was
+   */
+  async trim(limit: number, order = this.names): Promise<{ files: number; lines: number } | undefined> {
+    let [files, lines] = [0, 0];
+    for (const name of order) {
+      if (this.bytes <= limit) break;
+      lines += await this.#linesIn(name).catch(() => 0);
+      await this.remove(name);
+      files++;
+    }
+    return files > 0 ? { files, lines } : undefined;
+  }
+
+  async #linesIn(name: string): Promise<number> {
+    const file = await this.#fileSystem.open(`${this.path}/${name}`, "read");
+    try {
+      return await countLines(file, 0, this.size(name) ?? 0);
+    } finally {
+      await file.close();
+    }
   }
 }

@@ -1,160 +1,248 @@
-import { errorCode, type FileSystem, writeFully } from "./file-system";
+import type { Clock, Timer } from "../time/clock";
+import { BoundedFolder, type Trimmed } from "./bounded-folder";
+import {
+  type DeadLetter,
+  deadLetterName,
+  goodEnd,
+  isRequeued,
+  readDeadLetters,
+  requeueFiles,
+  trimOrder,
+} from "./dead-letter-files";
+import { type FileSystem, isOutOfSpace, writeFully } from "./file-system";
 import { plainReason, recordHeader, segmentHeader } from "./format";
 import type { PreparedLines } from "./pack";
-import { BoundedFolder } from "./bounded-folder";
-import { Scanner } from "./scan";
-import type { Serial } from "./serial";
+import { Serial } from "./serial";
+import { syncGate } from "./sync-gate";
 
-/** Lines that the server refused, as the dialog and the tool show them. */
-export interface DeadLetter {
-  readonly file: string;
-  /** When it was kept, milliseconds since the epoch. */
-  readonly t: number;
-  readonly lines: number;
+/** Lines that the server refused for one reason, ready to be kept. */
+export interface Letter {
+  readonly records: readonly PreparedLines[];
   readonly reason: string;
-  readonly payload: string;
+  /** Refused only because they are too old: the first to go when room is short. */
+  readonly tooOld: boolean;
 }
 
-/** A file with this ending waits to be sent again. */
-export const REQUEUE_SUFFIX = ".requeue";
-const NAME = /^rej-\d{4}-\d{2}-\d{2}T\d{2}\.lp$/;
+interface Options {
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly path: string;
+  readonly node: string;
+  readonly version: string;
+  /** All files together keep to this many bytes; one has an eighth of it at most. */
+  readonly maxBytes: number;
+  /** @throws when the directory is not ours any more */
+  readonly assertOwned: () => Promise<void>;
+  readonly onTrimmed: (trimmed: Trimmed) => void;
+}
 
-/** Lines that the server refused for good, one file an hour, beside the log. Calls are to be made one at a time. */
-export class DeadLetters extends BoundedFolder {
-  readonly #gate: Serial;
-  readonly #node: { node: string; version: string };
+interface Waiting {
+  readonly letter: Letter;
+  readonly bytes: number;
+  /** By the monotonic clock. */
+  readonly since: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
 
-  constructor(fileSystem: FileSystem, path: string, gate: Serial, node: { node: string; version: string }) {
-    super(fileSystem, path);
-    this.#gate = gate;
-    this.#node = node;
+const RETRY_MS = 3_000;
+/** So long a letter is tried to be kept; what lies behind the record that waits for it must not wait for ever. */
+const PATIENCE_MS = 45_000;
+const MAX_WAITING_BYTES = 16 * 1024 * 1024;
+const MAX_GROUP_BYTES = 4 * 1024 * 1024;
+const MAX_FILE_BYTES = 1024 * 1024;
+
+/**
+ * Lines that the server refused for good, in files beside the log, in a queue of their own: they never stand in the way
+ * of appends. All that arrives while a write is under way goes into the next one together.
+ */
+export class DeadLetters {
+  readonly #options: Options;
+  readonly #folder: BoundedFolder;
+  readonly #serial = new Serial();
+  readonly #waiting: Waiting[] = [];
+  /** Where each file that was written to ends, so that it need not be read again. */
+  readonly #ends = new Map<string, { end: number; last: number }>();
+  #waitingBytes = 0;
+  #running = false;
+  #closed: Error | undefined;
+  #retry: { timer: Timer; wake: () => void } | undefined;
+
+  constructor(options: Options) {
+    this.#options = options;
+    this.#folder = new BoundedFolder(options.fileSystem, options.path);
   }
 
-  /** Keeps lines with the server's reason; on disk when it returns. */
-  async keep(letters: readonly PreparedLines[], reason: string, now: number): Promise<void> {
-    const name = `rej-${new Date(now).toISOString().slice(0, 13)}.lp`;
-    const path = `${this.path}/${name}`;
-    await this.fileSystem.makeDirectory(this.path);
-    const isNew = !(await this.fileSystem.info(path));
-    const file = await this.fileSystem.open(path, isNew ? "create" : "update");
-    try {
-      // Behind what is good: a crash may have left half a record, or somebody may have edited the file.
-      const { end, last } = isNew ? { end: 0, last: 0 } : await goodEnd(this.fileSystem, path);
-      const head = end === 0 ? [segmentHeader(last + 1, now, this.#node.node, this.#node.version)] : [];
-      const records = letters.flatMap(({ payload, lines }, index) => {
-        const header = {
-          seq: last + 1 + index,
-          t: now,
-          lines,
-          bytes: payload.length,
-          reason: plainReason(reason),
-        };
-        return [recordHeader(header, payload), payload];
-      });
-      await file.truncate(end);
-      await writeFully(file, [...head, ...records], end);
-      await this.#gate.run(() => file.sync());
-      const size = [...head, ...records].reduce((sum, { length }) => sum + length, end);
-      this.noteSize(name, size);
-    } finally {
-      await file.close();
-    }
-    if (isNew) await this.#gate.run(() => this.fileSystem.syncDirectory(this.path));
+  get bytes(): number {
+    return this.#folder.bytes;
   }
 
-  /** Files that `genesys-wal requeue-rejected` or the node marked to be sent again. */
-  async requeued(): Promise<string[]> {
-    await this.refresh();
-    return this.names.filter((name) => name.endsWith(REQUEUE_SUFFIX));
+  refresh(): Promise<void> {
+    return this.#serial.run(() => this.#folder.refresh());
+  }
+
+  /** Resolves when the letter is on disk; rejects when it is not and will not be. */
+  keep(letter: Letter): Promise<void> {
+    const bytes = letter.records.reduce((sum, { payload }) => sum + payload.length, 0);
+    if (this.#closed) return Promise.reject(this.#closed);
+    if (this.#waiting.length > 0 && this.#waitingBytes + bytes > MAX_WAITING_BYTES)
+      return Promise.reject(new Error("too many dead letters wait for the disk"));
+    this.#waitingBytes += bytes;
+    const since = this.#options.clock.monotonic();
+    const kept = new Promise<void>((resolve, reject) =>
+      this.#waiting.push({ letter, bytes, since, resolve, reject }),
+    );
+    if (!this.#running) void this.#run();
+    return kept;
   }
 
   /** Marks all that is kept to be sent again. @returns how many files */
-  async requeueAll(): Promise<number> {
-    await this.refresh();
-    return requeueFiles(this.fileSystem, this.path, this.names);
+  requeueAll(): Promise<number> {
+    return this.#serial.run(async () => {
+      await this.#folder.refresh();
+      return requeueFiles(this.#options.fileSystem, this.#options.path, this.#folder.names);
+    });
   }
 
-  /** Reads one file's lines, record by record. */
-  async *read(name: string): AsyncGenerator<DeadLetter> {
-    yield* readDeadLetters(this.fileSystem, this.path, name);
+  /** Files that were marked to be sent again, oldest first. Nothing is written to them any more. */
+  requeued(): Promise<string[]> {
+    return this.#serial.run(async () => {
+      await this.#folder.refresh();
+      return trimOrder(this.#folder.names.filter(isRequeued));
+    });
   }
 
-  async remove(name: string): Promise<void> {
-    await this.fileSystem.remove(`${this.path}/${name}`);
-    this.forget(name);
+  read(name: string): AsyncGenerator<DeadLetter> {
+    return readDeadLetters(this.#options.fileSystem, this.#options.path, name);
   }
-}
 
-/** Renames dead letter files so that the log that owns the directory, now or at its next start, sends them again. */
-export async function requeueFiles(
-  fileSystem: FileSystem,
-  path: string,
-  names: readonly string[],
-): Promise<number> {
-  const letters = names.filter((name) => NAME.test(name));
-  for (const name of letters) {
-    let target = `${path}/${name}${REQUEUE_SUFFIX}`;
-    for (let n = 2; await fileSystem.info(target); n++) target = `${path}/${name}.${n}${REQUEUE_SUFFIX}`;
-    await fileSystem.rename(`${path}/${name}`, target);
+  remove(name: string): Promise<void> {
+    return this.#serial.run(() => this.#folder.remove(name));
   }
-  return letters.length;
-}
 
-/** Reads a dead letter file; damaged bytes are passed over. */
-export async function* readDeadLetters(
-  fileSystem: FileSystem,
-  path: string,
-  name: string,
-): AsyncGenerator<DeadLetter> {
-  const size = (await fileSystem.info(`${path}/${name}`))?.size ?? 0;
-  const file = await fileSystem.open(`${path}/${name}`, "read");
-  try {
-    const scanner = new Scanner(file);
-    for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
-      if (found.kind !== "record") continue;
-      const { t, lines, reason = "" } = found.header;
-      yield { file: name, t, lines, reason, payload: found.payload.toString() };
+  /** Gives up the oldest letters until no more than so many bytes are left. @returns whether any was */
+  trim(limit: number): Promise<boolean> {
+    return this.#serial.run(() => this.#trim(limit));
+  }
+
+  /** Tries once more to keep what waits, and rejects what cannot be kept. */
+  async close(error: Error): Promise<void> {
+    this.#closed = error;
+    this.#retry?.wake();
+    while (this.#running) await this.#serial.run(() => new Promise((resolve) => setImmediate(resolve)));
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    // All that arrives in this very turn goes into one group.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#group();
+      try {
+        await this.#serial.run(() => this.#write(group));
+        for (const { resolve } of this.#take(group)) resolve();
+      } catch (caught) {
+        const error = caught instanceof Error ? caught : new Error(String(caught));
+        const tooLate = this.#options.clock.monotonic() - PATIENCE_MS;
+        const given = this.#closed ? group : group.filter(({ since }) => since <= tooLate);
+        for (const { reject } of this.#take(given)) reject(error);
+        if (!this.#closed) await this.#pause();
+      }
     }
-  } finally {
-    await file.close();
+    this.#running = false;
   }
-}
 
-/** How many lines the dead letters of a log directory hold, and the newest of them, newest first. Works on a live one. */
-export async function listDeadLetters(
-  fileSystem: FileSystem,
-  directory: string,
-  limit = 100,
-): Promise<{ lines: number; letters: DeadLetter[] }> {
-  const path = `${directory}/rejected`;
-  const listed = await fileSystem.list(path).catch((error: unknown): string[] => {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  });
-  const names = listed.filter((name) => NAME.test(name));
-  const letters: DeadLetter[] = [];
-  let lines = 0;
-  for (const name of names.sort()) {
-    for await (const letter of readDeadLetters(fileSystem, path, name)) {
-      lines += letter.lines;
-      letters.push(letter);
-      if (letters.length > limit) letters.shift();
+  #group(): Waiting[] {
+    let bytes = 0;
+    const end = this.#waiting.findIndex((one, index) => {
+      bytes += one.bytes;
+      return index > 0 && bytes > MAX_GROUP_BYTES;
+    });
+    return this.#waiting.slice(0, end < 0 ? undefined : end);
+  }
+
+  #take(group: readonly Waiting[]): readonly Waiting[] {
+    this.#waiting.splice(0, group.length);
+    for (const { bytes } of group) this.#waitingBytes -= bytes;
+    return group;
+  }
+
+  async #write(group: readonly Waiting[]): Promise<void> {
+    const { assertOwned, fileSystem, path, maxBytes } = this.#options;
+    await assertOwned();
+    await fileSystem.makeDirectory(path);
+    const letters = group.map(({ letter }) => letter);
+    for (const tooOld of [true, false]) {
+      const some = letters.filter((letter) => letter.tooOld === tooOld);
+      if (some.length === 0) continue;
+      await this.#append(some, tooOld).catch(async (error: unknown) => {
+        // The oldest letters make room for the newest; the good lines' room is not theirs.
+        if (!isOutOfSpace(error) || !(await this.#trim(this.bytes / 2))) throw error;
+        await this.#append(some, tooOld);
+      });
+    }
+    // What is written is kept; a file that cannot be removed now goes next time.
+    await this.#trim(maxBytes).catch(() => false);
+  }
+
+  async #append(letters: readonly Letter[], tooOld: boolean): Promise<void> {
+    const { fileSystem, clock, node, version, path } = this.#options;
+    const now = clock.now();
+    const { name, end, last, isNew } = await this.#place(now, tooOld);
+    const file = await fileSystem.open(`${path}/${name}`, isNew ? "create" : "update");
+    this.#ends.delete(name);
+    try {
+      const head = end === 0 ? [segmentHeader(last + 1, now, node, version)] : [];
+      let seq = last;
+      const records = letters.flatMap(({ records: some, reason }) =>
+        some.flatMap(({ payload, lines }) => {
+          const header = { seq: ++seq, t: now, lines, bytes: payload.length, reason: plainReason(reason) };
+          return [recordHeader(header, payload), payload];
+        }),
+      );
+      // Behind what is good: a crash may have left half a record, or somebody may have edited the file.
+      if (!isNew) await file.truncate(end);
+      await writeFully(file, [...head, ...records], end);
+      await syncGate.run(() => file.sync());
+      const size = [...head, ...records].reduce((sum, { length }) => sum + length, end);
+      this.#folder.noteSize(name, size);
+      this.#ends.clear();
+      this.#ends.set(name, { end: size, last: seq });
+    } finally {
+      await file.close();
+    }
+    if (isNew) await syncGate.run(() => fileSystem.syncDirectory(path));
+  }
+
+  /** The newest file of this hour that has room, or the next one. */
+  async #place(now: number, tooOld: boolean) {
+    const { fileSystem, path, maxBytes } = this.#options;
+    const full = Math.min(MAX_FILE_BYTES, maxBytes / 8);
+    for (let part = 1; ; part++) {
+      const name = deadLetterName(now, tooOld, part);
+      const info = await fileSystem.info(`${path}/${name}`);
+      if (!info) return { name, end: 0, last: 0, isNew: true };
+      if (info.size >= full) continue;
+      const known = this.#ends.get(name);
+      const { end, last } = known?.end === info.size ? known : await goodEnd(fileSystem, `${path}/${name}`);
+      return { name, end, last, isNew: false };
     }
   }
-  return { lines, letters: letters.reverse() };
-}
 
-async function goodEnd(fileSystem: FileSystem, path: string): Promise<{ end: number; last: number }> {
-  const size = (await fileSystem.info(path))?.size ?? 0;
-  const file = await fileSystem.open(path, "read");
-  try {
-    const scanner = new Scanner(file);
-    let [end, last] = [0, 0];
-    for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
-      if (found.kind === "record") [end, last] = [found.to, found.header.seq];
-    }
-    return { end, last };
-  } finally {
-    await file.close();
+  async #trim(limit: number): Promise<boolean> {
+    const removed = await this.#folder.trim(limit, trimOrder(this.#folder.names));
+    if (removed) this.#options.onTrimmed({ folder: "rejected", ...removed });
+    return removed !== undefined;
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        this.#retry?.timer.cancel();
+        this.#retry = undefined;
+        resolve();
+      };
+      this.#retry = { timer: this.#options.clock.after(RETRY_MS, wake), wake };
+    });
   }
 }

@@ -1,131 +1,113 @@
+import type { FailedOutcome, WrittenOutcome } from "../terms/messages";
 import { Breather } from "../time/breather";
-import type { Clock, Timer } from "../time/clock";
-import { backoffMs } from "../time/backoff";
-import type { WalLog } from "./log";
-import type { WalRecord } from "./reader";
+import { BackOff } from "./back-off";
+import type { AnswerTo, DeliveryOptions, DeliveryState } from "./delivery-options";
+import { Feed } from "./feed";
+import { OnTheWay } from "./on-the-way";
+import { ReadRetry } from "./read-retry";
+import { type Parcel, parcelOf } from "./parcel";
+import { RefusalSearch } from "./refusal-search";
+import { Settling } from "./settling";
 
-/** A record that is handed to the writer. */
-export interface Sending {
-  readonly record: WalRecord;
-  /** Which attempt of which life of the buffer this is: an answer tells it back. */
-  readonly attempt: number;
-  /** The first one after a failure: nothing follows before its answer, so it should not wait for company. */
-  readonly probe: boolean;
-}
-
-/** An answer, as it comes back on a message. */
-export interface Answer {
-  readonly seq: number;
-  /** As in `Sending`; absent when the message lost it on its way. */
-  readonly attempt?: number | undefined;
-}
-
-export interface DeliveryOptions {
-  readonly log: Pick<WalLog, "next" | "ack" | "rewind" | "onKept">;
-  readonly clock: Clock;
-  /** So many lines may be on their way without an answer; one record may always. */
-  readonly window: number;
-  /** No answer for so long counts as none. */
-  readonly ackTimeoutMs: number;
-  readonly send: (sending: Sending) => void;
-  /** No answer came. `never`: none ever did, so probably none can. */
-  readonly onStalled: (stalled: { records: number; lines: number; never: boolean }) => void;
-  /** Reading the log failed; it is tried again. */
-  readonly onReadError: (error: Error) => void;
-  /** `state` may be another one now. */
-  readonly onChange: () => void;
-  readonly random?: () => number;
-}
-
-/** What delivery is doing, for status and health. */
-export interface DeliveryState {
-  readonly doing: "idle" | "sending" | "backing-off" | "paused" | "stalled";
-  readonly lines: number;
-  /** When a back-off ends, milliseconds since the epoch. */
-  readonly until?: number;
-}
-
-const BACKOFF = { baseMs: 1_000, maxMs: 5 * 60_000 };
-const READ_RETRY_MS = 5_000;
-
-/** Attempts are numbered by time, so that no answer to an earlier life of a buffer, or of Node-RED, is taken for a new one. */
-let lastAttempt = 0;
-function nextAttempt(): number {
-  lastAttempt = Math.max(lastAttempt + 1, Date.now());
-  return lastAttempt;
-}
+/** When the settings are blamed. */
+const BLAMED_RETRY_MS = 60_000;
+/** Lines that are joined into one message with `inFlight: one`. */
+const JOINED_LINES = 500;
+/** A record that is refused again so often, although the server takes others, is given up whole. */
+const MAX_PROVEN_REFUSALS = 3;
 
 /**
  * Hands the log's records to a writer, in order, a window at a time. After a failure it waits, then starts again at the
- * oldest record without an acknowledgement, with that record alone until one is acknowledged.
+ * oldest record without an acknowledgement, with that record alone until one is acknowledged. After a refusal of the
+ * whole it offers what lies behind, see {@link RefusalSearch}.
  */
 export class Delivery {
   readonly #options: DeliveryOptions;
-  readonly #firstAttempt = nextAttempt();
-  #attempt = this.#firstAttempt;
-  readonly #onTheWay = new Map<number, number>();
-  #lines = 0;
-  #held: WalRecord | undefined;
-  #failures = 0;
+  readonly #backOff: BackOff;
+  readonly #settling: Settling;
+  readonly #feed: Feed;
+  readonly #reading: ReadRetry;
+  readonly #onTheWay: OnTheWay;
   #probing = false;
   #paused = false;
   #closed = false;
-  #stalled = false;
-  #everAcked = false;
+  #stalls = 0;
+  #everAnswered = false;
   #pumping = false;
   #again = false;
-  #backoff: { timer: Timer; until: number; asked: boolean } | undefined;
-  #readRetry: Timer | undefined;
-  #patience: Timer | undefined;
+  #search: RefusalSearch | undefined;
+  /** Of a refused record: how often the server took others, so that it is known to be at fault. */
+  #proven = { seq: -1, times: 0 };
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
-    options.log.onKept(() => this.#pump());
+    const goOn = () => this.#goOn();
+    this.#backOff = new BackOff(options.clock, goOn, options.random);
+    this.#onTheWay = new OnTheWay(options.clock, options.ackTimeoutMs, () => this.#stalled());
+    this.#settling = new Settling({
+      ack: (seq, rejected) => options.log.ack(seq, rejected),
+      keepRejected: options.keepRejected,
+      onSettled: (parcel, refused) => {
+        options.onSettled?.(parcel, refused);
+        this.#goOn();
+      },
+    });
+    this.#reading = new ReadRetry(options.clock, options.onReadError, goOn);
+    this.#feed = new Feed(options.log, (seq) => this.#settling.covers(seq));
+    options.log.onKept(goOn);
     this.#pump();
   }
 
   get state(): DeliveryState {
-    const lines = this.#lines;
+    const { lines, size } = this.#onTheWay;
     if (this.#paused) return { doing: "paused", lines };
-    if (this.#backoff) return { doing: "backing-off", lines, until: this.#backoff.until };
-    if (this.#stalled) return { doing: "stalled", lines };
-    return { doing: this.#onTheWay.size > 0 ? "sending" : "idle", lines };
+    if (this.#reading.waiting) return { doing: "unreadable", lines };
+    const nextTryInMs = this.#backOff.leftMs;
+    const wait = nextTryInMs !== undefined && { nextTryInMs };
+    if (this.#search) return { doing: this.#search.blamed ? "blamed" : "searching", lines, ...wait };
+    if (wait) return { doing: "backing-off", lines, ...wait };
+    if (this.#stalls > 0) return { doing: "stalled", lines };
+    return { doing: size > 0 ? "sending" : "idle", lines };
   }
 
-  /** A record was written, all but `rejected` lines. Late answers to an earlier attempt count: it is written. */
-  written({ seq, attempt }: Answer, rejected: number): void {
-    if (this.#isStale(attempt)) return;
-    const lines = this.#onTheWay.get(seq);
-    if (lines === undefined) return;
-    this.#onTheWay.delete(seq);
-    this.#lines -= lines;
-    this.#options.log.ack(seq, rejected);
-    this.#failures = 0;
-    this.#probing = this.#stalled = false;
-    this.#everAcked = true;
-    this.#watch();
-    this.#pump();
-    this.#options.onChange();
+  /** A parcel was written, all but what is named. Late answers to an earlier attempt count: it is written. */
+  written(to: AnswerTo, outcome: Pick<WrittenOutcome, "rejected" | "rejections">): void {
+    const parcel = this.#onTheWay.written(to);
+    if (!parcel || this.#closed) return;
+    this.#answered();
+    if (this.#search) return this.#accepted(parcel, outcome.rejected);
+    this.#onTheWay.remove(parcel);
+    this.#backOff.reset();
+    this.#probing = false;
+    this.#settling.settle(parcel, outcome);
+    this.#goOn();
   }
 
-  /** A record was not written. Everything on the way goes back; answers to it that are still to come mean nothing. */
-  failed({ seq, attempt }: Answer, retryAfterMs?: number): void {
-    if (this.#isStale(attempt) || (attempt !== undefined && attempt !== this.#attempt)) return;
-    if (!this.#onTheWay.has(seq)) return;
-    this.#everAcked = true;
-    this.#stalled = false;
+  /** A parcel was not written. Everything on the way goes back; answers to it that are still to come mean nothing. */
+  failed(to: AnswerTo, { retryAfterMs, refused }: Partial<FailedOutcome> = {}, reason = ""): void {
+    const parcel = this.#onTheWay.failed(to);
+    if (!parcel || this.#closed) return;
+    this.#answered();
+    if (refused && this.#search) return this.#refusedToo(this.#search);
+    this.#search = undefined;
+    const last = this.#onTheWay.lastSeq;
     this.#takeBack();
-    this.#wait(retryAfterMs);
+    if (refused) this.#refused(parcel, last, reason);
+    else this.#backOff.wait(retryAfterMs);
+    this.#options.onChange();
   }
 
   /** The database is known to be down, though no record of this log met it: what is appended now waits a while. */
   outage(retryAfterMs?: number): void {
-    if (this.#onTheWay.size === 0 && !this.#backoff && !this.#closed) this.#wait(retryAfterMs);
+    if (this.#onTheWay.size > 0 || this.#isWaiting || this.#search || this.#closed) return;
+    this.#probing = true;
+    this.#backOff.wait(retryAfterMs);
+    this.#options.onChange();
   }
 
   /** The database is known to work: a back-off that nobody asked for may end. */
   recovered(): void {
-    if (this.#backoff && !this.#backoff.asked) this.#endBackoff();
+    if (this.#isWaiting && !this.#backOff.asked) this.#backOff.end();
   }
 
   pause(): void {
@@ -135,29 +117,88 @@ export class Delivery {
 
   resume(): void {
     this.#paused = false;
-    this.#pump();
-    this.#options.onChange();
+    this.#goOn();
   }
 
-  /** Sends again from the oldest record without an acknowledgement, now: ends a pause and a back-off. */
+  /** Sends again from the oldest record without an acknowledgement, now: ends a pause, a back-off and a search. */
   replay(): void {
     this.#paused = false;
+    this.#search = undefined;
+    this.#backOff.reset();
     this.#takeBack();
-    this.#failures = 0;
-    this.#endBackoff();
-    this.#pump();
-    this.#options.onChange();
+    this.#backOff.end();
+  }
+
+  /** The nodes behind this one may be new ones, which know nothing of what is on its way: it is sent again now. */
+  resend(): void {
+    if (this.#closed || this.#onTheWay.size === 0) return;
+    this.#takeBack();
+    this.#goOn();
   }
 
   close(): void {
     this.#closed = true;
-    this.#backoff?.timer.cancel();
-    this.#readRetry?.cancel();
-    this.#patience?.cancel();
+    this.#backOff.cancel();
+    this.#reading.close();
+    this.#onTheWay.close();
   }
 
-  #isStale(attempt: number | undefined): boolean {
-    return this.#closed || (attempt !== undefined && attempt < this.#firstAttempt);
+  /** Resolves when no dead letter is on its way to the disk. */
+  idle(): Promise<void> {
+    return this.#settling.idle();
+  }
+
+  get #isWaiting(): boolean {
+    return this.#backOff.leftMs !== undefined;
+  }
+
+  #answered(): void {
+    this.#everAnswered = true;
+    this.#stalls = 0;
+  }
+
+  /** The head of the log was refused: what lies behind tells whether that is its own fault. */
+  #refused(parcel: Parcel, last: number, reason: string): void {
+    if (this.#proven.seq === parcel.seq && this.#proven.times >= MAX_PROVEN_REFUSALS) {
+      // Should the writer not isolate it: the server takes others, so nothing behind waits for it any longer.
+      const at = parcel.lines.map((_line, index) => index);
+      this.#settling.settle(parcel, { rejected: 0, rejections: [{ at, message: reason, code: "refused" }] });
+      this.#pump();
+      return;
+    }
+    this.#search = new RefusalSearch(parcel.seq, last, reason);
+    this.#pump();
+  }
+
+  /** What was offered was refused as well. */
+  #refusedToo(search: RefusalSearch): void {
+    this.#takeBack();
+    const known = search.blamed;
+    if (search.refused()) this.#blame(search, known);
+    else this.#pump();
+  }
+
+  #blame(search: RefusalSearch, known: boolean): void {
+    if (!known) this.#options.onBlamed?.(search.reason, search.offers);
+    this.#backOff.waitFor(BLAMED_RETRY_MS);
+    this.#options.onChange();
+  }
+
+  /** What was offered was taken, so the head is at fault: all from it on is sent again, in order. */
+  #accepted(parcel: Parcel, rejected: number): void {
+    const search = this.#search!;
+    if (rejected >= parcel.lines.length) return this.#refusedToo(search);
+    this.#search = undefined;
+    const { seq, times } = this.#proven;
+    this.#proven = { seq: search.head, times: seq === search.head ? times + 1 : 1 };
+    this.#backOff.reset();
+    this.#takeBack();
+    this.#backOff.end();
+  }
+
+  #goOn(): void {
+    this.#pump();
+    this.#options.onChange();
   }
 
   #pump(): void {
@@ -165,7 +206,12 @@ export class Delivery {
     if (this.#pumping) return;
     this.#pumping = true;
     void this.#send()
-      .catch((error: unknown) => this.#readFailed(error))
+      .then(() => this.#reading.worked())
+      .catch((error: unknown) => {
+        if (this.#closed) return;
+        this.#reading.failed(error);
+        this.#options.onChange();
+      })
       .finally(() => {
         this.#pumping = false;
         // Something may have happened after the loop looked for the last time.
@@ -176,6 +222,7 @@ export class Delivery {
   async #send(): Promise<void> {
     // Many small records are in memory at once: without a pause, all of a window would be sent in one go.
     const breather = new Breather();
+    const { window, inFlight, log } = this.#options;
     this.#again = false;
     while (this.#maySend()) {
       if (breather.due) {
@@ -183,84 +230,71 @@ export class Delivery {
         continue;
       }
       this.#again = false;
-      const attempt = this.#attempt;
-      const record = this.#held ?? (await this.#options.log.next());
-      if (attempt !== this.#attempt) {
+      const attempt = this.#onTheWay.attempt;
+      if (this.#search) return this.#offer(this.#search, attempt);
+      const ahead = await this.#feed.look();
+      const parcel =
+        ahead && this.#maySend(ahead.lines.length) && attempt === this.#onTheWay.attempt
+          ? await this.#feed.take(ahead, inFlight === "one" ? Math.min(window, JOINED_LINES) : 0)
+          : undefined;
+      if (attempt !== this.#onTheWay.attempt) {
         // Taken back while it was being read: the log has to hand it out again.
-        this.#options.log.rewind();
-        this.#held = undefined;
+        log.rewind();
+        this.#feed.reset();
         continue;
       }
-      this.#held = record;
-      if (!record || !this.#maySend(record.lines.length)) return;
-      this.#held = undefined;
-      const isFirst = this.#onTheWay.size === 0;
-      this.#onTheWay.set(record.seq, record.lines.length);
-      this.#lines += record.lines.length;
-      if (isFirst) this.#watch();
-      this.#options.send({ record, attempt, probe: this.#probing });
-      this.#options.onChange();
+      if (!parcel) return;
+      this.#hand(parcel);
     }
   }
 
-  #maySend(more = 1): boolean {
-    if (this.#closed || this.#paused || this.#backoff || this.#readRetry) return false;
-    if (this.#onTheWay.size === 0) return true;
-    return !this.#probing && this.#lines + more <= this.#options.window;
+  /** Hands the writer what lies behind the refused record, one record at a time. */
+  async #offer(search: RefusalSearch, attempt: number): Promise<void> {
+    const known = search.blamed;
+    const record = await search.next(this.#options.log);
+    if (attempt !== this.#onTheWay.attempt || this.#search !== search) this.#again = true;
+    else if (record) this.#hand(parcelOf([record]));
+    else if (!known) this.#blame(search, false);
+    else {
+      // The refused record itself is gone, as its segment was dropped.
+      this.#search = undefined;
+      this.#again = true;
+    }
   }
 
-  #readFailed(caught: unknown): void {
-    if (this.#closed) return;
-    this.#options.onReadError(caught instanceof Error ? caught : new Error(String(caught)));
-    this.#readRetry = this.#options.clock.after(READ_RETRY_MS, () => {
-      this.#readRetry = undefined;
-      this.#pump();
-    });
+  #hand(parcel: Parcel): void {
+    const { window, inFlight, maxParcels = Infinity, send, onChange } = this.#options;
+    this.#onTheWay.add(parcel);
+    const next = this.#feed.ahead?.lines.length ?? 1;
+    const full = this.#onTheWay.lines + next > window || this.#onTheWay.size >= maxParcels;
+    const alone = this.#probing || this.#search !== undefined || inFlight === "one";
+    send({ parcel, attempt: this.#onTheWay.attempt, flush: alone || full });
+    onChange();
+  }
+
+  #maySend(more = 1): boolean {
+    const { window, inFlight, maxParcels = Infinity } = this.#options;
+    if (this.#closed || this.#paused || this.#isWaiting || this.#reading.waiting) return false;
+    if (this.#settling.lines > window) return false;
+    if (this.#onTheWay.size === 0) return true;
+    if (this.#probing || this.#search || inFlight === "one" || this.#onTheWay.size >= maxParcels)
+      return false;
+    return this.#onTheWay.lines + more <= window;
   }
 
   #takeBack(): void {
-    this.#attempt = nextAttempt();
-    this.#onTheWay.clear();
-    this.#lines = 0;
-    this.#held = undefined;
+    this.#onTheWay.takeBack();
+    this.#feed.reset();
     this.#probing = true;
-    this.#patience?.cancel();
-    this.#patience = undefined;
     this.#options.log.rewind();
   }
 
-  #wait(retryAfterMs: number | undefined): void {
-    this.#failures++;
-    const { clock, random } = this.#options;
-    const delay = retryAfterMs ?? backoffMs(this.#failures, { ...BACKOFF, ...(random && { random }) });
-    this.#probing = true;
-    this.#backoff = {
-      timer: clock.after(delay, () => this.#endBackoff()),
-      until: clock.now() + delay,
-      asked: retryAfterMs !== undefined,
-    };
-    this.#options.onChange();
-  }
-
-  #endBackoff(): void {
-    this.#backoff?.timer.cancel();
-    this.#backoff = undefined;
-    this.#pump();
-    this.#options.onChange();
-  }
-
-  /** Counts from the last answer, not from the sending: with a full window, the last one waits for all before it. */
-  #watch(): void {
-    this.#patience?.cancel();
-    this.#patience = undefined;
-    if (this.#onTheWay.size === 0 || this.#closed) return;
-    this.#patience = this.#options.clock.after(this.#options.ackTimeoutMs, () => {
-      const stalled = { records: this.#onTheWay.size, lines: this.#lines, never: !this.#everAcked };
-      this.#stalled = true;
-      this.#options.onStalled(stalled);
-      this.#takeBack();
-      this.#pump();
-      this.#options.onChange();
-    });
+  #stalled(): void {
+    const { records, lines } = this.#onTheWay;
+    // The first time, the writer may only have been waiting for company; what is sent again asks it not to.
+    const never = this.#stalls++ > 0 && !this.#everAnswered;
+    this.#options.onStalled({ records, lines, never });
+    this.#takeBack();
+    this.#goOn();
   }
 }

@@ -35,6 +35,8 @@ export interface FileSystem {
   info(path: string): Promise<FileInfo | undefined>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): Promise<void>;
   /** Sets the file's modification time to now. */
   touch(path: string): Promise<void>;
   /** Makes creations and removals in the directory survive a power cut. */
@@ -113,6 +115,7 @@ export const nodeFileSystem: FileSystem = {
   },
   rename: (from, to) => fs.rename(from, to),
   remove: (path) => fs.unlink(path),
+  removeDirectory: (path) => fs.rmdir(path),
   async touch(path) {
     const now = new Date(systemClock.now());
     await fs.utimes(path, now, now);

@@ -40,14 +40,25 @@ const LINE_FEED = 0x0a;
 
 const RECORD =
   /^(# wal1 seq=(\d{1,15}) t=(\d{1,15}) lines=(\d{1,7}) bytes=(\d{1,7})(?: reason=([A-Za-z0-9 ._:-]{0,200}))?) crc32=([0-9a-f]{8})$/;
-const SEGMENT = /^# wal(\d+) segment /;
+const SEGMENT = /^# wal(\d+) segment (?:.* after=(\d{1,15})$)?/;
 const SEGMENT_NAME = /^wal-(\d{20})\.lp$/;
 
-/** The first line of a segment. */
-export function segmentHeader(first: number, createdMs: number, node: string, writer: string): Buffer {
+/**
+ * The first line of a segment.
+ *
+ * @param after the last record before it, where numbers were skipped on purpose; a gap otherwise means a lost record
+ */
+export function segmentHeader(
+  first: number,
+  createdMs: number,
+  node: string,
+  writer: string,
+  after?: number,
+): Buffer {
   const created = Math.max(0, Math.floor(createdMs));
+  const skipped = after === undefined ? "" : ` after=${after}`;
   return Buffer.from(
-    `# wal1 segment first=${first} created=${created} precision=ns node=${plain(node)} writer=${plain(writer)}\n`,
+    `# wal1 segment first=${first} created=${created} precision=ns node=${plain(node)} writer=${plain(writer)}${skipped}\n`,
     "latin1",
   );
 }
@@ -101,11 +112,20 @@ export function isIntact(header: ParsedHeader, payload: Buffer): boolean {
   );
 }
 
+/** The first line of a segment, as it was read. */
+export interface SegmentHeader {
+  readonly version: number;
+  readonly length: number;
+  readonly after?: number;
+}
+
 /** Reads the first line of a segment; `undefined` when it is none. */
-export function parseSegmentHeader(data: Buffer): { version: number; length: number } | undefined {
+export function parseSegmentHeader(data: Buffer): SegmentHeader | undefined {
   const line = firstLine(data, 0);
   const match = line === undefined ? null : SEGMENT.exec(line);
-  return match ? { version: Number(match[1]), length: line!.length + 1 } : undefined;
+  if (!match) return undefined;
+  const after = match[2] === undefined ? {} : { after: Number(match[2]) };
+  return { version: Number(match[1]), length: line!.length + 1, ...after };
 }
 
 /** `wal-00000000000000000017.lp`: named after its first record. */

@@ -52,6 +52,12 @@ export class Ledger {
     return this.#readSeq;
   }
 
+  /** Whether a record that is kept waits for its outcome, handed out or not. */
+  isPending(seq: number): boolean {
+    if (seq >= this.#readSeq) return !this.#settledAhead.has(seq);
+    return this.#outstanding.some((record) => record.seq === seq && !record.settled);
+  }
+
   /** The first record that is not settled. */
   get cursor(): { seq: number; offset: number; segment: Segment | undefined } {
     return this.#outstanding[0] ?? { seq: this.#readSeq, offset: 0, segment: undefined };

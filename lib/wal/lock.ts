@@ -1,29 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
-import { hostname } from "node:os";
 import type { Clock, Timer } from "../time/clock";
-import { errorCode, type FileSystem, isOutOfSpace, readAll, writeFully } from "./file-system";
-import { syncGate } from "./serial";
-
-/** Who holds a directory. `pid` alone would not do: containers share numbers, and numbers come back. */
-export interface LockOwner {
-  readonly token: string;
-  readonly pid: number;
-  readonly host: string;
-  /** Changes with every start of the machine; `""` where it cannot be told. */
-  readonly boot: string;
-  /** The process table that `pid` belongs to (containers have their own); `""` where it cannot be told. */
-  readonly namespace: string;
-  /** When the process started, in the kernel's ticks; `""` where it cannot be told. */
-  readonly started: string;
-}
-
-/** What a lock needs to know about processes. */
-export interface ProcessTable {
-  readonly self: Omit<LockOwner, "token">;
-  /** @returns the start of that process, `undefined` when there is none */
-  started(pid: number): string | undefined;
-}
+import { errorCode, type FileSystem, isOutOfSpace, writeFully } from "./file-system";
+import {
+  describeOwner,
+  encodeOwner,
+  isDead,
+  type LockOwner,
+  type ProcessTable,
+  processTable,
+  readOwner,
+} from "./lock-owner";
+import { syncGate } from "./sync-gate";
 
 /** Another log has the directory. */
 export class LockedError extends Error {
@@ -36,38 +23,50 @@ export class LockedError extends Error {
 }
 
 const HEARTBEAT_MS = 5_000;
+/** A lock that has not changed for so long, watched all the time, belongs to nobody. */
 const STALE_MS = 20_000;
 /** Directories that logs of this process have open. */
 const heldHere = new Set<string>();
+/** Locks of others that were seen, and since when they are unchanged, by a clock that nobody sets. */
+const watched = new Map<string, { token: string; mtimeMs: number; since: number }>();
 
-/** Holds a directory for one log: one owner in this process, one process in the world. */
+/** Where a lock lies, and by which clock it beats. */
+interface Place {
+  readonly fileSystem: FileSystem;
+  readonly clock: Clock;
+  readonly directory: string;
+  readonly path: string;
+}
+
+/**
+ * Holds a directory for one log: one owner in this process, one process in the world. The owner touches its file every
+ * 5 s; whoever wants it watches the file, by his own clock, and takes it over when nothing changed for 20 s, or at once
+ * when the owner is known to be dead. An owner that stood still for so long may have lost it: see {@link assertOwned}.
+ */
 export class DirectoryLock {
-  readonly #fileSystem: FileSystem;
-  readonly #clock: Clock;
-  readonly #path: string;
-  readonly #directory: string;
+  /** The former owner fell silent, so it may still live and wake: numbers that it may use are not to be used again. */
+  readonly mayHaveRival: boolean;
+  readonly #place: Place;
   readonly #owner: LockOwner;
   readonly #onLost: (error: Error) => void;
   #timer: Timer | undefined;
   #released = false;
+  #lost: Error | undefined;
+  /** When the last heartbeat began, by both clocks: a machine that slept shows in the second. */
+  #beatAt: { monotonic: number; wall: number };
 
-  private constructor(
-    where: { fileSystem: FileSystem; clock: Clock; directory: string; path: string },
-    owner: LockOwner,
-    onLost: (error: Error) => void,
-  ) {
-    this.#fileSystem = where.fileSystem;
-    this.#clock = where.clock;
-    this.#directory = where.directory;
-    this.#path = where.path;
+  private constructor(place: Place, owner: LockOwner, mayHaveRival: boolean, onLost: (error: Error) => void) {
+    this.#place = place;
     this.#owner = owner;
+    this.mayHaveRival = mayHaveRival;
     this.#onLost = onLost;
+    this.#beatAt = { monotonic: place.clock.monotonic(), wall: place.clock.now() };
     this.#schedule();
   }
 
   /**
    * @param onLost called when another process took the directory over, as after 20 s of standstill
-   * @throws LockedError naming the owner
+   * @throws LockedError naming the owner; to watch it, call again every few seconds
    */
   static async acquire(
     fileSystem: FileSystem,
@@ -82,63 +81,99 @@ export class DirectoryLock {
     }
     heldHere.add(real);
     try {
-      const path = `${real}/LOCK`;
+      const place = { fileSystem, clock, directory: real, path: `${real}/LOCK` };
       const owner: LockOwner = { token: randomBytes(8).toString("hex"), ...processes.self };
-      if (!(await create(fileSystem, path, owner))) {
-        await takeOver(fileSystem, clock, path, processes);
-        if (!(await create(fileSystem, path, owner))) throw new LockedError(`${directory} was just taken`);
+      let mayHaveRival = false;
+      if (!(await create(place, owner))) {
+        mayHaveRival = await takeOver(place, processes);
+        if (!(await create(place, owner))) throw new LockedError(`${directory} was just taken`);
       }
-      return new DirectoryLock({ fileSystem, clock, directory: real, path }, owner, onLost);
+      watched.delete(place.path);
+      return new DirectoryLock(place, owner, mayHaveRival, onLost);
     } catch (error) {
       heldHere.delete(real);
       throw error;
     }
   }
 
+  /**
+   * To be called before anything is written, and before it is confirmed: after a standstill, another process may have
+   * the directory by now.
+   *
+   * @throws LockedError when it was lost
+   */
+  async assertOwned(): Promise<void> {
+    this.#throwIfLost();
+    const { clock } = this.#place;
+    const stoodStillMs = Math.max(
+      clock.monotonic() - this.#beatAt.monotonic,
+      clock.now() - this.#beatAt.wall,
+    );
+    if (stoodStillMs < STALE_MS - HEARTBEAT_MS) return;
+    await this.#beat();
+    this.#throwIfLost();
+  }
+
+  /** Whether the lock still lies in the directory: if not, the directory itself is not what it was. */
+  async isThere(): Promise<boolean> {
+    const { fileSystem, path } = this.#place;
+    const owner = await readOwner(fileSystem, path).catch(() => undefined);
+    if (owner) return owner.token === this.#owner.token;
+    return (await fileSystem.info(path).catch(() => undefined)) !== undefined;
+  }
+
   async release(): Promise<void> {
     if (this.#released) return;
     this.#released = true;
     this.#timer?.cancel();
+    const { fileSystem, path, directory } = this.#place;
     try {
-      const owner = await readOwner(this.#fileSystem, this.#path);
-      if (!owner || owner.token === this.#owner.token) {
-        await this.#fileSystem.remove(this.#path);
-      }
+      const owner = await readOwner(fileSystem, path);
+      if (!owner || owner.token === this.#owner.token) await fileSystem.remove(path);
     } finally {
-      heldHere.delete(this.#directory);
+      heldHere.delete(directory);
     }
   }
 
+  #throwIfLost(): void {
+    if (this.#lost) throw this.#lost;
+  }
+
   #schedule(): void {
-    this.#timer = this.#clock.after(HEARTBEAT_MS, () => {
-      void this.#beat().then(() => {
-        if (!this.#released) this.#schedule();
-      });
+    this.#timer = this.#place.clock.after(HEARTBEAT_MS, () => {
+      void this.#beat()
+        .catch(() => {
+          // A disk that cannot be read now says nothing about who owns the directory; the next beat looks again.
+        })
+        .then(() => {
+          if (!this.#released) this.#schedule();
+        });
     });
   }
 
   async #beat(): Promise<void> {
-    try {
-      const owner = await readOwner(this.#fileSystem, this.#path);
-      if (this.#released) return;
-      const unwritten = !owner && (await this.#fileSystem.info(this.#path));
-      if (unwritten) await this.#write();
-      else if (owner?.token !== this.#owner.token) {
-        this.#released = true;
-        heldHere.delete(this.#directory);
-        this.#onLost(new LockedError(`${this.#directory} was taken over by ${describe(owner)}`));
-        return;
-      }
-      await this.#fileSystem.touch(this.#path);
-    } catch {
-      // A disk that cannot be read now says nothing about who owns the directory; the next beat looks again.
+    const { fileSystem, clock, path, directory } = this.#place;
+    const beatAt = { monotonic: clock.monotonic(), wall: clock.now() };
+    const owner = await readOwner(fileSystem, path);
+    if (this.#released) return;
+    const unwritten = !owner && (await fileSystem.info(path));
+    if (unwritten) await this.#write();
+    else if (owner?.token !== this.#owner.token) {
+      this.#released = true;
+      this.#timer?.cancel();
+      heldHere.delete(directory);
+      this.#lost = new LockedError(`${directory} was taken over by ${describeOwner(owner)}`);
+      this.#onLost(this.#lost);
+      return;
     }
+    await fileSystem.touch(path);
+    this.#beatAt = beatAt;
   }
 
   async #write(): Promise<void> {
-    const file = await this.#fileSystem.open(this.#path, "update");
+    const file = await this.#place.fileSystem.open(this.#place.path, "update");
     try {
-      await writeFully(file, [encode(this.#owner)], 0);
+      await writeFully(file, [encodeOwner(this.#owner)], 0);
     } catch {
       // Still no room.
     } finally {
@@ -147,7 +182,7 @@ export class DirectoryLock {
   }
 }
 
-async function create(fileSystem: FileSystem, path: string, owner: LockOwner): Promise<boolean> {
+async function create({ fileSystem, path }: Place, owner: LockOwner): Promise<boolean> {
   let file;
   try {
     file = await fileSystem.open(path, "create");
@@ -156,7 +191,7 @@ async function create(fileSystem: FileSystem, path: string, owner: LockOwner): P
     throw error;
   }
   try {
-    await writeFully(file, [encode(owner)], 0);
+    await writeFully(file, [encodeOwner(owner)], 0);
     // After a power cut, an empty lock would tell nobody that its owner is gone.
     await syncGate.run(() => file.sync());
   } catch (error) {
@@ -170,18 +205,25 @@ async function create(fileSystem: FileSystem, path: string, owner: LockOwner): P
   return true;
 }
 
-/** Moves a dead owner's lock out of the way. @throws LockedError when the owner lives */
-async function takeOver(
-  fileSystem: FileSystem,
-  clock: Clock,
-  path: string,
-  processes: ProcessTable,
-): Promise<void> {
+/**
+ * Moves a dead or silent owner's lock out of the way.
+ *
+ * @returns whether the owner only fell silent
+ * @throws LockedError when the owner lives, as far as can be told
+ */
+async function takeOver({ fileSystem, clock, path }: Place, processes: ProcessTable): Promise<boolean> {
   const [owner, info] = [await readOwner(fileSystem, path), await fileSystem.info(path)];
-  if (!info) return;
-  const silentMs = clock.now() - info.mtimeMs;
-  if (!isDead(owner, processes) && silentMs < STALE_MS) {
-    throw new LockedError(`${path.slice(0, -"/LOCK".length)} is in use by ${describe(owner)}`);
+  const directory = path.slice(0, -"/LOCK".length);
+  if (!info) return false;
+  const dead = isDead(owner, processes);
+  if (!dead) {
+    const token = owner?.token ?? "";
+    const seen = watched.get(path);
+    const same = seen?.token === token && seen.mtimeMs === info.mtimeMs;
+    const since = same ? seen.since : clock.monotonic();
+    watched.set(path, { token, mtimeMs: info.mtimeMs, since });
+    if (clock.monotonic() - since < STALE_MS)
+      throw new LockedError(`${directory} is in use by ${describeOwner(owner)}`);
   }
   // Two may come here at once: what was moved away must be the lock that was judged, or it goes back.
   const aside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
@@ -189,87 +231,8 @@ async function takeOver(
   const moved = await readOwner(fileSystem, aside);
   if (moved?.token !== owner?.token) {
     await fileSystem.rename(aside, path);
-    throw new LockedError(`${path.slice(0, -"/LOCK".length)} was just taken by ${describe(moved)}`);
+    throw new LockedError(`${directory} was just taken by ${describeOwner(moved)}`);
   }
   await fileSystem.remove(aside);
-}
-
-/** Only what is certain: a process of this very process table that is gone, or of a former start of this machine. */
-function isDead(owner: LockOwner | undefined, processes: ProcessTable): boolean {
-  const { self } = processes;
-  if (!owner || owner.host !== self.host) return false;
-  if (owner.boot && self.boot && owner.boot !== self.boot) return true;
-  if (owner.namespace !== self.namespace) return false;
-  // This very process: the lock is a leftover, as the directory is not open here.
-  if (owner.pid === self.pid && owner.started === self.started) return true;
-  const started = processes.started(owner.pid);
-  return started === undefined || (owner.started !== "" && started !== "" && started !== owner.started);
-}
-
-async function readOwner(fileSystem: FileSystem, path: string): Promise<LockOwner | undefined> {
-  try {
-    const value: unknown = JSON.parse((await readAll(fileSystem, path)).toString());
-    if (typeof value !== "object" || value === null) return undefined;
-    const text = (key: string) => {
-      const found = (value as Record<string, unknown>)[key];
-      return typeof found === "string" ? found : "";
-    };
-    const pid = Number((value as Record<string, unknown>)["pid"]);
-    return {
-      token: text("token"),
-      pid,
-      host: text("host"),
-      boot: text("boot"),
-      namespace: text("namespace"),
-      started: text("started"),
-    };
-  } catch (error) {
-    if (error instanceof SyntaxError || errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
-}
-
-function encode(owner: LockOwner): Buffer {
-  return Buffer.from(`${JSON.stringify(owner)}\n`);
-}
-
-function describe(owner: LockOwner | undefined): string {
-  return owner ? `process ${owner.pid} on ${owner.host}` : "another process";
-}
-
-/** The processes of this machine. */
-export const processTable: ProcessTable = {
-  self: {
-    pid: process.pid,
-    host: hostname(),
-    boot: quietly(() => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()),
-    namespace: quietly(() => readlinkSync("/proc/self/ns/pid")),
-    started: startOf("self"),
-  },
-  started(pid) {
-    try {
-      process.kill(pid, 0);
-    } catch (error) {
-      if (errorCode(error) === "ESRCH") return undefined;
-    }
-    return startOf(String(pid));
-  },
-};
-
-/** Field 22 of `/proc/<pid>/stat`, counted after the command's name, which may hold anything. */
-function startOf(pid: string): string {
-  return quietly(
-    () =>
-      readFileSync(`/proc/${pid}/stat`, "utf8")
-        .replace(/^.*\) /s, "")
-        .split(" ")[19] ?? "",
-  );
-}
-
-function quietly(read: () => string): string {
-  try {
-    return read();
-  } catch {
-    return "";
-  }
+  return !dead;
 }

@@ -1,126 +1,59 @@
-import type { Clock } from "../time/clock";
-import { Appender } from "./appender";
-import { CursorFile } from "./cursor";
-import { type DeadLetter, DeadLetters, listDeadLetters } from "./dead-letters";
-import type { FileSystem } from "./file-system";
-import { Ledger } from "./ledger";
-import { packLines, type PreparedLines } from "./pack";
 import { cutLines } from "../lines/split";
+import { adopt, type Adopted, adoptionRequests, forgetRequests } from "./adopt";
+import { assemble, type LogParts } from "./assemble";
+import { type DeadLetter, listDeadLetters } from "./dead-letter-files";
 import { DirectoryLock } from "./lock";
-import { DEFAULTS, type WalEvent, type WalOptions, type WalStats } from "./options";
-import { Quarantine } from "./quarantine";
-import { Reader, type WalRecord } from "./reader";
-import { recover, type Recovered } from "./recovery";
-import { Serial, syncGate } from "./serial";
-import { type Drop, Space } from "./space";
-import { SegmentWriter } from "./segment-writer";
-import { Stamper } from "./stamp";
-import { Upkeep } from "./upkeep";
+import { DEFAULTS, type Requeued, type WalOptions, type WalStats } from "./options";
+import { packLines, type PreparedLines } from "./pack";
+import type { WalRecord } from "./reader";
+import { RejectedPoints } from "./rejected-points";
+import type { Refused } from "./settling";
 
-/** In a large log; in a smaller one less, as what is dropped is dropped by whole segments. */
-const SEGMENT_BYTES = 4 * 1024 * 1024;
-const RECORD_BYTES = 1024 * 1024;
 const MAX_RECORD_LINES = 5_000;
 
 /**
- * A log of line protocol on disk: what was appended is handed out, in order, until it is acknowledged, through every crash.
- * One owner per directory.
+ * A log of line protocol on disk: what was appended is handed out, in order, until it is acknowledged, through every
+ * crash. The format is in `docs/wal1.md`, in code in `format.ts`.
+ *
+ * Invariants
+ * - `appended = acked + rejected + dropped + corrupt + pending`, in lines, after every call (`ledger.ts`).
+ * - An append resolves when its record is durable as `sync` promises; from then on the record is delivered, or counted
+ *   as rejected, dropped or corrupt, and told as an event.
+ * - Records have numbers that grow and are never used twice. They are handed out in their order; after `rewind` from the
+ *   oldest one on that is not settled.
+ * - Memory does not grow with the backlog: records are read back from disk when they are sent, not kept.
+ * - Whatever lies in the directory, opening succeeds: damage goes to `quarantine/` and is told. An error that is not about
+ *   content (no descriptor, no permission, a lost mount) gives nothing up: it is tried again.
+ *
+ * Lock (`lock.ts`): one owner per directory. The owner touches `LOCK` every 5 s; who wants it watches it, by his own
+ * monotonic clock, for 20 s. An owner that stood still looks at the lock before it writes, and again before it confirms;
+ * once the lock is lost it writes nothing more. The new owner skips numbers, so that both never use the same one.
+ *
+ * Sync (`segment-writer.ts`): one write and one fdatasync for all that waits (group commit). After a failed sync the
+ * file is given up, as the kernel may have dropped the pages: what was not confirmed is written again, to a new file.
+ * A created file counts once its directory is synced. Syncs of all logs share the threads of the process
+ * (`sync-gate.ts`).
+ *
+ * Cursor (`cursor.ts`): a hint, never synced. Too old a one costs duplicates, which overwrite themselves, since every line
+ * has a timestamp. Segments are removed when nothing in them is pending; the newest stays, for its number.
+ *
+ * Dead letters (`dead-letters.ts`): a record whose lines the server refused is settled when they are on disk. They have
+ * a queue of their own and an eighth of the room; the oldest are removed, and told.
  */
 export class WalLog {
   readonly directory: string;
-  readonly #clock: Clock;
-  readonly #fileSystem: FileSystem;
-  readonly #onEvent: (event: WalEvent) => void;
-  readonly #serial = new Serial();
+  readonly #options: Required<WalOptions>;
   readonly #lock: DirectoryLock;
-  readonly #cursorFile: CursorFile;
-  readonly #ledger: Ledger;
-  readonly #writer: SegmentWriter;
-  readonly #reader: Reader;
-  readonly #space: Space;
-  readonly #appender: Appender;
-  readonly #deadLetters: DeadLetters;
-  readonly #quarantine: Quarantine;
-  readonly #recordBytes: number;
-  readonly #stamper: Stamper;
+  readonly #points: RejectedPoints;
+  #parts!: LogParts;
   #onKept: () => void = () => undefined;
-  readonly #upkeep: Upkeep;
   #closing: Promise<void> | undefined;
 
-  private constructor(
-    options: Required<WalOptions>,
-    opened: {
-      lock: DirectoryLock;
-      cursorFile: CursorFile;
-      recovered: Recovered;
-      quarantine: Quarantine;
-      deadLetters: DeadLetters;
-    },
-  ) {
-    const { directory, clock, fileSystem, maxBytes, maxAgeMs, whenFull, joinLines } = options;
-    const { recovered, quarantine, deadLetters, cursorFile } = opened;
-    this.directory = directory;
-    this.#clock = clock;
-    this.#fileSystem = fileSystem;
-    this.#onEvent = options.onEvent;
-    this.#lock = opened.lock;
-    this.#cursorFile = cursorFile;
-    this.#quarantine = quarantine;
-    this.#deadLetters = deadLetters;
-    this.#recordBytes = Math.min(RECORD_BYTES, Math.floor(maxBytes / 8));
-    const segmentBytes = Math.min(SEGMENT_BYTES, Math.max(maxBytes / 64, this.#recordBytes));
-    const ledger = (this.#ledger = new Ledger(recovered.cursor));
-    for (const segment of recovered.segments) ledger.found(segment);
-    this.#stamper = new Stamper(Math.max(0, ...recovered.segments.map(({ lastAt }) => lastAt)));
-    const writer = (this.#writer = new SegmentWriter(
-      { ...options, gate: syncGate, segmentBytes },
-      ledger,
-      recovered.nextSeq,
-    ));
-    this.#reader = new Reader(
-      { fileSystem, directory, quarantine },
-      ledger,
-      (segment) => segment === writer.active,
-      (damage) => this.#onEvent({ kind: "corrupt", ...damage }),
-    );
-    const onDrop = (drop: Drop) => this.#onEvent({ kind: "dropped", ...drop });
-    const parts = {
-      fileSystem,
-      clock,
-      directory,
-      maxBytes,
-      maxAgeMs,
-      ledger,
-      writer,
-      quarantine,
-      deadLetters,
-    };
-    const release = (name: string) => this.#reader.release(name);
-    const space = (this.#space = new Space({ ...parts, onDrop, release }));
-    this.#appender = new Appender({
-      clock,
-      writer,
-      space,
-      serial: this.#serial,
-      whenFull,
-      joinLines,
-      onProblem: (error) => this.#onEvent({ kind: "durability", error }),
-      onKept: () => this.#onKept(),
-    });
-    for (const finding of recovered.findings) {
-      ledger.foundCorrupt(finding.lines);
-      this.#onEvent({ kind: "corrupt", ...finding });
-    }
-    this.#upkeep = new Upkeep({
-      clock,
-      serial: this.#serial,
-      ledger,
-      writer,
-      space,
-      cursorFile,
-      takeRequests: () => this.#takeRequeued(),
-      onUnsynced: (error) => this.#onEvent({ kind: "durability", error }),
-    });
+  private constructor(options: Required<WalOptions>, lock: DirectoryLock) {
+    this.directory = options.directory;
+    this.#options = options;
+    this.#lock = lock;
+    this.#points = new RejectedPoints(options.clock);
   }
 
   /**
@@ -137,21 +70,14 @@ export class WalLog {
       void log?.close();
       options.onEvent({ kind: "lost", error });
     });
-    let cursorFile: CursorFile | undefined;
+    const opening = new WalLog(options, lock);
     try {
-      const { node, version } = options;
-      const quarantine = new Quarantine(fileSystem, `${directory}/quarantine`);
-      const deadLetters = new DeadLetters(fileSystem, `${directory}/rejected`, syncGate, { node, version });
-      await quarantine.refresh();
-      await deadLetters.refresh();
-      const cursor = await CursorFile.open(fileSystem, `${directory}/cursor`);
-      cursorFile = cursor.file;
-      const place = { fileSystem, directory, quarantine };
-      const recovered = await recover(place, cursor.position?.seq);
-      log = new WalLog(options, { lock, cursorFile, recovered, quarantine, deadLetters });
-      return log;
+      opening.#parts = await assemble(options, lock, {
+        onKept: () => opening.#onKept(),
+        takeRequests: () => opening.#takeRequests(),
+      });
+      return (log = opening);
     } catch (error) {
-      await cursorFile?.close().catch(() => undefined);
       await lock.release().catch(() => undefined);
       throw error;
     }
@@ -162,23 +88,28 @@ export class WalLog {
     this.#onKept = callback;
   }
 
-  /** Gives lines without a timestamp one of their own, see {@link Stamper}. */
+  /** Gives lines without a timestamp one of their own, see `stamp.ts`. */
   stamp(lines: readonly string[]): { lines: readonly string[]; stamped: number } {
-    return this.#stamper.stamp(lines, this.#clock.now());
+    return this.#parts.stamper.stamp(lines, this.#options.clock.now());
   }
 
   /** Keeps sound lines (see `readPayload`) as one or more records. Resolves when they are kept as `sync` promises. */
   append(lines: readonly string[]): Promise<void> {
-    return this.appendPrepared(packLines(lines, MAX_RECORD_LINES, this.#recordBytes));
+    return this.appendPrepared(this.#pack(lines));
   }
 
   appendPrepared(records: readonly PreparedLines[]): Promise<void> {
-    return this.#appender.append(records);
+    return this.#parts.appender.append(records);
   }
 
   /** @returns the next pending record in order, `undefined` when there is none. One call at a time. */
   next(): Promise<WalRecord | undefined> {
-    return this.#closing ? Promise.resolve(undefined) : this.#reader.next();
+    return this.#closing ? Promise.resolve(undefined) : this.#parts.reader.next();
+  }
+
+  /** The first pending record numbered `seq` or higher, without handing it out. */
+  peek(seq: number): Promise<WalRecord | undefined> {
+    return this.#closing ? Promise.resolve(undefined) : this.#parts.reader.peek(seq);
   }
 
   /**
@@ -187,60 +118,81 @@ export class WalLog {
    * @returns false when that record was not handed out, or is settled already
    */
   ack(seq: number, rejected = 0): boolean {
-    return this.#ledger.settle(seq, rejected);
+    return this.#parts.ledger.settle(seq, rejected);
+  }
+
+  /** Lines were written, all but those: dead letters of the same points are out of date. */
+  written(lines: readonly string[], refused: ReadonlySet<number>): void {
+    this.#points.written(lines, refused);
+  }
+
+  /** The number that the next record will have. */
+  get nextSeq(): number {
+    return this.#parts.writer.nextSeq;
   }
 
   /** What was handed out and is not acknowledged is handed out again. */
   rewind(): void {
-    const at = this.#clock.now();
-    const lost = this.#reader.rewind();
+    const at = this.#options.clock.now();
+    const lost = this.#parts.reader.rewind();
     if (lost.lines === 0) return;
-    this.#onEvent({
-      kind: "dropped",
-      ...lost,
-      reason: "while being sent",
-      bytes: 0,
-      inFlight: 0,
-      from: at,
-      to: at,
-    });
+    const when = { bytes: 0, inFlight: 0, from: at, to: at };
+    this.#options.onEvent({ kind: "dropped", ...lost, reason: "while being sent", ...when });
   }
 
-  /** Keeps lines that the server refused, with its reason. */
-  keepRejected(lines: readonly string[], reason: string): Promise<void> {
-    return this.#serial.run(() =>
-      this.#deadLetters.keep(
-        packLines(lines, MAX_RECORD_LINES, this.#recordBytes),
-        reason,
-        this.#clock.now(),
-      ),
+  /** Keeps lines that the server refused, with its reasons. Resolves when they are on disk. */
+  async keepRejected(refused: readonly Refused[]): Promise<void> {
+    const { deadLetters } = this.#parts;
+    const kept = refused.map(({ lines, reason, code }) =>
+      deadLetters.keep({ records: this.#pack(lines), reason, tooOld: code === TOO_OLD }),
     );
+    await Promise.all(kept);
+    for (const { lines } of refused) this.#points.rejected(lines);
   }
 
-  /** Sends all dead letters again, as new records. @returns how many files */
-  async requeueRejected(): Promise<number> {
-    const count = await this.#serial.run(() => this.#deadLetters.requeueAll());
-    await this.#takeRequeued();
-    return count;
+  /** Sends all dead letters again, as new records, but for those that are out of date. */
+  async requeueRejected(): Promise<Requeued> {
+    await this.#parts.deadLetters.requeueAll();
+    return this.#takeRequeued();
   }
 
   /** Dead letters, newest first, and how many lines there are in all. */
   rejected(limit = 100): Promise<{ lines: number; letters: DeadLetter[] }> {
-    return listDeadLetters(this.#fileSystem, this.directory, limit);
+    return listDeadLetters(this.#options.fileSystem, this.directory, limit);
+  }
+
+  /** Hands out all dead letters; each file is removed when all of it was taken. */
+  async *takeDeadLetters(): AsyncGenerator<DeadLetter> {
+    const { deadLetters } = this.#parts;
+    await deadLetters.requeueAll();
+    for (const name of await deadLetters.requeued()) {
+      yield* deadLetters.read(name);
+      await deadLetters.remove(name);
+    }
+  }
+
+  /**
+   * Takes over the log of a node that is gone: what waits there waits here, its dead letters are here.
+   *
+   * @throws LockedError when somebody uses it
+   */
+  async adopt(directory: string): Promise<Adopted> {
+    const { fileSystem, clock, node, version } = this.#options;
+    return adopt(this, await WalLog.open({ directory, fileSystem, clock, node, version }), fileSystem);
   }
 
   stats(): WalStats {
-    const { totals, pending, segments, oldestAt } = this.#ledger;
+    const { ledger, space, deadLetters, quarantine, appender, upkeep, writer } = this.#parts;
     return {
-      ...totals,
-      pending: pending.lines,
-      bytes: this.#space.bytes,
-      segments: segments.length,
-      oldestAt,
-      deadLetterBytes: this.#deadLetters.bytes,
-      quarantineBytes: this.#quarantine.bytes,
-      problem: this.#appender.problem ?? this.#upkeep.problem,
-      syncMs: this.#writer.syncLatency,
+      ...ledger.totals,
+      pending: ledger.pending.lines,
+      bytes: space.bytes,
+      segments: ledger.segments.length,
+      oldestAt: ledger.oldestAt,
+      deadLetterBytes: deadLetters.bytes,
+      quarantineBytes: quarantine.bytes,
+      problem: appender.problem ?? upkeep.problem,
+      syncMs: writer.syncLatency,
     };
   }
 
@@ -251,22 +203,68 @@ export class WalLog {
   }
 
   async #close(): Promise<void> {
-    this.#upkeep.close();
+    const { serial, upkeep, appender, deadLetters, writer, reader, cursorFile } = this.#parts;
+    upkeep.close();
     this.rewind();
-    await this.#appender.close(new Error("the log is closed"));
-    await this.#serial.run(async () => {
-      await this.#writer.seal().catch(() => this.#writer.seal().catch(() => undefined));
-      await this.#upkeep.writeCursor();
-      await this.#reader.close();
-      await this.#cursorFile.close().catch(() => undefined);
+    const error = new Error("the log is closed");
+    await Promise.all([appender.close(error), deadLetters.close(error)]);
+    const ours = await this.#lock.assertOwned().then(
+      () => true,
+      () => false,
+    );
+    await serial.run(async () => {
+      if (ours) {
+        await writer.seal().catch(() => writer.seal().catch(() => undefined));
+        await upkeep.writeCursor();
+      }
+      await writer.leave();
+      await reader.close();
+      await cursorFile.close().catch(() => undefined);
     });
     await this.#lock.release().catch(() => undefined);
   }
 
-  async #takeRequeued(): Promise<void> {
-    for (const name of await this.#serial.run(() => this.#deadLetters.requeued())) {
-      for await (const { payload } of this.#deadLetters.read(name)) await this.append(cutLines(payload));
-      await this.#serial.run(() => this.#deadLetters.remove(name));
+  #pack(lines: readonly string[]): PreparedLines[] {
+    return packLines(lines, MAX_RECORD_LINES, this.#parts.recordBytes);
+  }
+
+  /** Does what the tool asked for. */
+  async #takeRequests(): Promise<void> {
+    await this.#takeRequeued();
+    const { fileSystem, onEvent } = this.#options;
+    const requests = await adoptionRequests(fileSystem, this.directory);
+    if (requests.length === 0) return;
+    await forgetRequests(fileSystem, this.directory);
+    for (const directory of requests) {
+      try {
+        onEvent({ kind: "adopted", ...(await this.adopt(directory)) });
+      } catch (caught) {
+        const error = caught instanceof Error ? caught : new Error(String(caught));
+        onEvent({ kind: "adopted", directory, lines: 0, deadLetters: 0, error });
+      }
     }
   }
+
+  async #takeRequeued(): Promise<Requeued> {
+    const { deadLetters } = this.#parts;
+    const sum = { lines: 0, superseded: 0, unknown: 0 };
+    for (const name of await deadLetters.requeued()) {
+      for await (const { payload, t } of deadLetters.read(name)) {
+        const wanted = cutLines(payload).filter((line) => {
+          const verdict = this.#points.judge(line, t);
+          if (verdict === "unknown") sum.unknown++;
+          if (verdict === "superseded") sum.superseded++;
+          return verdict !== "superseded";
+        });
+        sum.lines += wanted.length;
+        if (wanted.length > 0) await this.append(wanted);
+      }
+      await deadLetters.remove(name);
+    }
+    if (sum.lines > 0 || sum.superseded > 0) this.#options.onEvent({ kind: "requeued", ...sum });
+    return sum;
+  }
 }
+
+/** How the writer names lines that are older than the retention of their bucket. */
+const TOO_OLD = "too-old";

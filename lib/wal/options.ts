@@ -1,5 +1,7 @@
 import { type Clock, systemClock } from "../time/clock";
+import type { Adopted } from "./adopt";
 import type { FullPolicy } from "./appender";
+import type { Trimmed } from "./bounded-folder";
 import { type FileSystem, nodeFileSystem } from "./file-system";
 import type { ReadDamage } from "./reader";
 import type { Finding } from "./recovery";
@@ -32,8 +34,23 @@ export type WalEvent =
   | ({ readonly kind: "corrupt" } & (Finding | ReadDamage))
   /** Lines are not being kept, and wait in memory; without an error: they are kept again. */
   | { readonly kind: "durability"; readonly error: Error | undefined }
+  /** Dead letters or quarantine were more than their share: the oldest were removed. */
+  | ({ readonly kind: "trimmed" } & Trimmed)
+  /** Dead letters are sent again, but for lines whose points were written since. */
+  | ({ readonly kind: "requeued" } & Requeued)
+  /** Another log was taken over, or could not be. */
+  | ({ readonly kind: "adopted"; readonly error?: Error } & Adopted)
   /** The directory belongs to another process now; this log is of no use any more. */
   | { readonly kind: "lost"; readonly error: Error };
+
+/** What became of dead letters that were asked for again, in lines. */
+export interface Requeued {
+  readonly lines: number;
+  /** Not sent, as this log has written newer values of their points since. */
+  readonly superseded: number;
+  /** Sent although it cannot be told whether their points were written since. */
+  readonly unknown: number;
+}
 
 /** Figures of a log; all counts are lines since it was opened, what was found pending then counting as appended. */
 export interface WalStats {

@@ -1,20 +1,46 @@
-import { BoundedFolder } from "./bounded-folder";
-import { readFully, type WalFile, writeFully } from "./file-system";
-import { syncGate } from "./serial";
+import { BoundedFolder, type Trimmed } from "./bounded-folder";
+import { type FileSystem, readFully, type WalFile, writeFully } from "./file-system";
+import { syncGate } from "./sync-gate";
 
 const COPY_BYTES = 256 * 1024;
 
 /** Damaged bytes, kept word for word for whoever wants to look at them: never deleted silently, never sent. */
-export class Quarantine extends BoundedFolder {
+export class Quarantine {
+  readonly #fileSystem: FileSystem;
+  readonly #folder: BoundedFolder;
+  readonly #onTrimmed: (trimmed: Trimmed) => void;
+
+  constructor(fileSystem: FileSystem, path: string, onTrimmed: (trimmed: Trimmed) => void = () => undefined) {
+    this.#fileSystem = fileSystem;
+    this.#folder = new BoundedFolder(fileSystem, path);
+    this.#onTrimmed = onTrimmed;
+  }
+
+  get bytes(): number {
+    return this.#folder.bytes;
+  }
+
+  refresh(): Promise<void> {
+    return this.#folder.refresh();
+  }
+
+  /** Removes the oldest files until no more than `limit` bytes are left, and tells of it. @returns whether any was */
+  async trim(limit: number): Promise<boolean> {
+    const removed = await this.#folder.trim(limit);
+    if (removed) this.#onTrimmed({ folder: "quarantine", ...removed });
+    return removed !== undefined;
+  }
+
   /** Copies a range of a segment. @returns false when it was there already, so was reported before */
   async keep(file: WalFile, segment: string, from: number, to: number): Promise<boolean> {
+    const { path } = this.#folder;
     const name = `${segment}.${from}-${to}`;
-    if (this.size(name) === to - from) return false;
-    await this.fileSystem.makeDirectory(this.path);
-    const path = `${this.path}/${name}`;
+    if (this.#folder.size(name) === to - from) return false;
+    await this.#fileSystem.makeDirectory(path);
+    const target = `${path}/${name}`;
     // Half a copy of an earlier try.
-    if (await this.fileSystem.info(path)) await this.fileSystem.remove(path);
-    const copy = await this.fileSystem.open(path, "create");
+    if (await this.#fileSystem.info(target)) await this.#fileSystem.remove(target);
+    const copy = await this.#fileSystem.open(target, "create");
     try {
       const chunk = Buffer.allocUnsafe(Math.min(COPY_BYTES, to - from));
       for (let at = from; at < to; at += chunk.length) {
@@ -26,16 +52,16 @@ export class Quarantine extends BoundedFolder {
     } finally {
       await copy.close();
     }
-    await syncGate.run(() => this.fileSystem.syncDirectory(this.path));
-    this.noteSize(name, to - from);
+    await syncGate.run(() => this.#fileSystem.syncDirectory(path));
+    this.#folder.noteSize(name, to - from);
     return true;
   }
 
   /** Moves a whole file here. */
   async take(path: string, name: string): Promise<void> {
-    await this.fileSystem.makeDirectory(this.path);
-    const size = (await this.fileSystem.info(path))?.size ?? 0;
-    await this.fileSystem.rename(path, `${this.path}/${name}`);
-    this.noteSize(name, size);
+    await this.#fileSystem.makeDirectory(this.#folder.path);
+    const size = (await this.#fileSystem.info(path))?.size ?? 0;
+    await this.#fileSystem.rename(path, `${this.#folder.path}/${name}`);
+    this.#folder.noteSize(name, size);
   }
 }

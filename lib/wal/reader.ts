@@ -2,7 +2,7 @@ import { errorCode, type FileSystem, type WalFile } from "./file-system";
 import type { Ledger } from "./ledger";
 import { cutLines } from "../lines/split";
 import type { Quarantine } from "./quarantine";
-import { countLines, Scanner } from "./scan";
+import { countLines, type FoundRecord, Scanner } from "./scan";
 import type { Count, Segment } from "./segment";
 
 /** A record on its way to the database. */
@@ -25,53 +25,82 @@ interface Source {
   readonly scanner: Scanner;
 }
 
-/** Reads this often fail before a segment counts as unreadable. */
-const MAX_FAILURES = 5;
-
 /** Hands out the pending records in order, reading each segment piece by piece. One call at a time. */
 export class Reader {
   readonly #fileSystem: FileSystem;
   readonly #directory: string;
   readonly #ledger: Ledger;
   readonly #quarantine: Quarantine;
-  readonly #isActive: (segment: Segment) => boolean;
+  readonly #isThere: () => Promise<boolean>;
   readonly #onDamage: (damage: ReadDamage) => void;
   #source: Source | undefined;
   #start: { seq: number; offset: number; segment: Segment | undefined } | undefined;
-  #failures = 0;
 
   constructor(
     where: { fileSystem: FileSystem; directory: string; quarantine: Quarantine },
     ledger: Ledger,
-    isActive: (segment: Segment) => boolean,
+    isThere: () => Promise<boolean>,
     onDamage: (damage: ReadDamage) => void,
   ) {
     this.#fileSystem = where.fileSystem;
     this.#directory = where.directory;
     this.#quarantine = where.quarantine;
     this.#ledger = ledger;
-    this.#isActive = isActive;
+    this.#isThere = isThere;
     this.#onDamage = onDamage;
   }
 
-  /** @returns the next record, or `undefined` when all that is kept was handed out. @throws what the disk says */
+  /**
+   * An error that is not about content gives nothing up: the same segment is read again, however often that fails.
+   *
+   * @returns the next record, or `undefined` when all that is kept was handed out
+   * @throws what the disk says, with the name of the file
+   */
   async next(): Promise<WalRecord | undefined> {
     for (;;) {
       const segment = this.#ledger.segments.find(({ last }) => last >= this.#ledger.readSeq);
       if (!segment) return undefined;
       try {
         const record = await this.#from(segment);
-        this.#failures = 0;
         if (record) return record;
       } catch (error) {
         await this.#close();
         if (!this.#ledger.segments.includes(segment)) continue;
-        const gone = errorCode(error) === "ENOENT";
-        // The file that is being written cannot be given up; it is read again when another one took its place.
-        if (!gone && (++this.#failures < MAX_FAILURES || this.#isActive(segment))) throw error;
-        await this.#giveUp(segment, gone ? "the file is gone" : `it cannot be read: ${String(error)}`);
+        if (errorCode(error) !== "ENOENT" || !(await this.#isThere())) throw unreadable(segment.name, error);
+        // The directory is as it was left, only without this file: somebody removed it.
+        this.#report(segment, this.#ledger.finished(segment), "the file is gone");
       }
     }
+  }
+
+  /**
+   * The first pending record numbered `seq` or higher, without handing it out. May be called beside `next`.
+   *
+   * @throws what the disk says, with the name of the file
+   */
+  async peek(seq: number): Promise<WalRecord | undefined> {
+    for (const segment of [...this.#ledger.segments]) {
+      if (segment.last < seq || segment.pendingRecords <= 0) continue;
+      const file = await this.#fileSystem
+        .open(`${this.#directory}/${segment.name}`, "read")
+        .catch((error: unknown) => {
+          throw unreadable(segment.name, error);
+        });
+      try {
+        const scanner = new Scanner(file);
+        for (
+          let found = await scanner.next(segment.bytes);
+          found;
+          found = await scanner.next(segment.bytes)
+        ) {
+          if (found.kind === "record" && found.header.seq >= seq && this.#ledger.isPending(found.header.seq))
+            return recordOf(found);
+        }
+      } finally {
+        await file.close().catch(() => undefined);
+      }
+    }
+    return undefined;
   }
 
   /** Hands out again what is not settled. @returns what cannot be, because its segment was dropped */
@@ -110,11 +139,11 @@ export class Reader {
         this.#report(segment, { records: 0, lines: 0 }, "damaged bytes between records");
       return undefined;
     }
-    const { header, payload, from } = found;
+    const { header, from } = found;
     const wanted = this.#ledger.take(segment, header, from);
     this.#finish(segment, scanner);
     if (!wanted) return undefined;
-    return { seq: header.seq, t: header.t, lines: cutLines(payload.toString("utf8")) };
+    return recordOf(found);
   }
 
   /** All of it was seen; what its headers promised and nobody saw is lost. */
@@ -123,22 +152,6 @@ export class Reader {
     const lost = this.#ledger.finished(segment);
     if (lost.records > 0 || lost.lines > 0) {
       this.#report(segment, lost, "damaged on disk; the bytes are kept in quarantine");
-    }
-  }
-
-  async #giveUp(segment: Segment, why: string): Promise<void> {
-    this.#failures = 0;
-    if (errorCode(await this.#moveAway(segment)) !== "") why += "; it could not be moved to quarantine";
-    this.#report(segment, this.#ledger.finished(segment), why);
-  }
-
-  async #moveAway(segment: Segment): Promise<unknown> {
-    try {
-      const path = `${this.#directory}/${segment.name}`;
-      if (await this.#fileSystem.info(path)) await this.#quarantine.take(path, segment.name);
-      return undefined;
-    } catch (error) {
-      return error;
     }
   }
 
@@ -162,4 +175,13 @@ export class Reader {
     this.#source = undefined;
     await source?.file.close().catch(() => undefined);
   }
+}
+
+function recordOf({ header: { seq, t }, payload }: FoundRecord): WalRecord {
+  return { seq, t, lines: cutLines(payload.toString("utf8")) };
+}
+
+function unreadable(name: string, cause: unknown): Error {
+  const words = cause instanceof Error ? cause.message : String(cause);
+  return Object.assign(new Error(`${name}: ${words}`, { cause }), { code: errorCode(cause) });
 }

@@ -1,7 +1,8 @@
 import { type FileSystem, readFully, type WalFile } from "./file-system";
 import { MAX_HEADER_BYTES, MAX_RECORD_BYTES, parseSegmentHeader, segmentFirst } from "./format";
 import type { Quarantine } from "./quarantine";
-import { countLines, measure, Scanner } from "./scan";
+import { measure } from "./measure";
+import { countLines, Scanner } from "./scan";
 import { emptySegment, type Segment } from "./segment";
 
 /** Damage found while opening the directory. */
@@ -20,6 +21,8 @@ export interface Recovered {
   /** The first record that is not acknowledged, as far as is known. */
   readonly cursor: number;
   readonly nextSeq: number;
+  /** The last number before `nextSeq`, where some were skipped. */
+  readonly skippedAfter?: number;
   readonly findings: Finding[];
 }
 
@@ -30,14 +33,21 @@ interface Place {
 }
 
 const PARALLEL = 4;
+/** More records than a process that was thought dead could have written. */
+const SKIPPED = 1_000_000;
 
 /**
  * Reads a directory as a crash or a careless hand may have left it. It never refuses: what is damaged is copied to
  * quarantine and reported, a tail that was cut short is cut off (a hand load would store half a line), the rest counts.
  *
  * @param cursor what the cursor file says; a hint
+ * @param mayHaveRival a former owner may still live: no number that it may use is used again
  */
-export async function recover(place: Place, cursor: number | undefined): Promise<Recovered> {
+export async function recover(
+  place: Place,
+  cursor: number | undefined,
+  mayHaveRival = false,
+): Promise<Recovered> {
   const names = (await place.fileSystem.list(place.directory)).sort();
   for (const name of names) {
     if (name.endsWith(".tmp"))
@@ -52,8 +62,8 @@ export async function recover(place: Place, cursor: number | undefined): Promise
 
   const look = async (index: number, from = start) => {
     const [name, first, next] = [files[index]!, firsts[index]!, firsts[index + 1]];
-    const found = await open(place, name, first, from, next).catch((error: unknown) =>
-      unreadable(place, name, first, next, error),
+    const found = await open(place, name, first, from, next).catch(() =>
+      unreadable(place, name, first, next),
     );
     findings.push(...found.findings);
     segments[index] = found.segment;
@@ -76,9 +86,13 @@ export async function recover(place: Place, cursor: number | undefined): Promise
   return {
     segments: kept,
     cursor: Math.min(start || 1, last + 1),
-    nextSeq: Math.max(last + 1, cursor ?? 1),
+    ...numbering(Math.max(last + 1, cursor ?? 1), mayHaveRival),
     findings: findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.from - b.from)),
   };
+}
+
+function numbering(next: number, skip: boolean): Pick<Recovered, "nextSeq" | "skippedAfter"> {
+  return skip ? { nextSeq: next + SKIPPED, skippedAfter: next - 1 } : { nextSeq: next };
 }
 
 interface Opened {
@@ -91,23 +105,17 @@ interface Opened {
 /** No record takes fewer bytes. */
 const MIN_RECORD_BYTES = 50;
 
-/** A file that the disk does not give: reading it to send it is tried again, and tells what is in it. */
+/** A file that the disk does not give at present: nothing is known of it before it can be read. */
 async function unreadable(
   { fileSystem, directory }: Place,
   name: string,
   first: number,
   next: number | undefined,
-  error: unknown,
 ): Promise<Opened> {
   const size =
     (await fileSystem.info(`${directory}/${name}`).catch(() => undefined))?.size ?? MAX_RECORD_BYTES;
   const last = next !== undefined ? next - 1 : first + Math.ceil(size / MIN_RECORD_BYTES);
-  const reason = `it could not be read when the log was opened: ${String(error)}`;
-  return {
-    segment: { ...emptySegment(name, first), bytes: size, last },
-    findings: [{ file: name, from: 0, to: size, records: 0, lines: 0, reason }],
-    taken: last,
-  };
+  return { segment: { ...emptySegment(name, first), bytes: size, last }, findings: [], taken: last };
 }
 
 async function open(
@@ -129,9 +137,9 @@ async function open(
     if (next !== undefined && first >= cursor) {
       const measured = await measure(file, first, size);
       if (measured && measured.last < next) {
-        const { last, firstAt, lastAt, records, lines } = measured;
+        const { records, lines, ...known } = measured;
         return {
-          segment: { ...segment, last, firstAt, lastAt, pendingRecords: records, pendingLines: lines },
+          segment: { ...segment, ...known, pendingRecords: records, pendingLines: lines },
           findings: [],
         };
       }
@@ -153,6 +161,7 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
   let cut: number | undefined;
   let stays = false;
   for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
+    if (scanner.after !== undefined) segment.after = scanner.after;
     if (found.kind === "record") {
       const { seq, lines, t } = found.header;
       if (segment.firstAt === 0) segment.firstAt = t;
@@ -224,7 +233,7 @@ function gaps(segments: readonly Segment[], cursor: number): Finding[] {
   segments.forEach((segment, index) => {
     const before = segments[index - 1];
     if (!before) return;
-    const from = Math.max(before.last + 1, cursor);
+    const from = Math.max(before.last + 1, (segment.after ?? 0) + 1, cursor);
     if (segment.first <= from) return;
     const records = segment.first - from;
     const reason = `records ${from} to ${segment.first - 1} are missing before this file`;

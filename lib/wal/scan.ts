@@ -43,6 +43,7 @@ export class Scanner {
   #window: Buffer = this.#buffer;
   #windowAt = 0;
   #held: FoundRecord | undefined;
+  #after: number | undefined;
 
   /** @param last records up to this number are not accepted */
   constructor(file: WalFile, offset = 0, last = -1) {
@@ -54,6 +55,11 @@ export class Scanner {
   /** Where the next call starts to look. */
   get offset(): number {
     return this.#held?.from ?? this.#offset;
+  }
+
+  /** What the segment's first line says of the record before it; known once the first record was looked for. */
+  get after(): number | undefined {
+    return this.#after;
   }
 
   /** @param end how far the file may be read. @returns `undefined` at the end */
@@ -84,7 +90,9 @@ export class Scanner {
   }
 
   async #skipSegmentHeader(end: number): Promise<number> {
-    return parseSegmentHeader(await this.#bytes(0, MAX_HEADER_BYTES, end))?.length ?? 0;
+    const header = parseSegmentHeader(await this.#bytes(0, MAX_HEADER_BYTES, end));
+    this.#after = header?.after;
+    return header?.length ?? 0;
   }
 
   async #recordAt(from: number, end: number): Promise<FoundRecord | undefined> {
@@ -122,39 +130,6 @@ export class Scanner {
     }
     return this.#window.subarray(from - this.#windowAt, from - this.#windowAt + want);
   }
-}
-
-/** What headers alone tell about a segment, when one follows the other without a gap up to the end of the file. */
-export interface Measured {
-  readonly last: number;
-  readonly records: number;
-  readonly lines: number;
-  readonly firstAt: number;
-  readonly lastAt: number;
-}
-
-/**
- * Counts a segment's records without reading their payload, so that a large backlog opens fast; the checksums are checked
- * when the records are read to be sent. `undefined` when anything looks odd: then only a scan tells.
- */
-export async function measure(file: WalFile, first: number, size: number): Promise<Measured | undefined> {
-  const chunk = Buffer.allocUnsafe(MAX_HEADER_BYTES);
-  const at = async (offset: number) => chunk.subarray(0, await readFully(file, chunk, offset));
-  let offset = parseSegmentHeader(await at(0))?.length;
-  if (offset === undefined) return undefined;
-  let [records, lines, firstAt, lastAt] = [0, 0, 0, 0];
-  while (offset < size) {
-    const header = parseRecordHeader(await at(offset));
-    if (!header || header.seq !== first + records) return undefined;
-    if (records === 0) firstAt = header.t;
-    lastAt = header.t;
-    records++;
-    lines += header.lines;
-    offset += header.length + header.bytes;
-  }
-  return offset === size && records > 0
-    ? { last: first + records - 1, records, lines, firstAt, lastAt }
-    : undefined;
 }
 
 /** Lines of data in a damaged range, as far as its line ends still tell. */

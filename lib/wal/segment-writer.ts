@@ -5,7 +5,7 @@ import type { Ledger } from "./ledger";
 import type { PreparedLines } from "./pack";
 import { type Written, writeRecords } from "./write-records";
 import { emptySegment, type Segment } from "./segment";
-import type { Serial } from "./serial";
+import type { SyncGate } from "./sync-gate";
 
 /**
  * When a record counts as kept: `always`: once it is synced to disk; `interval`: once it is written, synced within a second;
@@ -16,7 +16,7 @@ export type SyncMode = "always" | "interval" | "off";
 export interface WriterOptions {
   readonly fileSystem: FileSystem;
   readonly clock: Clock;
-  readonly gate: Serial;
+  readonly gate: SyncGate;
   readonly directory: string;
   /** Names for the segment header. */
   readonly node: string;
@@ -51,10 +51,14 @@ export class SegmentWriter {
   /** Own files that could not be removed. */
   readonly #leftovers = new Set<string>();
 
-  constructor(options: WriterOptions, ledger: Ledger, nextSeq: number) {
+  /** Numbers behind this one were skipped; the next segment says so. */
+  #skippedAfter: number | undefined;
+
+  constructor(options: WriterOptions, ledger: Ledger, nextSeq: number, skippedAfter?: number) {
     this.#options = options;
     this.#ledger = ledger;
     this.nextSeq = nextSeq;
+    this.#skippedAfter = skippedAfter;
     this.#segmentBytes = options.segmentBytes;
   }
 
@@ -97,7 +101,7 @@ export class SegmentWriter {
       : await this.#create(redo?.segment ?? emptySegment(segmentName(this.nextSeq), this.nextSeq), now);
     const start =
       segment.bytes === 0
-        ? segmentHeader(segment.first, now, this.#options.node, this.#options.version)
+        ? segmentHeader(segment.first, now, this.#options.node, this.#options.version, this.#skippedAfter)
         : Buffer.alloc(0);
     const again = redo?.records ?? [];
     const numbered = records.map(({ payload, lines }, index) => ({
@@ -111,8 +115,11 @@ export class SegmentWriter {
     });
     if (this.#options.sync === "always") await this.#syncOrAbandon();
     segment.bytes += start.length;
+    if (start.length > 0 && this.#skippedAfter !== undefined) segment.after = this.#skippedAfter;
+    if (start.length > 0) this.#skippedAfter = undefined;
     for (const one of again) this.#ledger.rewritten(segment, one.header, sizeOf(one));
     for (const one of written) this.#ledger.appended(segment, one.header, sizeOf(one));
+    segment.keptAt = this.#options.clock.monotonic();
     this.nextSeq += records.length;
     this.#redo = undefined;
     if (this.#options.sync === "interval") this.#unsynced.push(...again, ...written);
@@ -132,6 +139,15 @@ export class SegmentWriter {
     if (!this.#segment) return;
     const file = this.#file;
     this.#file = this.#segment = undefined;
+    await file?.close().catch(() => undefined);
+  }
+
+  /** Closes the file and touches nothing: the directory belongs to somebody else. */
+  async leave(): Promise<void> {
+    const file = this.#file;
+    this.#file = this.#segment = undefined;
+    this.#unsynced = [];
+    this.#redo = undefined;
     await file?.close().catch(() => undefined);
   }
 
@@ -175,11 +191,11 @@ export class SegmentWriter {
     const { gate, clock, fileSystem, directory } = this.#options;
     try {
       await gate.run(async () => {
-        const started = clock.now();
+        const started = clock.monotonic();
         await file.sync();
         if (!this.#directorySynced) await fileSystem.syncDirectory(directory);
         this.#directorySynced = true;
-        this.#syncMs.push(clock.now() - started);
+        this.#syncMs.push(clock.monotonic() - started);
         if (this.#syncMs.length > KEPT_LATENCIES) this.#syncMs.shift();
       });
     } catch (error) {

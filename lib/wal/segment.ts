@@ -4,6 +4,8 @@ export interface Segment {
   /** Numbers of its first and last record; `last` is `first - 1` while it has none. */
   readonly first: number;
   last: number;
+  /** The last record before it, where numbers were skipped on purpose. */
+  after?: number;
   /** Up to here the file is good; bytes behind it are leftovers of a failed write. */
   bytes: number;
   /** What is not settled yet: neither acknowledged, rejected, dropped nor corrupt. */
@@ -12,6 +14,8 @@ export interface Segment {
   /** When its first and last record were appended, milliseconds since the epoch. */
   firstAt: number;
   lastAt: number;
+  /** The same as `lastAt`, by the monotonic clock of this process. */
+  keptAt: number;
 }
 
 /** A segment without records. */
@@ -25,6 +29,7 @@ export function emptySegment(name: string, first: number): Segment {
     pendingLines: 0,
     firstAt: 0,
     lastAt: 0,
+    keptAt: 0,
   };
 }
 

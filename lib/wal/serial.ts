@@ -11,9 +11,3 @@ export class Serial {
     return result;
   }
 }
-
-/**
- * One sync at a time in this process, for all logs: each occupies a thread of Node's small pool for as long as the disk
- * takes, and four slow ones would hold up every other file operation of the runtime.
- */
-export const syncGate = new Serial();

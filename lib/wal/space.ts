@@ -4,7 +4,7 @@ import { errorCode, type FileSystem } from "./file-system";
 import type { Ledger } from "./ledger";
 import type { Quarantine } from "./quarantine";
 import type { Count, Segment } from "./segment";
-import { syncGate } from "./serial";
+import { syncGate } from "./sync-gate";
 import type { SegmentWriter } from "./segment-writer";
 
 /** Lines that were given up unsent, and why. */
@@ -44,7 +44,7 @@ interface Parts {
 }
 
 /** Dead letters and quarantine may each take this part of the whole. */
-const SIDE_SHARE = 1 / 8;
+export const SIDE_SHARE = 1 / 8;
 
 /** Keeps the directory within its bounds: whole segments go, oldest first, never the one that is being written. */
 export class Space {
@@ -102,22 +102,28 @@ export class Space {
     return true;
   }
 
-  /** On a full disk: removes what is acknowledged, the newest segment too. @returns false when there is nothing */
+  /**
+   * On a full disk: removes what is acknowledged, the newest segment too, then half of the dead letters and of the
+   * quarantine, as lines that may still be written are worth more. @returns false when there is nothing
+   */
   async reclaim(): Promise<boolean> {
-    const { ledger, writer } = this.#parts;
+    const { ledger, writer, deadLetters, quarantine } = this.#parts;
     const [only, more] = ledger.segments;
-    if (!only || more || only.pendingRecords > 0) return false;
-    await writer.seal();
-    return this.dropOldest("disk full");
+    if (only && !more && only.pendingRecords <= 0) {
+      await writer.seal();
+      return this.dropOldest("disk full");
+    }
+    if (await quarantine.trim(quarantine.bytes / 2)) return true;
+    return deadLetters.trim(deadLetters.bytes / 2);
   }
 
-  /** Drops what is too old, removes what is acknowledged, and trims dead letters and quarantine. */
+  /** Drops what is too old, removes what is acknowledged, and trims the quarantine. Dead letters trim themselves. */
   async tidy(): Promise<void> {
-    const { ledger, writer, clock, maxAgeMs, maxBytes, quarantine, deadLetters } = this.#parts;
+    const { ledger, writer, clock, maxAgeMs, maxBytes, quarantine } = this.#parts;
     if (maxAgeMs > 0) {
-      const limit = clock.now() - maxAgeMs;
+      const limit = clock.monotonic() - maxAgeMs;
       for (const segment of [...ledger.segments]) {
-        if (segment.lastAt >= limit) break;
+        if (segment.keptAt >= limit) break;
         if (segment.pendingRecords === 0) continue;
         if (segment === writer.active) await writer.seal();
         this.#drop(segment, "age");
@@ -125,7 +131,6 @@ export class Space {
     }
     for (const { name, bytes } of ledger.retire()) this.#remains.set(name, bytes);
     await this.#clear();
-    await deadLetters.trim(maxBytes * SIDE_SHARE);
     await quarantine.trim(maxBytes * SIDE_SHARE);
   }
 

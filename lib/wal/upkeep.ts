@@ -16,6 +16,8 @@ interface Parts {
   readonly writer: SegmentWriter;
   readonly space: Space;
   readonly cursorFile: CursorFile;
+  /** @throws when the directory is not ours any more */
+  readonly assertOwned: () => Promise<void>;
   /** Does what the tool asked for by files in the directory. */
   readonly takeRequests: () => Promise<void>;
   /** With `sync: interval`: what was written cannot be synced; `undefined` when it can again. */
@@ -66,10 +68,11 @@ export class Upkeep {
   }
 
   async #maintain(): Promise<void> {
-    const { serial, space, takeRequests } = this.#parts;
+    const { serial, space, takeRequests, assertOwned } = this.#parts;
     try {
       await serial.run(async () => {
         if (this.#closed) return;
+        await assertOwned();
         await this.writeCursor();
         await this.#syncLate();
         await space.tidy();

@@ -2,9 +2,10 @@ import type { Clock } from "../../lib/time/clock";
 import type { Reporter } from "../../lib/health/registry";
 import type { Details } from "../../lib/health/report";
 import type { NodeStatus } from "../../lib/node-red/status";
-import type { DeliveryState } from "../../lib/wal/delivery";
+import type { DeliveryState } from "../../lib/wal/delivery-options";
 import type { WalStats } from "../../lib/wal/options";
 import type { SyncMode } from "../../lib/wal/segment-writer";
+import { LogFullError } from "../../lib/wal/space";
 
 /** Translates a key below `wal-buffer.status`. */
 export type Texts = (key: string, values?: Record<string, string | number>) => string;
@@ -30,9 +31,20 @@ export class View {
     this.#parts = parts;
   }
 
+  /** The log is being opened; health makes that a failure when it takes over a minute. */
+  opening(key: "opening" | "locked"): void {
+    this.#parts.status.show("opening", this.#parts.text(key));
+  }
+
+  cannotOpen(): void {
+    this.#parts.status.show("failed", this.#parts.text("cannotOpen"));
+  }
+
   show(stats: WalStats, delivery: DeliveryState): void {
     this.#showStatus(stats, delivery);
-    const { reporter, sync, maxBytes } = this.#parts;
+    const { reporter, sync, clock, maxBytes } = this.#parts;
+    const { nextTryInMs } = delivery;
+    reporter.set({ nextTryTime: nextTryInMs === undefined ? undefined : clock.now() + nextTryInMs });
     reporter.set({ walPending: stats.pending, walBytes: stats.bytes, walOldestAt: stats.oldestAt });
     const details: Details = {
       appended: stats.appended,
@@ -62,13 +74,30 @@ export class View {
     const lines = short(stats.pending);
     const waitedMs = stats.oldestAt === undefined ? 0 : Math.max(0, clock.now() - stats.oldestAt);
     const age = duration(waitedMs);
-    if (stats.problem) status.show("failed", text("notDurable"));
-    else if (delivery.doing === "paused") status.show("waiting", text("paused", { lines }));
-    else if (delivery.doing === "stalled") status.show("degraded", text("stalled", { lines }));
-    else if (delivery.doing === "backing-off") {
-      status.show(waitedMs > LONG_MS ? "degraded" : "waiting", text("waiting", { lines, age }));
-    } else if (stats.pending > 0) status.show("busy", text("pending", { lines, age }));
-    else status.show("running", text(sync === "always" ? "empty" : `empty-${sync}`));
+    const { doing, nextTryInMs = 0 } = delivery;
+    const next = duration(nextTryInMs);
+    if (stats.problem) {
+      status.show("failed", text(stats.problem instanceof LogFullError ? "full" : "notDurable"));
+      return;
+    }
+    switch (doing) {
+      case "unreadable":
+        return status.show("failed", text("unreadable"));
+      case "paused":
+        return status.show("waiting", text("paused", { lines }));
+      case "blamed":
+        return status.show("degraded", text("blamed"));
+      case "searching":
+        return status.show("degraded", text("searching"));
+      case "stalled":
+        return status.show("degraded", text("stalled", { lines }));
+      case "backing-off":
+        return status.show(waitedMs > LONG_MS ? "degraded" : "waiting", text("waiting", { lines, next }));
+      case "sending":
+      case "idle":
+        if (stats.pending > 0) status.show("busy", text("pending", { lines, age }));
+        else status.show("running", text(sync === "always" ? "empty" : `empty-${sync}`));
+    }
   }
 }
 

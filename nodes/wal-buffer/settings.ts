@@ -1,4 +1,4 @@
-import { choice, number, text } from "../../lib/node-red/settings-table";
+import { choice, flag, number, text } from "../../lib/node-red/settings-table";
 
 export const SETTINGS = {
   /** Blank: below the user directory, by the node's id. */
@@ -12,6 +12,12 @@ export const SETTINGS = {
   whenFull: choice("drop-oldest", "reject"),
   /** Lines that may be on their way without an outcome. */
   window: number({ default: 5_000, min: 1, max: 1_000_000, whole: true, unit: "lines" }),
+  /** `one`: strict order, also through a broker; what waits is joined. */
+  inFlight: choice("many", "one"),
+  /** Lines that say nothing new about their point are not kept again. */
+  onlyChanges: flag(false),
+  /** So often they are kept nevertheless. */
+  fullEvery: number({ default: 24, min: 0.1, max: 8_760, unit: "h" }),
   /** After so long without an outcome lines are sent again. */
   ackTimeout: number({ default: 120, min: 1, max: 86_400, unit: "s" }),
 };

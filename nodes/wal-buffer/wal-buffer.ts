@@ -23,13 +23,14 @@ export = (RED: NodeAPI): void => {
   RED.nodes.registerType("wal-buffer", function (this: WalBufferNode, saved: NodeDef) {
     RED.nodes.createNode(this, saved);
     startNode(RED, this, {
-      counts: ["linesDropped", "linesCorrupt"],
+      counts: ["linesDropped", "linesCorrupt", "linesUnchanged"],
       causes: ["disk"],
       read: (settings) => settings.read(SETTINGS, migrate(saved, MIGRATIONS)),
       start: (values, { status, reporter, text, clock }) => {
         const userDir = RED.settings.userDir ?? join(homedir(), ".node-red");
         const inUserDir = join("genesys-influx", "wal", this.id.replace(/[^A-Za-z0-9._-]/g, "_"));
         const { directory, maxSizeMB, maxAgeHours, sync, whenFull, window, ackTimeout } = values;
+        const { inFlight, onlyChanges, fullEvery } = values;
         const buffer = new BufferController({
           id: this.id,
           clock,
@@ -44,6 +45,9 @@ export = (RED: NodeAPI): void => {
             joinLines: Math.min(window, LONGEST_JOINED_RECORD),
           },
           window,
+          inFlight,
+          fullEveryMs: onlyChanges ? fullEvery * 3_600_000 : undefined,
+          maxParcels: messageLimit(RED),
           ackTimeoutMs: ackTimeout * 1_000,
           status,
           reporter,
@@ -53,8 +57,24 @@ export = (RED: NodeAPI): void => {
           error: (words) => this.error(words),
         });
         this.buffer = buffer;
-        return { input: (msg, _send, done) => buffer.handle(msg, done), close: () => buffer.close() };
+        // After a deploy, what is on its way may have met a node that is gone.
+        const resend = () => buffer.resend();
+        RED.events.on("flows:started", resend);
+        return {
+          input: (msg, _send, done) => buffer.handle(msg, done),
+          close: () => {
+            RED.events.off("flows:started", resend);
+            return buffer.close();
+          },
+        };
       },
     });
   });
 };
+
+/** A node behind this one may hold no more messages than Node-RED's own setting says. */
+function messageLimit(RED: NodeAPI): number {
+  const { nodeMessageBufferMaxLength } = RED.settings as { nodeMessageBufferMaxLength?: unknown };
+  const limit = Number(nodeMessageBufferMaxLength ?? 0);
+  return limit > 0 ? limit : Infinity;
+}

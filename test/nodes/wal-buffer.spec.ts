@@ -123,7 +123,8 @@ describe("wal-buffer", () => {
     });
     const event = await events();
     assert.equal(event["topic"], "rejected");
-    assert.deepEqual(event["payload"], { lines: 1, kept: true, reason: 'field type conflict: "v" is float' });
+    const reason = 'field type conflict: "v" is float';
+    assert.deepEqual(event["payload"], { lines: 1, kept: true, reason, code: "unprocessable" });
     const [file] = readdirSync(join(directory, "rejected"));
     const text = readFileSync(join(directory, "rejected", file!), "utf8");
     assert.match(text, /reason=field type conflict: _v_ is float crc32=[0-9a-f]{8}\nm,t=a v=4i/);

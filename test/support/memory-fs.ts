@@ -131,6 +131,14 @@ export class MemoryFs implements FileSystem {
     });
   }
 
+  removeDirectory(path: string): Promise<void> {
+    return this.#call("removeDirectory", path, () => {
+      if ([...this.#files.keys()].some((name) => name.startsWith(`${path}/`)))
+        throw failure("ENOTEMPTY", path);
+      this.#directories.delete(path);
+    });
+  }
+
   touch(path: string): Promise<void> {
     return this.#call("touch", path, () => {
       this.#existing(path).mtimeMs = this.#clock.now();

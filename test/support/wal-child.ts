@@ -57,25 +57,27 @@ function deliver(log: WalLog, sink: string): void {
     window: 200,
     ackTimeoutMs: 2_000,
     random: () => 0,
+    keepRejected: (refused) => log.keepRejected(refused),
     onStalled: () => undefined,
-    onReadError: (error) => console.error(error),
+    onReadError: (error) => error && console.error(error),
     onChange: () => process.send?.({ pending: log.stats().pending }),
-    send: ({ record, attempt }) => {
-      const answer = { seq: record.seq, attempt };
+    send: ({ parcel, attempt }) => {
+      const answer = { seq: parcel.seq, attempt };
       queue = queue
         // What was sent behind a record that failed fails with it, so that order is kept.
         .then((): Promise<Outcome> | Outcome =>
-          attempt > failed ? post(sink, record.lines.join("\n")) : { written: false },
+          attempt > failed ? post(sink, parcel.lines.join("\n")) : { written: false },
         )
         .then(
-          ({ written, retryAfterMs }) => (written ? delivery.written(answer, 0) : fail(answer, retryAfterMs)),
+          ({ written, retryAfterMs }) =>
+            written ? delivery.written(answer, { rejected: 0 }) : fail(answer, retryAfterMs),
           () => fail(answer),
         );
     },
   });
   const fail = (answer: { seq: number; attempt: number }, retryAfterMs?: number) => {
     failed = Math.max(failed, answer.attempt);
-    delivery.failed(answer, retryAfterMs);
+    delivery.failed(answer, retryAfterMs === undefined ? {} : { retryAfterMs });
   };
   let failed = 0;
   let queue: Promise<void> = Promise.resolve();

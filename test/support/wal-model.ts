@@ -179,7 +179,8 @@ export class WalWorld {
   }
 
   async keepRejected(): Promise<void> {
-    await patiently(() => this.log.keepRejected([numberedLine(999_999_999)], "refused"));
+    const refused = [{ lines: [numberedLine(999_999_999)], reason: "refused", code: "" }];
+    await patiently(() => this.#settle(this.log.keepRejected(refused)));
     const { letters } = await patiently(() => this.log.rejected());
     assert.ok(letters.length >= 1);
   }

@@ -1,5 +1,5 @@
 import { readCursor } from "../cursor";
-import { requeueFiles } from "../dead-letters";
+import { requeueFiles } from "../dead-letter-files";
 import { errorCode, type FileSystem } from "../file-system";
 import { segmentFirst } from "../format";
 import { type Found, Scanner } from "../scan";
@@ -79,7 +79,7 @@ async function verify(
       if (found.kind === "record") {
         records++;
         lines += found.header.lines;
-        if (expected > 0 && found.header.seq > expected) {
+        if (expected > 0 && found.header.seq > Math.max(expected, (found.after ?? 0) + 1)) {
           output.complain(`${name}: records ${expected} to ${found.header.seq - 1} are missing`);
         }
         expected = found.header.seq + 1;
@@ -132,7 +132,10 @@ async function requeue(fileSystem: FileSystem, directory: string, output: Output
   return 0;
 }
 
-async function* scan(fileSystem: FileSystem, path: string): AsyncGenerator<Found> {
+async function* scan(
+  fileSystem: FileSystem,
+  path: string,
+): AsyncGenerator<Found & { readonly after?: number | undefined }> {
   let file;
   try {
     file = await fileSystem.open(path, "read");
@@ -144,7 +147,8 @@ async function* scan(fileSystem: FileSystem, path: string): AsyncGenerator<Found
   try {
     const size = (await fileSystem.info(path))?.size ?? 0;
     const scanner = new Scanner(file);
-    for (let found = await scanner.next(size); found; found = await scanner.next(size)) yield found;
+    for (let found = await scanner.next(size); found; found = await scanner.next(size))
+      yield { ...found, after: scanner.after };
   } finally {
     await file.close();
   }

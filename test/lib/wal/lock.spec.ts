@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { DirectoryLock, LockedError, type ProcessTable, processTable } from "../../../lib/wal/lock";
+import { DirectoryLock, LockedError } from "../../../lib/wal/lock";
+import { type ProcessTable, processTable } from "../../../lib/wal/lock-owner";
 import { FakeClock } from "../../support/fake-clock";
 import { MemoryFs } from "../../support/memory-fs";
 

@@ -74,7 +74,7 @@ describe("genesys-wal", () => {
   });
 
   it("has dead letters sent again by the node that runs", async () => {
-    await log.keepRejected([numberedLine(7)], "too old");
+    await log.keepRejected([{ lines: [numberedLine(7)], reason: "too old", code: "" }]);
     assert.match((await run("requeue-rejected", directory)).out, /^1 files of dead letters/);
     await clock.advance(10_000);
     assert.deepEqual((await log.next())?.lines, [numberedLine(3)]);

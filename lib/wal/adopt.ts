@@ -1,0 +1,86 @@
+import { cutLines } from "../lines/split";
+import type { WalLog } from "./log";
+import { errorCode, type FileSystem, readAll, writeFully } from "./file-system";
+
+/** What was taken over from the log of a node that is gone. */
+export interface Adopted {
+  readonly directory: string;
+  /** Lines that wait to be sent, from now on here. */
+  readonly lines: number;
+  readonly deadLetters: number;
+}
+
+/** In a log's directory: paths of directories that it is to take over, one a line. */
+const REQUEST = "ADOPT";
+
+/** Asks the log that owns a directory, now or at its next start, to take over another one. */
+export async function requestAdoption(
+  fileSystem: FileSystem,
+  directory: string,
+  from: string,
+): Promise<void> {
+  const asked = await adoptionRequests(fileSystem, directory);
+  const path = `${directory}/${REQUEST}`;
+  const file = await fileSystem.open(path, asked.length > 0 ? "update" : "create");
+  try {
+    const text = [...asked.filter((one) => one !== from), from].join("\n");
+    await writeFully(file, [Buffer.from(`${text}\n`)], 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+export async function adoptionRequests(fileSystem: FileSystem, directory: string): Promise<string[]> {
+  try {
+    const text = (await readAll(fileSystem, `${directory}/${REQUEST}`)).toString();
+    return text.split("\n").filter((line) => line !== "");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+export async function forgetRequests(fileSystem: FileSystem, directory: string): Promise<void> {
+  await fileSystem.remove(`${directory}/${REQUEST}`);
+}
+
+/**
+ * Moves what waits in another log, and its dead letters, into `target`, and removes what is left of it. May be repeated
+ * after a failure: a record leaves the source only when the target has it on disk.
+ *
+ * @param source the other log, open
+ */
+export async function adopt(
+  target: Pick<WalLog, "append" | "keepRejected">,
+  source: WalLog,
+  fileSystem: FileSystem,
+): Promise<Adopted> {
+  const { directory } = source;
+  let [lines, deadLetters] = [0, 0];
+  try {
+    for (let record = await source.next(); record; record = await source.next()) {
+      await target.append(record.lines);
+      source.ack(record.seq);
+      lines += record.lines.length;
+    }
+    for await (const { payload, reason } of source.takeDeadLetters()) {
+      const letter = cutLines(payload);
+      await target.keepRejected([{ lines: letter, reason, code: "" }]);
+      deadLetters += letter.length;
+    }
+  } finally {
+    await source.close();
+  }
+  await clear(fileSystem, directory);
+  return { directory, lines, deadLetters };
+}
+
+/** Removes a log from which nothing is pending. What cannot be removed, such as a quarantine, stays. */
+async function clear(fileSystem: FileSystem, directory: string): Promise<void> {
+  const names = await fileSystem.list(directory);
+  for (const name of names.filter((one) => /^(?:wal-\d{20}\.lp|cursor)$/.test(one)))
+    await fileSystem.remove(`${directory}/${name}`).catch(() => undefined);
+  for (const path of [`${directory}/rejected`, `${directory}/quarantine`, directory])
+    await fileSystem.removeDirectory(path).catch(() => undefined);
+}

@@ -1,0 +1,122 @@
+import { errorCode, type FileSystem } from "./file-system";
+import { Scanner } from "./scan";
+
+/** Lines that the server refused, as the dialog and the tool show them. */
+export interface DeadLetter {
+  readonly file: string;
+  /** When it was kept, milliseconds since the epoch. */
+  readonly t: number;
+  readonly lines: number;
+  readonly reason: string;
+  readonly payload: string;
+}
+
+/** A file with this ending waits to be sent again. */
+const REQUEUE_SUFFIX = ".requeue";
+const NAME = /^(?:rej|old)-\d{4}-\d{2}-\d{2}T\d{2}(?:\.\d+)?\.lp$/;
+
+/**
+ * `rej-2026-11-22T08.lp`, then `rej-2026-11-22T08.2.lp` and so on; `old-…` holds what was refused as too old.
+ *
+ * @param part counted from 1
+ */
+export function deadLetterName(now: number, tooOld: boolean, part: number): string {
+  const hour = new Date(now).toISOString().slice(0, 13);
+  return `${tooOld ? "old" : "rej"}-${hour}${part > 1 ? `.${part}` : ""}.lp`;
+}
+
+/** Files in the order in which they are given up: first what was too old anyway, last what waits to be sent again. */
+export function trimOrder(names: readonly string[]): string[] {
+  const rank = (name: string) => (isRequeued(name) ? 2 : name.startsWith("old-") ? 0 : 1);
+  return [...names].sort((a, b) => rank(a) - rank(b) || compareParts(a, b));
+}
+
+/** `….10.lp` comes behind `….9.lp`. */
+function compareParts(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
+}
+
+export function isRequeued(name: string): boolean {
+  return name.endsWith(REQUEUE_SUFFIX);
+}
+
+/** Renames dead letter files so that the log that owns the directory, now or at its next start, sends them again. */
+export async function requeueFiles(
+  fileSystem: FileSystem,
+  path: string,
+  names: readonly string[],
+): Promise<number> {
+  const letters = names.filter((name) => NAME.test(name));
+  for (const name of letters) {
+    let target = `${path}/${name}${REQUEUE_SUFFIX}`;
+    for (let n = 2; await fileSystem.info(target); n++) target = `${path}/${name}.${n}${REQUEUE_SUFFIX}`;
+    await fileSystem.rename(`${path}/${name}`, target);
+  }
+  return letters.length;
+}
+
+/** Reads a dead letter file; damaged bytes are passed over. */
+export async function* readDeadLetters(
+  fileSystem: FileSystem,
+  path: string,
+  name: string,
+): AsyncGenerator<DeadLetter> {
+  const size = (await fileSystem.info(`${path}/${name}`))?.size ?? 0;
+  const file = await fileSystem.open(`${path}/${name}`, "read");
+  try {
+    const scanner = new Scanner(file);
+    for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
+      if (found.kind !== "record") continue;
+      const { t, lines, reason = "" } = found.header;
+      yield { file: name, t, lines, reason, payload: found.payload.toString() };
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** How many lines the dead letters of a log directory hold, and the newest of them, newest first. Works on a live one. */
+export async function listDeadLetters(
+  fileSystem: FileSystem,
+  directory: string,
+  limit = 100,
+): Promise<{ lines: number; letters: DeadLetter[] }> {
+  const path = `${directory}/rejected`;
+  const listed = await fileSystem.list(path).catch((error: unknown): string[] => {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  });
+  const letters: DeadLetter[] = [];
+  let lines = 0;
+  for (const name of listed.filter((one) => NAME.test(one))) {
+    for await (const letter of readDeadLetters(fileSystem, path, name)) {
+      lines += letter.lines;
+      letters.push(letter);
+      if (letters.length <= 2 * limit) continue;
+      newestFirst(letters);
+      letters.length = limit;
+    }
+  }
+  newestFirst(letters);
+  return { lines, letters: letters.slice(0, limit) };
+}
+
+function newestFirst(letters: DeadLetter[]): void {
+  letters.reverse().sort((a, b) => b.t - a.t);
+}
+
+/** Where the last whole record of a file ends, and its number. */
+export async function goodEnd(fileSystem: FileSystem, path: string): Promise<{ end: number; last: number }> {
+  const size = (await fileSystem.info(path))?.size ?? 0;
+  const file = await fileSystem.open(path, "read");
+  try {
+    const scanner = new Scanner(file);
+    let [end, last] = [0, 0];
+    for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
+      if (found.kind === "record") [end, last] = [found.to, found.header.seq];
+    }
+    return { end, last };
+  } finally {
+    await file.close();
+  }
+}

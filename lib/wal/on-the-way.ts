@@ -1,0 +1,95 @@
+import type { Clock, Timer } from "../time/clock";
+import type { AnswerTo } from "./delivery-options";
+import type { Parcel } from "./parcel";
+
+/** Attempts are numbered by time, so that no answer to an earlier life of a buffer, or of Node-RED, is taken for a new one. */
+let lastAttempt = 0;
+function nextAttempt(now: number): number {
+  lastAttempt = Math.max(lastAttempt + 1, now);
+  return lastAttempt;
+}
+
+/** What was sent and has no outcome yet, under which attempt, and how long its outcome may take. */
+export class OnTheWay {
+  readonly #clock: Clock;
+  readonly #patienceMs: number;
+  readonly #onStalled: () => void;
+  readonly #parcels = new Map<number, Parcel>();
+  readonly #firstAttempt: number;
+  #attempt: number;
+  #lines = 0;
+  #patience: Timer | undefined;
+
+  /** @param onStalled called when no outcome came for `patienceMs` */
+  constructor(clock: Clock, patienceMs: number, onStalled: () => void) {
+    this.#clock = clock;
+    this.#patienceMs = patienceMs;
+    this.#onStalled = onStalled;
+    this.#attempt = this.#firstAttempt = nextAttempt(clock.now());
+  }
+
+  get attempt(): number {
+    return this.#attempt;
+  }
+
+  get size(): number {
+    return this.#parcels.size;
+  }
+
+  get lines(): number {
+    return this.#lines;
+  }
+
+  get records(): number {
+    let sum = 0;
+    for (const { records } of this.#parcels.values()) sum += records.length;
+    return sum;
+  }
+
+  /** The newest record on its way, or -1. */
+  get lastSeq(): number {
+    let last = -1;
+    for (const { records } of this.#parcels.values()) last = Math.max(last, records.at(-1)?.seq ?? -1);
+    return last;
+  }
+
+  add(parcel: Parcel): void {
+    this.#parcels.set(parcel.seq, parcel);
+    this.#lines += parcel.lines.length;
+    if (this.#parcels.size === 1) this.#watch();
+  }
+
+  /** What was written. Late outcomes of earlier attempts count, but not those of an earlier life of the buffer. */
+  written({ seq, attempt }: AnswerTo): Parcel | undefined {
+    return attempt !== undefined && attempt < this.#firstAttempt ? undefined : this.#parcels.get(seq);
+  }
+
+  /** What failed; a failure of an earlier attempt means nothing. */
+  failed({ seq, attempt }: AnswerTo): Parcel | undefined {
+    return attempt !== undefined && attempt !== this.#attempt ? undefined : this.#parcels.get(seq);
+  }
+
+  remove({ seq, lines }: Parcel): void {
+    if (this.#parcels.delete(seq)) this.#lines -= lines.length;
+    // Counts from the last answer, not from the sending: with a full window, the last one waits for all before it.
+    this.#watch();
+  }
+
+  /** Takes everything back; what is sent from now on is another attempt. */
+  takeBack(): void {
+    this.#attempt = nextAttempt(this.#clock.now());
+    this.#parcels.clear();
+    this.#lines = 0;
+    this.#watch();
+  }
+
+  close(): void {
+    this.#patience?.cancel();
+  }
+
+  #watch(): void {
+    this.#patience?.cancel();
+    this.#patience = undefined;
+    if (this.#parcels.size > 0) this.#patience = this.#clock.after(this.#patienceMs, this.#onStalled);
+  }
+}

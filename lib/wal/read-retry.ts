@@ -1,0 +1,45 @@
+import type { Clock, Timer } from "../time/clock";
+
+const RETRY_MS = 5_000;
+
+/** Reading the log failed: says so, and reads again after a while, for as long as it fails. */
+export class ReadRetry {
+  readonly #clock: Clock;
+  readonly #onError: (error: Error | undefined) => void;
+  readonly #again: () => void;
+  #timer: Timer | undefined;
+  #failing = false;
+
+  /**
+   * @param onError called with what failed, each time, and with `undefined` when reading works again
+   * @param again reads again
+   */
+  constructor(clock: Clock, onError: (error: Error | undefined) => void, again: () => void) {
+    this.#clock = clock;
+    this.#onError = onError;
+    this.#again = again;
+  }
+
+  /** Nothing is to be read before the next try. */
+  get waiting(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  worked(): void {
+    if (this.#failing) this.#onError(undefined);
+    this.#failing = false;
+  }
+
+  failed(caught: unknown): void {
+    this.#failing = true;
+    this.#onError(caught instanceof Error ? caught : new Error(String(caught)));
+    this.#timer = this.#clock.after(RETRY_MS, () => {
+      this.#timer = undefined;
+      this.#again();
+    });
+  }
+
+  close(): void {
+    this.#timer?.cancel();
+  }
+}

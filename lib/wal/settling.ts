@@ -1,0 +1,95 @@
+import type { WrittenOutcome } from "../terms/messages";
+import { type Parcel, refusedByRecord } from "./parcel";
+
+/** Lines of one parcel that the server refused for one reason. */
+export interface Refused {
+  readonly lines: readonly string[];
+  readonly reason: string;
+  readonly code: string;
+}
+
+interface Options {
+  /** @returns false when that record is not handed out at present */
+  readonly ack: (seq: number, rejected: number) => boolean;
+  /** Resolves when the lines are durable, or known to be given up. */
+  readonly keepRejected: (refused: readonly Refused[]) => Promise<void>;
+  readonly onSettled: (parcel: Parcel, refused: ReadonlySet<number>) => void;
+}
+
+/** Settles parcels: at once when all of it is written; when the server refused lines, once those are dead letters on disk. */
+export class Settling {
+  readonly #options: Options;
+  /** Records whose dead letters are on their way to the disk; with a number: arrived, so many lines were refused. */
+  readonly #records = new Map<number, number | undefined>();
+  readonly #running = new Set<Promise<void>>();
+  #lines = 0;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** Lines of parcels whose dead letters are on their way to the disk. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  settle(
+    parcel: Parcel,
+    { rejected, rejections = [] }: Pick<WrittenOutcome, "rejected" | "rejections">,
+  ): void {
+    const { ack, onSettled, keepRejected } = this.#options;
+    const refused: Refused[] = [];
+    const at = new Set<number>();
+    for (const { at: indexes, message, code } of rejections) {
+      const fresh = indexes.filter((index) => parcel.lines[index] !== undefined && !at.has(index));
+      for (const index of fresh) at.add(index);
+      if (fresh.length > 0)
+        refused.push({ lines: fresh.map((index) => parcel.lines[index]!), reason: message, code });
+    }
+    if (refused.length === 0) {
+      // A writer that does not name the lines still counts them; at most one record then has them all.
+      let rest = rejected;
+      for (const { seq, lines } of parcel.records) {
+        const count = Math.min(rest, lines.length);
+        ack(seq, count);
+        rest -= count;
+      }
+      onSettled(parcel, at);
+      return;
+    }
+    for (const { seq } of parcel.records) this.#records.set(seq, undefined);
+    const counts = refusedByRecord(parcel, at);
+    this.#lines += parcel.lines.length;
+    const running = keepRejected(refused)
+      .catch(() => undefined)
+      .then(() => {
+        this.#running.delete(running);
+        this.#lines -= parcel.lines.length;
+        parcel.records.forEach(({ seq }, index) => {
+          if (ack(seq, counts[index]!)) this.#records.delete(seq);
+          else this.#records.set(seq, counts[index]);
+        });
+        onSettled(parcel, at);
+      });
+    this.#running.add(running);
+  }
+
+  /**
+   * Whether a record that the log hands out again needs no sending: its outcome is known, and only its dead letters are
+   * awaited, or were written since.
+   */
+  covers(seq: number): boolean {
+    if (!this.#records.has(seq)) return false;
+    const rejected = this.#records.get(seq);
+    if (rejected !== undefined) {
+      this.#records.delete(seq);
+      this.#options.ack(seq, rejected);
+    }
+    return true;
+  }
+
+  /** Resolves when nothing is on its way to the disk. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+}

@@ -1,0 +1,123 @@
+import type { Reporter } from "../../lib/health/registry";
+import type { Message } from "../../lib/node-red/input";
+import type { EventTopic } from "../../lib/terms/topics";
+import type { Clock, Timer } from "../../lib/time/clock";
+import type { WalEvent } from "../../lib/wal/options";
+
+interface Options {
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  /** Output 2. */
+  readonly send: (event: Message) => void;
+  readonly warn: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+/** Drops come one segment after the other: one line in the log for all within this time. */
+const QUIET_MS = 10 * 60_000;
+
+type Dropped = Extract<WalEvent, { kind: "dropped" }>;
+
+/** Tells what a user wants to know, as it happens: events on output 2, lines in Node-RED's log, counters in health. */
+export class Announcer {
+  readonly #options: Options;
+  readonly #told = new Set<string>();
+  /** Lines dropped since the last warning; there is none while nothing is dropped. */
+  #drops = { lines: 0, reason: "" };
+  #quiet: Timer | undefined;
+  #problem = "";
+  #closed = false;
+
+  constructor(options: Options) {
+    this.#options = options;
+  }
+
+  /** An event on output 2. */
+  event(topic: EventTopic, payload: Readonly<Record<string, unknown>>): void {
+    if (!this.#closed) this.#options.send({ topic, payload });
+  }
+
+  /** An error for the log, counted. The same one again, as after every retry, is not repeated. */
+  fail(text: string): void {
+    if (this.#problem === text) return;
+    this.#problem = text;
+    this.#options.reporter.error("disk");
+    this.#options.error(text);
+  }
+
+  /** What failed works again. */
+  worksAgain(text?: string): void {
+    if (this.#problem !== "" && text !== undefined) this.#options.warn(text);
+    this.#problem = "";
+  }
+
+  warnOnce(what: string, text: string): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#options.warn(text);
+  }
+
+  /** What the log itself tells. */
+  logEvent(event: Exclude<WalEvent, { kind: "lost" }>): void {
+    const { reporter, warn } = this.#options;
+    switch (event.kind) {
+      case "dropped":
+        return this.#dropped(event);
+      case "corrupt": {
+        const { file, records, lines, reason } = event;
+        reporter.add("linesCorrupt", lines);
+        this.event("corrupt", { file, records, lines, reason });
+        return warn(`${file}: ${reason} (${lines} lines)`);
+      }
+      case "durability":
+        if (event.error) this.fail(`lines are not being kept: ${event.error.message}; trying again`);
+        else this.worksAgain("lines are being kept again");
+        return;
+      case "trimmed": {
+        const { folder, files, lines } = event;
+        const reason = `${folder} had more than its share of the directory`;
+        this.event("trimmed", { folder, files, lines, reason });
+        return this.warnOnce(`trimmed ${folder}`, `${reason}: the oldest ${lines} lines there were removed`);
+      }
+      case "requeued": {
+        const { lines, superseded, unknown } = event;
+        const reason =
+          `dead letters are sent again; ${superseded} were left out, as newer values were written since` +
+          (unknown > 0 ? `; of ${unknown} that cannot be told any more` : "");
+        this.event("rejected", { lines, superseded, unknown, requeued: true, reason });
+        return warn(`${lines} ${reason}`);
+      }
+      case "adopted": {
+        const { directory, lines, deadLetters, error } = event;
+        if (error) return this.fail(`${directory} cannot be taken over: ${error.message}`);
+        return warn(`${directory} was taken over: ${lines} lines to send, ${deadLetters} dead letters`);
+      }
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#quiet?.cancel();
+  }
+
+  #dropped({ records, lines, bytes, inFlight, reason, from, to }: Dropped): void {
+    const times = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+    this.#options.reporter.add("linesDropped", lines);
+    this.event("dropped", { records, lines, bytes, inFlight, reason, ...times });
+    this.#drops.lines += lines;
+    this.#drops.reason = reason;
+    this.#warnOfDrops();
+  }
+
+  /** At the first real loss, then once per quiet time with the sum. */
+  #warnOfDrops(): void {
+    const { lines, reason } = this.#drops;
+    if (lines === 0 || this.#quiet || this.#closed) return;
+    this.#options.warn(`${lines} lines were dropped, oldest first (${reason})`);
+    this.#drops = { lines: 0, reason: "" };
+    this.#quiet = this.#options.clock.after(QUIET_MS, () => {
+      this.#quiet = undefined;
+      this.#warnOfDrops();
+    });
+  }
+}

@@ -1,0 +1,40 @@
+import type { Done, Message } from "../../lib/node-red/input";
+
+interface Held {
+  readonly msg: Message;
+  readonly done: Done;
+  readonly bytes: number;
+}
+
+/** So much is held in memory while the log cannot be opened. */
+const MAX_BYTES = 16 * 1024 * 1024;
+
+/** Messages that wait in memory until the log is open, in their order. */
+export class HeldMessages {
+  readonly #held: Held[] = [];
+  #bytes = 0;
+
+  get size(): number {
+    return this.#held.length;
+  }
+
+  /** @returns false when memory for waiting messages is full */
+  add(msg: Message, done: Done): boolean {
+    const bytes = sizeOf(msg.payload);
+    if (this.#held.length > 0 && this.#bytes + bytes > MAX_BYTES) return false;
+    this.#held.push({ msg, done, bytes });
+    this.#bytes += bytes;
+    return true;
+  }
+
+  shift(): Held | undefined {
+    const held = this.#held.shift();
+    if (held) this.#bytes -= held.bytes;
+    return held;
+  }
+}
+
+function sizeOf(payload: unknown): number {
+  if (typeof payload === "string" || payload instanceof Uint8Array) return payload.length;
+  return Array.isArray(payload) ? payload.reduce((sum: number, entry) => sum + sizeOf(entry), 0) : 0;
+}

@@ -1,0 +1,263 @@
+import type { Message } from "../../lib/node-red/input";
+import type { Reporter } from "../../lib/health/registry";
+import { readPayload, type RefusedLine } from "../../lib/lines/payload";
+import type { FailedOutcome, MessageError, WrittenOutcome } from "../../lib/terms/messages";
+import type { Control } from "../../lib/terms/topics";
+import type { Clock } from "../../lib/time/clock";
+import { Delivery } from "../../lib/wal/delivery";
+import type { DeliveryState } from "../../lib/wal/delivery-options";
+import type { WalLog } from "../../lib/wal/log";
+import { OnlyChanges } from "../../lib/wal/only-changes";
+import type { Parcel } from "../../lib/wal/parcel";
+import type { Refused } from "../../lib/wal/settling";
+import type { Announcer } from "./announcer";
+import type { Meaning } from "./meaning";
+import { Rejections } from "./rejections";
+
+/** What the messages of a flow are to an open log. */
+export interface OpenBufferOptions {
+  readonly id: string;
+  readonly clock: Clock;
+  readonly reporter: Reporter;
+  readonly announcer: Announcer;
+  readonly window: number;
+  readonly maxParcels: number;
+  readonly inFlight: "many" | "one";
+  readonly ackTimeoutMs: number;
+  /** Lines that say nothing new are left out, but for one in this time; `undefined` = all lines are kept. */
+  readonly fullEveryMs: number | undefined;
+  /** Output 1. */
+  readonly send: (toWrite: Message) => void;
+  readonly onChange: () => void;
+}
+
+const NOT_FOUND = 404;
+
+/** A buffer whose log is open: keeps lines, hands them out, and takes their outcomes. */
+export class OpenBuffer {
+  readonly log: WalLog;
+  readonly #options: OpenBufferOptions;
+  readonly #delivery: Delivery;
+  readonly #rejections: Rejections;
+  readonly #changes: OnlyChanges | undefined;
+  #target: string | undefined;
+
+  constructor(log: WalLog, options: OpenBufferOptions) {
+    this.log = log;
+    this.#options = options;
+    const { clock, announcer, reporter, window, maxParcels, inFlight, ackTimeoutMs, id, send } = options;
+    const { fullEveryMs } = options;
+    this.#changes =
+      fullEveryMs === undefined
+        ? undefined
+        : new OnlyChanges({ clock, fullEveryMs, nextSeq: () => log.nextSeq });
+    this.#rejections = new Rejections(clock, (lines) => {
+      announcer.event("rejected", { lines, kept: false, reason: "refused by the server, and not kept" });
+      announcer.warnOnce(
+        "rejected",
+        "the server refused lines, and its writer does not say which: wire output 3 of influx-batch-write to this node",
+      );
+    });
+    this.#delivery = new Delivery({
+      ...{ log, clock, window, maxParcels, inFlight, ackTimeoutMs },
+      send: ({ parcel, attempt, flush }) => {
+        const wal = { buffer: id, record: parcel.seq, attempt };
+        send({ payload: [...parcel.lines], wal, ...(flush && { flush }) });
+      },
+      keepRejected: (refused) => this.#keep(refused),
+      onSettled: (parcel, refused) => {
+        log.written(parcel.lines, refused);
+        this.#learn(parcel, refused);
+        reporter.problem("refused", undefined);
+      },
+      onStalled: ({ records, lines, never }) => {
+        const reason = never
+          ? "no outcome ever came back: wire outputs 1 and 2 of influx-batch-write to this node"
+          : `no outcome for ${ackTimeoutMs / 1_000} s: sent again`;
+        announcer.event("stalled", { records, lines, reason });
+        announcer.warnOnce(never ? "never" : "stalled", reason);
+        if (never) reporter.problem("wiring", reason);
+      },
+      onBlamed: (reason, offers) => {
+        const others = offers > 0 ? ` (${offers} others were tried)` : "";
+        const text = `the server refuses every line${others}: check the settings; nothing is given up: ${reason}`;
+        reporter.problem("refused", text);
+        announcer.fail(text);
+      },
+      onReadError: (error) => {
+        if (error) announcer.fail(`the log cannot be read: ${error.message}; trying again`);
+        else announcer.worksAgain("the log can be read again");
+        reporter.problem("read", error && `the log cannot be read: ${error.message}`, "failed");
+      },
+      onChange: options.onChange,
+    });
+  }
+
+  get delivery(): DeliveryState {
+    return this.#delivery.state;
+  }
+
+  /** The log dropped lines, lost some to damage, or got some in another way than through here. */
+  contentChanged(): void {
+    this.#changes?.forget();
+  }
+
+  /** @returns what is wrong with the message; lines that are sound are kept nevertheless */
+  async act(meaning: Meaning, msg: Message): Promise<Error | undefined> {
+    switch (meaning.kind) {
+      case "append":
+        if (meaning.failed) this.#delivery.outage(meaning.failed.retryAfterMs);
+        return this.#append(msg);
+      case "outcome": {
+        const { record: seq, attempt } = meaning.ref;
+        if (meaning.outcome.status === "failed")
+          this.#failed({ seq, attempt }, meaning.outcome, meaning.error);
+        else this.#written({ seq, attempt }, meaning.outcome);
+        return undefined;
+      }
+      case "rejected":
+        return this.#keepRejected(msg, meaning.error.message, meaning.error.code);
+      case "kept":
+        return undefined;
+      case "written":
+        this.#delivery.recovered();
+        return undefined;
+      case "control":
+        await this.#control(meaning.control);
+        return undefined;
+      case "loop":
+        return new Error("output 1 leads back to this node: wire it to influx-batch-write");
+      case "foreign":
+        this.#miswired(
+          "an outcome of another buffer arrives here: nothing of it is kept; wire each writer to its own buffer",
+        );
+        return undefined;
+    }
+  }
+
+  /** Nodes were deployed: what is on its way may have met one that is gone. */
+  resend(): void {
+    this.#delivery.resend();
+  }
+
+  async close(): Promise<void> {
+    this.#rejections.close();
+    this.#delivery.close();
+    await this.log.close();
+    await this.#delivery.idle();
+  }
+
+  #written(to: { seq: number; attempt: number | undefined }, outcome: WrittenOutcome): void {
+    const { target, rejected, rejections = [] } = outcome;
+    if (target !== undefined) {
+      if (this.#target !== undefined && this.#target !== target)
+        this.#miswired("outcomes come from two databases: each needs a buffer of its own");
+      if (this.#target !== target) this.#changes?.forget();
+      this.#target = target;
+    }
+    const named = rejections.reduce((sum, { at }) => sum + at.length, 0);
+    if (rejected > named) this.#rejections.told(rejected - named);
+    this.#delivery.written(to, outcome);
+  }
+
+  #failed(
+    to: { seq: number; attempt: number | undefined },
+    outcome: FailedOutcome,
+    { message, statusCode }: MessageError,
+  ): void {
+    // The bucket is gone: if it comes back, it is empty.
+    if (statusCode === NOT_FOUND) this.#changes?.forget();
+    this.#delivery.failed(to, outcome, message);
+  }
+
+  #learn({ records }: Parcel, refused: ReadonlySet<number>): void {
+    let from = 0;
+    for (const { seq, lines } of records) {
+      const start = from;
+      this.#changes?.settled(seq, lines, (at) => refused.has(start + at));
+      from += lines.length;
+    }
+  }
+
+  #miswired(text: string): void {
+    this.#options.reporter.problem("wiring", text);
+    this.#options.announcer.warnOnce(text, text);
+  }
+
+  async #append(msg: Message): Promise<Error | undefined> {
+    const { announcer } = this.#options;
+    const { lines, refused } = readPayload(msg.payload);
+    const { lines: stampedLines, stamped } = this.log.stamp(lines);
+    if (stamped > 0) {
+      announcer.warnOnce("stamped", `${stamped} lines had no timestamp and got the time of their arrival`);
+    }
+    if (typeof msg["bucket"] === "string" && msg["bucket"]) {
+      announcer.warnOnce(
+        "bucket",
+        "msg.bucket is not kept in the log: use one buffer and one writer for each bucket",
+      );
+    }
+    await this.#keepChanges(stampedLines);
+    return refused.length > 0 ? refusedError(refused, lines.length + refused.length) : undefined;
+  }
+
+  async #keepChanges(lines: readonly string[]): Promise<void> {
+    const wanted = this.#changes?.take(lines) ?? lines;
+    if (wanted.length < lines.length)
+      this.#options.reporter.add("linesUnchanged", lines.length - wanted.length);
+    if (wanted.length === 0) return;
+    try {
+      await this.log.append(wanted);
+    } catch (error) {
+      this.#changes?.notKept(wanted);
+      throw error;
+    }
+  }
+
+  /** Lines that came on a message of their own, from a writer that this buffer may not feed. */
+  async #keepRejected(msg: Message, reason: string, code: string): Promise<Error | undefined> {
+    const { lines, refused } = readPayload(msg.payload);
+    if (lines.length > 0) {
+      this.#rejections.kept(lines.length);
+      await this.#keep([{ lines: this.log.stamp(lines).lines, reason, code }]);
+    }
+    return refused.length > 0 ? refusedError(refused, lines.length + refused.length) : undefined;
+  }
+
+  async #keep(refused: readonly Refused[]): Promise<void> {
+    const { announcer } = this.#options;
+    let kept = true;
+    try {
+      await this.log.keepRejected(refused);
+    } catch (error) {
+      kept = false;
+      const why = error instanceof Error ? error.message : String(error);
+      announcer.fail(`lines that the server refused could not be kept as dead letters: ${why}`);
+    }
+    for (const { lines, reason, code } of refused)
+      announcer.event("rejected", { lines: lines.length, kept, reason, ...(code && { code }) });
+  }
+
+  async #control(control: Control): Promise<void> {
+    switch (control) {
+      case "pause":
+        return this.#delivery.pause();
+      case "resume":
+        return this.#delivery.resume();
+      case "replay":
+        return this.#delivery.replay();
+      case "requeueRejected":
+        await this.log.requeueRejected();
+        return;
+    }
+  }
+}
+
+function refusedError(refused: readonly RefusedLine[], of: number): Error {
+  const { at, reason, line } = refused[0]!;
+  const shown = JSON.stringify(line.length > 60 ? `${line.slice(0, 57)}…` : line);
+  const others = refused.length > 1 ? `, and ${refused.length - 1} more` : "";
+  return new Error(
+    `${refused.length} of ${of} lines were not kept: line ${at + 1}: ${reason}: ${shown}${others}`,
+  );
+}
