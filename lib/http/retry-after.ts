@@ -3,14 +3,29 @@
  *
  * @param header the header as Node's `http` gives it
  * @param nowMs the time the answer arrived, milliseconds since the epoch
+ * @param dateHeader the answer's `Date`: where it is given, a date is read by the clock of whoever wrote it, so that a
+ *   machine whose clock is wrong waits as long as it was asked to
  * @returns milliseconds to wait from `nowMs`, never negative; `undefined` when there is no usable value
  */
-export function retryAfterMs(header: string | string[] | undefined, nowMs: number): number | undefined {
-  const text = (Array.isArray(header) ? header[0] : header)?.trim();
+export function retryAfterMs(
+  header: string | string[] | undefined,
+  nowMs: number,
+  dateHeader?: string | string[],
+): number | undefined {
+  const text = single(header);
   if (!text) return undefined;
   if (/^\d+(\.\d+)?$/.test(text)) return Math.round(Number(text) * 1000);
-  // Date.parse takes "-5" and other numbers for years; a date header always names its weekday or month.
-  if (!/[a-z]/i.test(text)) return undefined;
+  const date = httpDate(text);
+  return date === undefined ? undefined : Math.max(0, date - (httpDate(single(dateHeader)) ?? nowMs));
+}
+
+/** Date.parse takes "-5" and other numbers for years; a date header always names its weekday or month. */
+function httpDate(text: string | undefined): number | undefined {
+  if (!text || !/[a-z]/i.test(text)) return undefined;
   const date = Date.parse(text);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
+  return Number.isNaN(date) ? undefined : date;
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return (Array.isArray(header) ? header[0] : header)?.trim();
 }

@@ -4,6 +4,7 @@ export type Answer =
       readonly kind: "answer";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+      /** Unpacked, and cut where it was endless. */
       readonly body: string;
       /** The proxy that may have given it itself. */
       readonly proxy?: string;
@@ -21,15 +22,40 @@ export type ServerAnswer = Extract<Answer, { kind: "answer" }>;
 const LONGEST_WORDS = 1_000;
 
 /**
- * The server's own words: `message` of InfluxDB 2 and 3, `error` of InfluxDB 1, the title of an HTML page, otherwise the
- * body; complete, as hints are read from it.
+ * The server's own words: `message` of InfluxDB 2 and 3, `error` of InfluxDB 1 and 3, the title of an HTML page,
+ * otherwise the body; complete, as hints are read from it.
  */
 export function serverText(answer: ServerAnswer): string {
   const json = parseJson(answer.body);
   const text = json && (json["message"] ?? json["error"]);
   if (typeof text === "string") return text;
-  if (isHtml(answer)) return /<title>([^<]*)<\/title>/i.exec(answer.body)?.[1]?.trim() || "an HTML page";
-  return answer.body.trim();
+  if (isHtml(answer)) return titleOf(answer.body) || "an HTML page";
+  // InfluxDB 1 repeats its words in a header, and some proxies lose the body.
+  return answer.body.trim() || String(answer.headers["x-influxdb-error"] ?? "");
+}
+
+/** Where the server begins to quote lines, field names or other words that are not its own. */
+const QUOTES = ["'", '"', "oldest point ", "error parsing line ", "parse failed: "];
+
+/**
+ * The server's words up to where it begins to quote: a line that is quoted may hold any words at all, and must not be
+ * taken for what the server says.
+ */
+export function ownWords(text: string): string {
+  const words = withoutRequest(text);
+  let end = words.length;
+  for (const quote of QUOTES) {
+    const at = words.indexOf(quote);
+    if (at >= 0) end = Math.min(end, at + quote.length);
+  }
+  return words.slice(0, end);
+}
+
+/** VictoriaMetrics begins with what was asked: `remoteAddr: "127.0.0.1:60278"; requestURI: /api/v2/write?…; `. */
+function withoutRequest(text: string): string {
+  const uri = text.startsWith("remoteAddr: ") ? text.indexOf("requestURI: ") : -1;
+  const end = uri < 0 ? -1 : text.indexOf("; ", uri);
+  return end < 0 ? text : text.slice(end + 2);
 }
 
 /** Cut to what a person wants to read in a log line or a message. */
@@ -50,4 +76,10 @@ export function parseJson(body: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
+}
+
+function titleOf(page: string): string {
+  const from = page.search(/<title>/i);
+  const end = from < 0 ? -1 : page.indexOf("<", from + 1);
+  return end < 0 ? "" : page.slice(from + "<title>".length, end).trim();
 }

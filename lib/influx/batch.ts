@@ -1,5 +1,5 @@
-import type { Verdict } from "./classify";
-import { readHints } from "./hints";
+import { TOO_OLD_CODE, type Verdict } from "./classify";
+import { droppedPoints, readHints } from "./hints";
 import type { BucketMemory } from "./bucket-memory";
 import type { Rejection } from "./item";
 
@@ -25,7 +25,10 @@ export interface BatchContext {
 
 /** What became of a batch. */
 export interface BatchOutcome {
-  /** Absent when every line is stored or rejected; otherwise why the batch was given up. */
+  /**
+   * Absent when every line is stored or rejected; otherwise why the batch was given up. Of class `refused` when the
+   * server refused all of it and was not seen to take anything else: then nothing is settled.
+   */
   readonly stopped?: Verdict;
   /** By index: whether the line is stored or rejected. */
   readonly settled: readonly boolean[];
@@ -38,8 +41,10 @@ export interface BatchOutcome {
 
 /** After this many requests for one batch there is a pause, so that a broken producer does not become a flood. */
 const REQUESTS_BEFORE_PAUSE = 64;
-/** Lines that are tried alone before the settings are blamed for a batch that was refused as a whole. */
+/** Lines that are tried alone before a batch counts as refused as a whole. */
 const PROBES = 8;
+/** After so many requests in which nothing was taken, this is tried even where lines are named or were taken of late. */
+const REQUESTS_BEFORE_PROBE = 16;
 
 interface Group {
   readonly indexes: readonly number[];
@@ -63,6 +68,8 @@ class BatchWrite {
   readonly #memory: BucketMemory;
   readonly #settled: boolean[];
   readonly #rejected = new Map<number, Rejection>();
+  /** Of these, the ones that need no proof: an earlier search found them. */
+  #known = 0;
   readonly #poisoned: boolean;
   #todo: Group[] = [];
   #stored = 0;
@@ -84,28 +91,31 @@ class BatchWrite {
     if (known.size > 0)
       for (const index of all) this.#rejectKnown(index, known.get(this.#lines[index] ?? ""));
     this.#todo = [{ indexes: known.size > 0 ? this.#open(all) : all }];
-    let stopped: Verdict | undefined;
-    for (let group = this.#todo.shift(); group && !stopped; group = this.#todo.shift()) {
-      if (group.indexes.length === 0) continue;
-      // The whole was refused and its first half stored, so this half need not be sent to know that it will be refused.
-      if (group.sibling?.stored && group.indexes.length > 1) this.#halve(group);
-      else stopped = await this.#try(group);
-    }
-    stopped ??= this.#blameSettings();
-    if (stopped?.code === "all-refused") return this.#outcome({ stopped });
-    if (stopped) this.#memory.remember(this.#rejected.values());
-    else this.#memory.finished();
-    return this.#outcome(stopped && { stopped });
-  }
-
-  #outcome(stopped: { stopped: Verdict } | undefined): BatchOutcome {
+    const stopped = (await this.#search()) ?? (await this.#tryPoisonAgain()) ?? this.#refusal();
+    if (!stopped) this.#memory.finished(this.#lines[0] ?? "");
+    // What was refused while nothing was taken may be the fault of settings or server.
+    else if (this.#stored === 0) this.#forget();
+    else this.#memory.remember(this.#rejected.values());
     return {
-      ...stopped,
+      ...(stopped && { stopped }),
       settled: this.#settled,
       rejected: this.#rejected,
       ...(this.#batch && { batch: this.#batch }),
       requests: this.#requests,
     };
+  }
+
+  async #search(): Promise<Verdict | undefined> {
+    for (let group = this.#todo.shift(); group; group = this.#todo.shift()) {
+      if (group.indexes.length === 0) continue;
+      // The whole was refused and its first half stored, so this half need not be sent to know that it will be refused.
+      if (group.sibling?.stored && group.indexes.length > 1) this.#halve(group);
+      else {
+        const stopped = await this.#try(group);
+        if (stopped) return stopped;
+      }
+    }
+    return undefined;
   }
 
   async #try(group: Group): Promise<Verdict | undefined> {
@@ -146,7 +156,7 @@ class BatchWrite {
     for (const index of group.indexes) this.#settled[index] = true;
     group.stored = true;
     this.#stored += group.indexes.length;
-    this.#memory.accepted = true;
+    this.#memory.accepted();
     this.#batch = { lines: group.indexes.length, bytes, latencyMs };
   }
 
@@ -167,69 +177,84 @@ class BatchWrite {
       return undefined;
     }
     const { certain, suspects } = this.#hints(group, attempt);
+    const dropped = droppedPoints(verdict.text) >= indexes.length;
+    if (dropped && (verdict.code === TOO_OLD_CODE || suspects.size === indexes.length)) {
+      for (const [at, index] of indexes.entries())
+        this.#reject(index, suspects.get(at) ?? verdict.text, verdict);
+      return undefined;
+    }
     for (const [at, reason] of certain) this.#reject(indexes[at]!, reason, verdict);
     const open = this.#open(indexes);
-    if (certain.size > 0 || (suspects.size > 0 && suspects.size < indexes.length)) {
-      const named = new Set([...suspects.keys()].map((at) => indexes[at]));
-      this.#todo.unshift(
-        { indexes: open.filter((index) => !named.has(index)) },
-        { indexes: open.filter((index) => named.has(index)) },
-      );
-      return undefined;
-    }
-    if (suspects.size === indexes.length && droppedAll(verdict.text, indexes.length)) {
-      for (const [at, reason] of suspects) this.#reject(indexes[at]!, reason, verdict);
-      return undefined;
-    }
-    if ((!this.#memory.accepted || this.#poisoned) && this.#stored === 0 && !this.#probed) {
-      const stopped = await this.#probe(indexes, verdict);
+    const named = certain.size > 0 || (suspects.size > 0 && suspects.size < indexes.length);
+    if (verdict.code !== TOO_OLD_CODE && this.#mayProbe(named)) {
+      const stopped = await this.#probe(open);
       if (stopped) return stopped;
-      this.#halve({ indexes: this.#open(indexes) }, false);
+      this.#halve({ indexes: this.#open(open) }, false);
+    } else if (named) {
+      const apart = new Set([...suspects.keys()].map((at) => indexes[at]));
+      this.#todo.unshift(
+        { indexes: open.filter((index) => !apart.has(index)) },
+        { indexes: open.filter((index) => apart.has(index)) },
+      );
     } else this.#halve(group);
     return undefined;
   }
 
+  /** A batch in which the server takes nothing at all must not be searched to its end. */
+  #mayProbe(named: boolean): boolean {
+    if (this.#stored > 0 || this.#probed) return false;
+    return this.#requests >= REQUESTS_BEFORE_PROBE || !(named || this.#memory.worksOfLate);
+  }
+
   /**
-   * Nothing was ever accepted, and the server gives no hint: a few lines from all over the batch tell whether it refuses
-   * them all alike.
+   * Nothing was taken yet, and the server gives no hint: a few lines from all over the batch tell whether it refuses them
+   * all alike.
    */
-  async #probe(indexes: readonly number[], verdict: Verdict): Promise<Verdict | undefined> {
+  async #probe(indexes: readonly number[]): Promise<Verdict | undefined> {
     this.#probed = true;
     const count = Math.min(PROBES, indexes.length);
     for (let i = 0; i < count; i++) {
       const index = indexes[Math.floor((i * (indexes.length - 1)) / Math.max(1, count - 1))]!;
       if (this.#settled[index]) continue;
-      const attempt = await this.#send([index]);
-      const verdictClass = this.#classOf(attempt.verdict);
-      if (verdictClass === "acknowledge") {
-        this.#store({ indexes: [index] }, attempt);
-        return undefined;
-      }
-      if (verdictClass !== "isolate") return attempt.verdict;
-      this.#reject(index, attempt.verdict.text, attempt.verdict);
+      const stopped = await this.#try({ indexes: [index] });
+      if (stopped || this.#stored > 0) return stopped;
     }
-    if (this.#poisoned) return verdict.statusCode === 500 ? verdict : undefined;
-    return this.#sameReason() ? this.#allRefused() : undefined;
+    return this.#refusal();
   }
 
-  /** The first batch of all, and not one line of it was taken, all for one reason: that is no fault of 500 lines. */
-  #blameSettings(): Verdict | undefined {
-    const refused = this.#rejected.size;
-    if (this.#memory.accepted || refused < 2 || refused < this.#lines.length) return undefined;
-    return this.#sameReason() ? this.#allRefused() : undefined;
+  /**
+   * A line that broke the server is tried once more when others have been stored: a server that comes and goes answers
+   * 500 to any line.
+   */
+  async #tryPoisonAgain(): Promise<Verdict | undefined> {
+    if (!this.#poisoned || this.#stored === 0) return undefined;
+    for (const [index, { statusCode }] of [...this.#rejected]) {
+      if (statusCode !== 500) continue;
+      this.#rejected.delete(index);
+      this.#settled[index] = false;
+      const stopped = await this.#try({ indexes: [index] });
+      if (stopped) return stopped;
+    }
+    return undefined;
   }
 
-  #sameReason(): boolean {
-    return new Set([...this.#rejected.values()].map(({ message }) => withoutParticulars(message))).size === 1;
-  }
-
-  #allRefused(): Verdict {
-    const [first] = this.#rejected.values();
+  /**
+   * Nothing was taken in this search: then lines are refused for good only for reasons that are known to be theirs.
+   *
+   * @returns the refusal of the whole, where that is not so
+   */
+  #refusal(): Verdict | undefined {
+    if (this.#stored > 0 || this.#rejected.size === this.#known) return undefined;
+    const found = [...this.#rejected.values()].slice(this.#known);
+    const unproven = found.filter((rejection) => !this.#memory.isLineFault(rejection));
+    const [first] = unproven;
+    if (!first) return undefined;
+    this.#memory.refused(unproven);
     return {
-      class: "configuration",
-      code: "all-refused",
-      text: `InfluxDB refuses every line: ${first?.message ?? ""}`,
-      ...(first?.statusCode !== undefined && { statusCode: first.statusCode }),
+      class: "refused",
+      code: "refused",
+      text: `InfluxDB refuses all ${this.#lines.length} lines: ${first.message}`,
+      ...(first.statusCode !== undefined && { statusCode: first.statusCode }),
     };
   }
 
@@ -259,15 +284,11 @@ class BatchWrite {
     if (!rejection) return;
     this.#settled[index] = true;
     this.#rejected.set(index, rejection);
+    this.#known++;
   }
-}
 
-/** InfluxDB 1 and 2 count what they dropped; the count can be too low, never too high. */
-function droppedAll(text: string, lines: number): boolean {
-  return Number(/dropped=(\d+)/.exec(text)?.[1] ?? 0) >= lines;
-}
-
-/** A reason without the line that it quotes and without numbers, so that the same fault reads the same. */
-function withoutParticulars(message: string): string {
-  return message.replace(/unable to parse '.*': /s, "").replace(/\d+/g, "#");
+  #forget(): void {
+    this.#settled.fill(false);
+    this.#rejected.clear();
+  }
 }

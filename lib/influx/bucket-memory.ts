@@ -1,20 +1,41 @@
-import type { Verdict } from "./classify";
+import type { Clock } from "../time/clock";
+import { TOO_OLD_CODE, type Verdict } from "./classify";
 import type { Rejection } from "./item";
 
 /** InfluxDB 3 refuses bodies above 10 MiB, other servers take more; some room for a proxy's own count. */
 const MAX_REQUEST_BYTES = 10_000_000;
 const MAX_KNOWN = 10_000;
+const MAX_REASONS = 1_000;
+const MAX_FAILING = 100;
 const POISON_ATTEMPTS = 20;
 const POISON_MS = 30 * 60_000;
+/** How long a proof that the server takes lines counts after the last that it took. */
+const PROOF_MS = 10 * 60_000;
+/** A 500 may be anything: only when others were taken so many times between two of them is it the line's. */
+const ROUNDS_OF_500 = 3;
+
+/** A reason for which a batch was refused as a whole. */
+interface Refusal {
+  /** Requests that had stored lines by then. */
+  accepted: number;
+  /** How many times others were taken between two such refusals, and once more. */
+  rounds: number;
+}
 
 /** What was learnt about one bucket since the last deploy. */
 export class BucketMemory {
-  /** Whether the server ever accepted a line: then a line that it refuses is at fault, not the settings. */
-  accepted = false;
   /** Lines that were refused in a batch that could not be finished, so that it need not find them again. */
   readonly known = new Map<string, Rejection>();
+  readonly #clock: Clock;
   #maxBytes = MAX_REQUEST_BYTES;
-  #poison = { head: "", attempts: 0, since: 0 };
+  #accepted = 0;
+  #acceptedAt = -Infinity;
+  readonly #refusals = new Map<string, Refusal>();
+  readonly #failing = new Map<string, { attempts: number; since: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** Bytes that a request may have. */
   get maxBytes(): number {
@@ -31,27 +52,85 @@ export class BucketMemory {
       if (this.known.size < MAX_KNOWN) this.known.set(rejection.line, rejection);
   }
 
+  /** Notes that a request stored lines. */
+  accepted(): void {
+    this.#accepted++;
+    this.#acceptedAt = this.#clock.monotonic();
+  }
+
+  /** Whether the server took lines a short while ago: then a refusal is rather the fault of a few lines. */
+  get worksOfLate(): boolean {
+    return this.#clock.monotonic() - this.#acceptedAt <= PROOF_MS;
+  }
+
+  /** Notes a batch that was refused as a whole, for these reasons. */
+  refused(rejections: Iterable<Rejection>): void {
+    for (const reason of new Set([...rejections].map(reasonOf))) {
+      const earlier = this.#refusals.get(reason);
+      const between = earlier !== undefined && this.#accepted > earlier.accepted;
+      const rounds = (earlier?.rounds ?? 1) + (between ? 1 : 0);
+      this.#refusals.delete(reason);
+      this.#refusals.set(reason, { accepted: this.#accepted, rounds });
+    }
+    trim(this.#refusals, MAX_REASONS);
+  }
+
   /**
-   * Whether a status 500 for the batch that begins with this line is to be taken for a fault of a line: the server has
-   * answered so many times, for so long.
+   * Whether a refusal for this reason is known to be the line's fault although no other line of its batch was taken: too
+   * old a line always is; else the server must have taken others since it first gave the reason, and not long ago.
+   */
+  isLineFault(rejection: Rejection): boolean {
+    if (rejection.code === TOO_OLD_CODE) return true;
+    const refusal = this.#refusals.get(reasonOf(rejection));
+    if (!refusal || this.#accepted === refusal.accepted) return false;
+    if (!this.worksOfLate) return false;
+    return !isServerError(rejection.statusCode) || refusal.rounds >= ROUNDS_OF_500;
+  }
+
+  /**
+   * Whether a status 500 for the batch that begins with this line may be a fault of a line: the server has answered so
+   * many times, for so long.
    */
   isPoisoned(head: string): boolean {
-    return this.#poison.head === head && this.#poison.attempts >= POISON_ATTEMPTS;
+    const failing = this.#failing.get(head);
+    if (!failing || failing.attempts < POISON_ATTEMPTS) return false;
+    return this.#clock.monotonic() - failing.since >= POISON_MS;
   }
 
-  /** Counts the failures of the batch at the head. */
-  failed(head: string, verdict: Verdict, nowMs: number): void {
+  /** Counts the failures of the batch that begins with this line. */
+  failed(head: string, verdict: Verdict): void {
     if (verdict.statusCode !== 500) return;
-    const same = this.#poison.head === head;
-    const since = same ? this.#poison.since : nowMs;
-    const attempts = same ? this.#poison.attempts + 1 : 1;
-    // The attempts begin to count as poison only when the time has passed as well.
-    const enough = attempts < POISON_ATTEMPTS || nowMs - since >= POISON_MS;
-    this.#poison = { head, since, attempts: enough ? attempts : POISON_ATTEMPTS - 1 };
+    const failing = this.#failing.get(head) ?? { attempts: 0, since: this.#clock.monotonic() };
+    failing.attempts++;
+    this.#failing.delete(head);
+    this.#failing.set(head, failing);
+    trim(this.#failing, MAX_FAILING);
   }
 
-  finished(): void {
+  /** Notes that the batch that begins with this line is done. */
+  finished(head: string): void {
     this.known.clear();
-    this.#poison = { head: "", attempts: 0, since: 0 };
+    this.#failing.delete(head);
+  }
+}
+
+/** A reason without what is particular to a line, so that the same fault reads the same; of a 500, only this line's. */
+function reasonOf({ message, line, code, statusCode }: Rejection): string {
+  if (isServerError(statusCode)) return `${statusCode} ${line}`;
+  const start = message.indexOf("unable to parse '");
+  const end = start < 0 ? -1 : message.lastIndexOf("': ");
+  const general = end < 0 ? message : message.slice(0, start) + message.slice(end);
+  return `${code} ${general.slice(0, 500).replace(/\d+/g, "#")}`;
+}
+
+function isServerError(statusCode: number | undefined): boolean {
+  return statusCode !== undefined && statusCode >= 500;
+}
+
+/** Forgets what was noted first. */
+function trim(map: Map<string, unknown>, size: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= size) return;
+    map.delete(key);
   }
 }

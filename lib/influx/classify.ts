@@ -1,7 +1,7 @@
-import { isProxySetup } from "../http/proxy";
+import { isProxySetup, throughProxy } from "../http/proxy";
 import { retryAfterMs } from "../http/retry-after";
 import { tlsProblem } from "../http/tls-problem";
-import { type Answer, isHtml, type ServerAnswer, serverText, shorten } from "./answer";
+import { type Answer, isHtml, ownWords, type ServerAnswer, serverText, shorten } from "./answer";
 
 /** What an answer means for the lines of its request. */
 export type VerdictClass =
@@ -16,7 +16,9 @@ export type VerdictClass =
   /** Nothing is wrong with the lines: the same request may succeed later. */
   | "retry"
   /** Nothing is wrong with the lines, and nothing will work until somebody changes a setting. */
-  | "configuration";
+  | "configuration"
+  /** Every line of a batch was refused, and none of any other was seen to be taken: lines or settings are at fault. */
+  | "refused";
 
 /** A classified answer. */
 export interface Verdict {
@@ -26,15 +28,18 @@ export interface Verdict {
   /** What the server said, complete, or what happened instead. */
   readonly text: string;
   readonly statusCode?: number;
-  /** How long the server asked to wait, at most 10 minutes. */
+  /** How long the server asked to wait; a date that is past is 0. */
   readonly retryAfterMs?: number;
   /** True when waiting alone will not help soon, such as a quota or too many series. */
   readonly warn?: boolean;
 }
 
+/** The code of lines outside the time that a bucket takes: always the fault of the lines. */
+export const TOO_OLD_CODE = "too-old";
+
 interface Row {
   readonly status: number | readonly [from: number, to: number];
-  /** Must match the server's text as well. */
+  /** Must match the server's own words as well, up to where it begins to quote. */
   readonly text?: RegExp;
   /** True: only HTML answers; false: only others. */
   readonly html?: boolean;
@@ -47,6 +52,12 @@ const ANY = [100, 599] as const;
 const LINE_FAULT =
   /unable to parse|failed to parse|parse failed|error parsing|partial write|incorrect influx line/i;
 const QUOTA = /cardinality|series limit|quota|plan limit|exceeded limit/i;
+/** The machine's troubles, whatever status they come with. */
+const SERVER_FAULT =
+  /no space left|disk quota|too many open files|read-only file system|input\/output error|i\/o error|cannot allocate|out of memory|cache-max-memory-size|time(?:d )?out\b|(?:engine|shard|database) is (?:closed|disabled)/i;
+/** InfluxDB 1, 2 and Cloud in turn; 1.12 and 2.8 also know a window for writes, which may end in the future. */
+const TOO_OLD =
+  /points beyond retention policy|outside (?:of )?(?:the )?retention|retention policy (?:lower|upper) bound|outside (?:of )?(?:the )?write window|write window (?:lower|upper) bound/i;
 
 /**
  * The decision table, first match wins. It covers InfluxDB 2.x, 1.8, 3 Core, Cloud and VictoriaMetrics, and what stands
@@ -66,9 +77,16 @@ export const DECISIONS: readonly Row[] = [
   { status: 429, class: "retry", code: "rate-limited" },
   { status: 408, class: "retry", code: "timeout" },
   { status: 499, class: "retry", code: "timeout" },
+  // InfluxDB 1.8 answers 400 and 2 answers 422 when its disk is full in the middle of a write.
+  { status: 400, html: false, text: SERVER_FAULT, class: "retry", code: "server-error" },
+  { status: 422, html: false, text: SERVER_FAULT, class: "retry", code: "server-error" },
+  { status: 400, text: TOO_OLD, class: "isolate", code: TOO_OLD_CODE },
+  { status: 422, text: TOO_OLD, class: "isolate", code: TOO_OLD_CODE },
+  // InfluxDB 2.0 answers 500 for the faults of lines.
+  { status: 500, text: TOO_OLD, class: "isolate", code: TOO_OLD_CODE },
+  { status: 500, text: /partial write: field type conflict/i, class: "isolate", code: "unprocessable" },
   { status: [500, 599], class: "retry", code: "server-error" },
   { status: ANY, html: true, class: "configuration", code: "not-influxdb" },
-  // A line that is quoted in the text may hold any of the words below, hence this row first.
   { status: 400, text: LINE_FAULT, class: "isolate", code: "invalid-line" },
   // The words of Go's TLS servers, as InfluxDB is one.
   { status: 400, text: /HTTP request to an HTTPS server/i, class: "configuration", code: "needs-https" },
@@ -97,7 +115,8 @@ export const DECISIONS: readonly Row[] = [
   { status: ANY, class: "configuration", code: "not-influxdb" },
 ];
 
-const LONGEST_WAIT_MS = 600_000;
+/** Statuses from 600 on, as some proxies invent. */
+const NO_HTTP: Pick<Row, "class" | "code" | "warn"> = { class: "configuration", code: "not-influxdb" };
 
 /** Classifies what came back for a write request. */
 export function classify(answer: Answer, nowMs: number): Verdict {
@@ -108,15 +127,15 @@ export function classify(answer: Answer, nowMs: number): Verdict {
     return { class: lasting ? "configuration" : "retry", code, text: message };
   }
   const text = serverText(answer);
-  const row = DECISIONS.find((candidate) => matches(candidate, answer, text));
-  if (!row) throw new Error(`HTTP status ${answer.status} is not in the decision table`);
-  const wait = retryAfterMs(answer.headers["retry-after"], nowMs);
+  const words = ownWords(text);
+  const row = DECISIONS.find((candidate) => matches(candidate, answer, words)) ?? NO_HTTP;
+  const wait = retryAfterMs(answer.headers["retry-after"], nowMs, answer.headers["date"]);
   return {
     class: row.class,
     code: row.code,
-    text: describe(answer, text, row.code),
+    text: describe(answer, text, row),
     statusCode: answer.status,
-    ...(row.class === "retry" && wait !== undefined && { retryAfterMs: Math.min(wait, LONGEST_WAIT_MS) }),
+    ...(row.class === "retry" && wait !== undefined && { retryAfterMs: wait }),
     ...(row.warn && { warn: true }),
   };
 }
@@ -128,10 +147,13 @@ function matches({ status, text: pattern, html }: Row, answer: ServerAnswer, tex
 }
 
 /** Lines at fault need the server's exact words; everything else reads better with the status in front. */
-function describe({ status, headers, proxy }: ServerAnswer, text: string, code: string): string {
-  if (code === "invalid-line" || code === "unprocessable" || code === "partial") return text;
+function describe(
+  { status, headers, proxy }: ServerAnswer,
+  text: string,
+  row: Pick<Row, "class" | "code">,
+): string {
+  if (row.class === "isolate" || row.class === "partial") return text;
   const location = headers["location"];
-  const target = code === "redirected" && location ? ` to ${String(location)}` : "";
-  const way = proxy ? ` (through the proxy ${proxy})` : "";
-  return `${shorten(`HTTP ${status}${target}${text ? `: ${text}` : ""}`)}${way}`;
+  const target = row.code === "redirected" && location ? ` to ${String(location)}` : "";
+  return `${shorten(`HTTP ${status}${target}${text ? `: ${text}` : ""}`)}${throughProxy(proxy)}`;
 }

@@ -10,6 +10,7 @@ import { withTlsAdvice } from "../http/tls-problem";
 import { type Clock, systemClock } from "../time/clock";
 import type { Answer, ServerAnswer } from "./answer";
 import { InfluxClient } from "./client";
+import type { Precision } from "./precision";
 
 /** Where to write, and as whom. */
 export interface ConnectionSettings {
@@ -25,9 +26,6 @@ export interface ConnectionSettings {
   readonly timeoutMs: number;
   readonly tls?: TlsOptions | undefined;
 }
-
-/** Unit of the timestamps in the lines. */
-export type Precision = "ns" | "us" | "ms" | "s";
 
 /** One write. */
 export interface WriteRequest {
@@ -74,6 +72,12 @@ export class Connection {
     const query = org && `org=${encodeURIComponent(org)}&`;
     const path = `/api/v2/write?${query}bucket=${encodeURIComponent(bucket)}&precision=${precision}`;
     return this.send("POST", path, body, { gzip, signal });
+  }
+
+  /** Whether the server, or what stands for it, answers at all; asks for nothing. Never rejects. */
+  async ping(signal: AbortSignal): Promise<boolean> {
+    const answer = await this.send("GET", "/ping", "", { signal });
+    return answer.kind === "answer" && answer.status < 500;
   }
 
   /** One request with the connection's token. Never rejects. */

@@ -1,10 +1,11 @@
 import { parseJson } from "./answer";
+import { typeConflict, valueTypeAt } from "./type-conflict";
 
 /** Lines that an answer names, by their index in the request, each with the part of the text that is about it. */
 export interface Hints {
-  /** Refused for certain: the line was quoted, numbered, or lies before the server's own time bound. */
+  /** Refused for certain: the server quoted the whole line or gave its number. */
   readonly certain: ReadonlyMap<number, string>;
-  /** Probably refused: they have the field and type that the text complains of, or stand first in what it quotes. */
+  /** Probably refused: they are older than the text says, have the field and type that it complains of, or stand first in what it quotes. */
   readonly suspects: ReadonlyMap<number, string>;
 }
 
@@ -21,21 +22,26 @@ export interface HintSource {
 
 /**
  * Which lines the server's answer names. Every server words this in its own way and most name only some of the lines, so
- * an empty result says nothing.
+ * an empty result says nothing. Texts are foreign: reading one takes time that grows with its length only.
  */
 export function readHints(source: HintSource): Hints {
-  const certain = new Map([...quotedLines(source), ...numberedLines(source), ...expiredLines(source)]);
-  const suspects = new Map([...conflictingLines(source), ...linesInFront(source)]);
+  const certain = new Map([...quotedLines(source), ...numberedLines(source)]);
+  const suspects = new Map([...conflictingLines(source), ...expiredLines(source), ...linesInFront(source)]);
   for (const index of certain.keys()) suspects.delete(index);
   return { certain, suspects };
 }
 
 const QUOTE_START = "unable to parse '";
+const QUOTE_END = "': ";
 
-/** InfluxDB 1 and 2: `unable to parse '<line>': <reason>`, one after the other. */
+/**
+ * InfluxDB 1 and 2: `unable to parse '<line>': <reason>`, one after the other. What stands inside a quoted line is not
+ * looked at: it may read like another quotation.
+ */
 function quotedLines({ text, lines }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
-  if (!text.includes(QUOTE_START)) return found;
+  let at = text.indexOf(QUOTE_START);
+  if (at < 0) return found;
   const indexes = new Map<string, number[]>();
   lines.forEach((line, index) => {
     const key = line.trimStart();
@@ -43,95 +49,125 @@ function quotedLines({ text, lines }: HintSource): Map<number, string> {
     if (same) same.push(index);
     else indexes.set(key, [index]);
   });
-  for (const part of text.split(QUOTE_START).slice(1)) {
-    // The reason may hold `': ` too, so the last one that leaves one of our lines in front is the right one.
-    for (
-      let end = part.lastIndexOf("': ");
-      end >= 0;
-      end = end === 0 ? -1 : part.lastIndexOf("': ", end - 1)
-    ) {
-      const line = part.slice(0, end);
-      const reason = part.slice(end + 3).replace(/\s*(?:dropped=\d+)?\s*$/, "");
-      const same = indexes.get(line);
-      for (const index of same ?? []) found.set(index, `${QUOTE_START}${line}': ${reason}`);
-      if (same) break;
-    }
+  const lengths = [...new Set([...indexes.keys()].map(({ length }) => length))].sort((a, b) => b - a);
+  while (at >= 0) {
+    const start = at + QUOTE_START.length;
+    // A line may hold `': ` too, so the longest of ours that is quoted is the one.
+    const length = lengths.find(
+      (candidate) =>
+        text.startsWith(QUOTE_END, start + candidate) && indexes.has(text.slice(start, start + candidate)),
+    );
+    // A line that is not ours: whatever follows may lie inside it.
+    if (length === undefined) return found;
+    const line = text.slice(start, start + length);
+    const reasonAt = start + length + QUOTE_END.length;
+    at = text.indexOf(QUOTE_START, reasonAt);
+    const reason = withoutCount(text.slice(reasonAt, at < 0 ? undefined : at));
+    for (const index of indexes.get(line) ?? [])
+      found.set(index, `${QUOTE_START}${line}${QUOTE_END}${reason}`);
   }
   return found;
 }
 
-/** InfluxDB Cloud Serverless and Dedicated: `error parsing line 3 (1-based): <reason>`, or a `line` beside the message. */
+/** A reason without the number of points that InfluxDB 1 puts behind it. */
+function withoutCount(reason: string): string {
+  const text = reason.trimEnd();
+  const at = text.lastIndexOf("dropped=");
+  return at >= 0 && /^\d+$/.test(text.slice(at + "dropped=".length)) ? text.slice(0, at).trimEnd() : text;
+}
+
+/**
+ * InfluxDB 3: `data: [{ line_number, error_message }]`; Cloud Serverless and Dedicated: `error parsing line 3 (1-based):
+ * <reason>` at the start of a line of text, or a `line` beside the message.
+ */
 function numberedLines({ text, body, lines }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
   // A line break inside a string makes it unclear how the server counts.
   if (lines.some((line) => line.includes("\n"))) return found;
-  for (const match of text.matchAll(/error parsing line (\d+)[^\n]*/g))
-    note(Number(match[1]), match[0].trim());
-  const numbered = parseJson(body)?.["line"];
+  const json = parseJson(body);
+  const data = json?.["data"];
+  for (const entry of Array.isArray(data) ? (data as unknown[]) : [data]) {
+    const { line_number: number, error_message: reason } = (entry ?? {}) as Record<string, unknown>;
+    if (typeof number === "number") note(number, typeof reason === "string" ? reason : text);
+  }
+  for (const match of text.matchAll(/(?:^[ \t]?|: )error parsing line (\d{1,9})\b[^\n]*/gm))
+    note(Number(match[1]), match[0].replace(/^: /, "").trim());
+  const numbered = json?.["line"];
   if (found.size === 0 && typeof numbered === "number") note(numbered, text);
   return found;
 
   function note(number: number, reason: string) {
-    if (number >= 1 && number <= lines.length) found.set(number - 1, reason);
+    if (Number.isInteger(number) && number >= 1 && number <= lines.length) found.set(number - 1, reason);
   }
 }
 
-/** InfluxDB 2: `… violates a Retention Policy Lower Bound at <RFC 3339>`. */
+/**
+ * InfluxDB 2: `… violates a Retention Policy Lower Bound at <RFC 3339>`, or the bounds of a write window. Suspects only:
+ * the text also quotes tags, which may read like a bound.
+ */
 function expiredLines({ text, lines, nsPerUnit }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
-  const bound = /Retention Policy Lower Bound at (\S+?)[,\s]/.exec(`${text} `)?.[1];
-  const boundNs = bound === undefined ? undefined : nanoseconds(bound);
-  if (boundNs === undefined) return found;
-  lines.forEach((line, index) => {
-    const time = / (-?\d+)\s*$/.exec(line)?.[1];
-    if (time !== undefined && BigInt(time) * nsPerUnit < boundNs)
-      found.set(index, `older than the bucket keeps: before ${bound}`);
-  });
+  let bounds = 0;
+  for (const [, what = "", side, time = ""] of text.matchAll(BOUND)) {
+    const bound = nanoseconds(time);
+    if (bound === undefined) continue;
+    if (++bounds > MAX_BOUNDS) break;
+    const outside = side === "Lower" ? (at: bigint) => at < bound : (at: bigint) => at > bound;
+    lines.forEach((line, index) => {
+      const at = timestampOf(line);
+      if (at !== undefined && outside(at * nsPerUnit))
+        found.set(index, `outside what the bucket takes: ${what} ${side} Bound at ${time}`);
+    });
+  }
   return found;
+}
+
+const BOUND = /(Retention Policy|Write Window) (Lower|Upper) Bound at (\d{4}-[\dT:.Z+-]{6,40})/g;
+
+/** A server names two; more are somebody's joke. */
+const MAX_BOUNDS = 4;
+
+/** The time of a line in its own unit; `undefined` when it has none. */
+function timestampOf(line: string): bigint | undefined {
+  const text = line.slice(line.lastIndexOf(" ") + 1);
+  return /^-?\d{1,20}$/.test(text) ? BigInt(text) : undefined;
 }
 
 /**
- * VictoriaMetrics from 1.105: `incorrect influx line "<the bad line and all that follow it>": <reason>`. Most of it, and
- * with it the reason, is cut off on the way; the line, sent alone, is answered with its own.
+ * VictoriaMetrics from 1.105: `incorrect influx line "<the bad line and all that follow it>": <reason>`. The line, sent
+ * alone, is answered with its own reason.
  */
 function linesInFront({ text, lines }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
-  const quoted = /incorrect influx line "(.*)/s.exec(text)?.[1];
-  if (quoted === undefined) return found;
+  const at = text.indexOf(IN_FRONT);
+  if (at < 0) return found;
+  const from = at + IN_FRONT.length;
   lines.forEach((line, index) => {
     const start = JSON.stringify(line).slice(1, -1);
-    if (quoted.startsWith(`${start}\\n`) || quoted.startsWith(`${start}"`)) found.set(index, text);
+    if (!text.startsWith(start, from)) return;
+    if (text.startsWith("\\n", from + start.length) || text.startsWith('"', from + start.length))
+      found.set(index, text);
   });
   return found;
 }
 
-const CONFLICT =
-  /input field "(.*?)" on measurement "(.*?)" is type (integer|unsigned|float|string|boolean), already exists as type \w+/;
+const IN_FRONT = 'incorrect influx line "';
 
-/** InfluxDB 1 and 2: the first type conflict of a shard. */
+/** Lines that write a field with the type that the server complains of. */
 function conflictingLines({ text, lines }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
-  const [reason, field, measurement, type] = CONFLICT.exec(text) ?? [];
-  if (reason === undefined || field === undefined || measurement === undefined || type === undefined)
-    return found;
-  const start = measurement.replace(/[, ]/g, "\\$&");
-  const key = `${field.replace(/[,= ]/g, "\\$&")}=`;
+  const conflict = typeConflict(text);
+  if (!conflict) return found;
+  const start = conflict.measurement?.replace(/[, ]/g, "\\$&");
+  const key = `${conflict.field.replace(/[,= ]/g, "\\$&")}=`;
   lines.forEach((line, index) => {
-    if (!line.startsWith(start) || !/[, ]/.test(line.charAt(start.length))) return;
-    for (let at = line.indexOf(key, start.length); at >= 0; at = line.indexOf(key, at + 1)) {
-      if (/[, ]/.test(line.charAt(at - 1)) && typeAt(line, at + key.length) === type)
-        return void found.set(index, `field type conflict: ${reason}`);
+    if (start !== undefined && !(line.startsWith(start) && /[, ]/.test(line.charAt(start.length)))) return;
+    for (let at = line.indexOf(key); at >= 0; at = line.indexOf(key, at + 1)) {
+      if (/[, ]/.test(line.charAt(at - 1)) && valueTypeAt(line, at + key.length) === conflict.type)
+        return void found.set(index, `field type conflict: ${conflict.reason}`);
     }
   });
   return found;
-}
-
-function typeAt(line: string, at: number): string {
-  if (line.charAt(at) === '"') return "string";
-  const value = /[^, ]*/.exec(line.slice(at, at + 32))?.[0] ?? "";
-  if (value.endsWith("i")) return "integer";
-  if (value.endsWith("u")) return "unsigned";
-  return /^[tTfF]/.test(value) ? "boolean" : "float";
 }
 
 /** RFC 3339 to nanoseconds since the epoch; `Date` alone stops at milliseconds. */
@@ -141,3 +177,11 @@ function nanoseconds(time: string): bigint | undefined {
   const fraction = /\.(\d+)/.exec(time)?.[1] ?? "";
   return BigInt(seconds) * 1_000_000n + BigInt(fraction.padEnd(9, "0").slice(0, 9));
 }
+
+/** InfluxDB 1 and 2 end with the number of points that they dropped; it can be too low, never too high. */
+export function droppedPoints(text: string): number {
+  const at = text.lastIndexOf(DROPPED);
+  return at < 0 ? 0 : Number(/^\d{0,9}/.exec(text.slice(at + DROPPED.length, at + 20))?.[0] ?? 0);
+}
+
+const DROPPED = "dropped=";

@@ -4,6 +4,10 @@ import type { BatchOutcome } from "./batch";
 export interface WriteItem {
   readonly lines: readonly string[];
   readonly bucket: string;
+  /** Whoever sent it bounds how much it sends, as a buffer does: then only the memory for lines is bounded here. */
+  readonly bounded?: boolean;
+  /** The longest that it may wait for company, where that is less than the flush interval. */
+  readonly maxWaitMs?: number | undefined;
   /** Called once; must not throw. */
   settle(outcome: ItemOutcome): void;
 }
@@ -16,11 +20,17 @@ export interface Rejection {
   readonly statusCode?: number;
 }
 
+/** A refused line of an item. */
+export interface LineRejection extends Rejection {
+  /** Which of the item's lines, counted from 0. */
+  readonly at: number;
+}
+
 /** What became of one item. */
 export type ItemOutcome =
   | {
       readonly status: "written";
-      readonly rejected: readonly Rejection[];
+      readonly rejected: readonly LineRejection[];
       readonly batch?: BatchOutcome["batch"];
     }
   | { readonly status: "failed"; readonly error: WriteFailure };
@@ -32,4 +42,6 @@ export interface WriteFailure {
   readonly statusCode?: number;
   /** How long to wait before the next attempt, where the server or the kind of failure says so. */
   readonly retryAfterMs?: number;
+  /** The server refused every line of the batch, and was not seen to take others since. */
+  refused?: true;
 }

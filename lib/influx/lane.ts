@@ -1,5 +1,6 @@
+import type { Clock } from "../time/clock";
 import type { BatchOutcome } from "./batch";
-import type { Rejection, WriteFailure, WriteItem } from "./item";
+import type { ItemOutcome, LineRejection, WriteFailure, WriteItem } from "./item";
 import { BucketMemory } from "./bucket-memory";
 
 /** An item on its way. */
@@ -7,13 +8,23 @@ export interface Entry {
   readonly item: WriteItem;
   /** Number of its arrival, over all buckets. */
   readonly arrival: number;
-  readonly arrivedAt: number;
+  /** When it goes out although nothing joined it, by the monotonic clock. */
+  readonly dueAt: number;
   readonly bytes: number;
   /** Lines that have been put into a request. */
   sent: number;
   inFlight: boolean;
-  rejected: Rejection[];
+  rejected: LineRejection[];
   batch?: BatchOutcome["batch"];
+}
+
+/** What became of the entries of one request. */
+export interface Settled {
+  /** Gives the entries their outcome, in order; to be called when the lane is consistent again. */
+  readonly settles: readonly (() => void)[];
+  /** Lines of the entries that are done, the rejected ones included. */
+  readonly lines: number;
+  readonly rejected: readonly LineRejection[];
 }
 
 /** Lines `from` (included) to `to` (excluded) of an entry. */
@@ -26,7 +37,7 @@ export interface Span {
 /** The items for one bucket, in the order of arrival. */
 export class Lane {
   readonly bucket: string;
-  readonly memory = new BucketMemory();
+  readonly memory: BucketMemory;
   /** Not settled yet, the oldest first. */
   readonly entries: Entry[] = [];
   /** Lines and bytes of all entries. */
@@ -34,9 +45,14 @@ export class Lane {
   bytes = 0;
   /** Lines that are in no request yet. */
   unsent = 0;
+  /** Entries whose number nobody bounds. */
+  unbounded = 0;
 
-  constructor(bucket: string) {
+  #dueAt: number | undefined;
+
+  constructor(bucket: string, clock: Clock) {
     this.bucket = bucket;
+    this.memory = new BucketMemory(clock);
   }
 
   get isEmpty(): boolean {
@@ -48,16 +64,18 @@ export class Lane {
     return this.entries[0]?.arrival ?? Infinity;
   }
 
-  /** Since when the oldest entry waits. */
-  get since(): number {
-    return this.entries[0]?.arrivedAt ?? Infinity;
+  /** When the first of the entries is due. */
+  get dueAt(): number {
+    this.#dueAt ??= this.entries.reduce((first, { dueAt }) => Math.min(first, dueAt), Infinity);
+    return this.#dueAt;
   }
 
-  add(item: WriteItem, arrival: number, arrivedAt: number): void {
+  add(item: WriteItem, arrival: number, dueAt: number): void {
     let bytes = item.lines.length;
     for (const line of item.lines) bytes += Buffer.byteLength(line);
-    const entry: Entry = { item, arrival, arrivedAt, bytes, sent: 0, inFlight: false, rejected: [] };
+    const entry: Entry = { item, arrival, dueAt, bytes, sent: 0, inFlight: false, rejected: [] };
     this.entries.push(entry);
+    this.#dueAt = Math.min(this.dueAt, dueAt);
     this.#count(entry, 1);
   }
 
@@ -92,11 +110,11 @@ export class Lane {
    * Takes the entries of a request out of the lane, as far as they are done. Of a batch that was given up, those in front
    * that were done are still written; from the first that was not, all fail, so that the order is kept when they come
    * again.
-   *
-   * @returns what gives the entries their outcome, in order; to be called when the lane is consistent again
    */
-  settle(spans: readonly Span[], outcome: BatchOutcome, failure: WriteFailure | undefined): (() => void)[] {
+  settle(spans: readonly Span[], outcome: BatchOutcome, failure: WriteFailure | undefined): Settled {
     const settles: (() => void)[] = [];
+    const rejected: LineRejection[] = [];
+    let lines = 0;
     let at = 0;
     let broken = false;
     for (const { entry, from, to } of spans) {
@@ -109,15 +127,16 @@ export class Lane {
         continue;
       }
       for (const [index, rejection] of outcome.rejected)
-        if (index >= start && index < at) entry.rejected.push(rejection);
+        if (index >= start && index < at) entry.rejected.push({ ...rejection, at: index - start + from });
       if (outcome.batch) entry.batch = outcome.batch;
       if (to < entry.item.lines.length) continue;
-      const { rejected, batch } = entry;
-      settles.push(() => entry.item.settle({ status: "written", rejected, ...(batch && { batch }) }));
+      lines += entry.item.lines.length;
+      rejected.push(...entry.rejected);
+      settles.push(() => entry.item.settle(written(entry)));
     }
     // The entries of a request are the first of the lane; only the last of them can have lines left.
     this.#remove(settles.length);
-    return settles;
+    return { settles, lines, rejected };
   }
 
   /** Takes out everything that is not in a request now. */
@@ -132,13 +151,23 @@ export class Lane {
 
   #remove(count: number): void {
     for (const entry of this.entries.splice(0, count)) this.#count(entry, -1);
+    this.#dueAt = undefined;
   }
 
   #count({ item, bytes, sent }: Entry, sign: 1 | -1): void {
     this.lines += sign * item.lines.length;
     this.unsent += sign * (item.lines.length - sent);
     this.bytes += sign * bytes;
+    if (!item.bounded) this.unbounded += sign;
   }
+}
+
+function written({ rejected, batch }: Entry): ItemOutcome {
+  return {
+    status: "written",
+    rejected: rejected.sort((a, b) => a.at - b.at),
+    ...(batch && { batch }),
+  };
 }
 
 function allSettled(settled: readonly boolean[], from: number, to: number): boolean {

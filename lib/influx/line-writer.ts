@@ -1,11 +1,23 @@
 import { type Clock, systemClock, type Timer } from "../time/clock";
-import { shorten } from "./answer";
 import { type Attempt, type BatchOutcome, writeBatch } from "./batch";
 import { classify, type Verdict } from "./classify";
-import type { Connection, Precision } from "./connection";
-import type { WriteFailure, WriteItem } from "./item";
+import type { Connection } from "./connection";
+import {
+  asksToWait,
+  blamesBucket,
+  CLOSED,
+  failureOf,
+  heldBehind,
+  mayBeAway,
+  stillPaused,
+  TOO_MANY,
+  TOO_MUCH,
+} from "./failures";
+import type { LineRejection, WriteFailure, WriteItem } from "./item";
 import { type Entry, Lane, type Span } from "./lane";
-import { pauseOf } from "./pause";
+import { pauseOf, type ServerPause } from "./pause";
+import { inPrecision, NS_PER_UNIT, type Precision } from "./precision";
+import { ReturnWatch } from "./return-watch";
 
 export interface WriterOptions {
   readonly connection: Connection;
@@ -15,17 +27,21 @@ export interface WriterOptions {
   readonly flushIntervalMs: number;
   readonly precision: Precision;
   readonly gzip: boolean;
-  /** Items held at the same time; more are failed at once. */
+  /** Items held at the same time whose number nobody else bounds; they are written at once, and more are failed. */
   readonly maxHeldItems?: number;
   readonly clock?: Clock;
   /** Told about every batch; for status, health and log. */
   readonly onBatch?: (report: BatchReport) => void;
+  /** The server could not be reached, and answers again: what was to be sent later may be sent now. */
+  readonly onReturn?: () => void;
 }
 
 /** One batch, for those who watch. */
 export interface BatchReport {
+  /** Lines of the items that are done with this batch, the rejected ones included. */
   readonly lines: number;
-  readonly rejected: number;
+  /** Lines of them that the server refused for good. */
+  readonly rejected: readonly LineRejection[];
   readonly requests: number;
   readonly latencyMs?: number | undefined;
   /** Absent when the batch was written. */
@@ -34,13 +50,10 @@ export interface BatchReport {
 
 /** Memory for lines that wait for a slow server. */
 const MAX_HELD_BYTES = 64_000_000;
-/** Between two attempts when only a person can help. */
-const CONFIGURATION_RETRY_MS = 60_000;
 /** A batch that needs many requests waits this long after every 64. */
 const ISOLATION_PAUSE_MS = 1_000;
 /** How long a request may still run when the writer is closed. */
-const CLOSE_GRACE_MS = 5_000;
-const NS_PER_UNIT: Record<Precision, bigint> = { ns: 1n, us: 1_000n, ms: 1_000_000n, s: 1_000_000_000n };
+const CLOSE_GRACE_MS = 1_000;
 
 /**
  * Collects lines into batches and writes them, in the order of arrival within each bucket and with one request in flight.
@@ -51,8 +64,10 @@ export class LineWriter {
   readonly #clock: Clock;
   readonly #lanes = new Map<string, Lane>();
   readonly #abort = new AbortController();
+  readonly #pause: ServerPause;
+  readonly #return: ReturnWatch;
   #running: Promise<void> | undefined;
-  #timer: Timer | undefined;
+  #timer: { readonly timer: Timer; readonly at: number } | undefined;
   #arrivals = 0;
   #flushed = 0;
   #closed = false;
@@ -60,6 +75,13 @@ export class LineWriter {
   constructor(options: WriterOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    const { connection } = options;
+    this.#pause = pauseOf(connection.settings);
+    this.#return = new ReturnWatch({
+      clock: this.#clock,
+      ping: (signal) => connection.ping(signal),
+      onReturn: () => options.onReturn?.(),
+    });
   }
 
   /** Lines that wait or are being written. */
@@ -72,14 +94,10 @@ export class LineWriter {
     if (this.#closed) return fail(item, CLOSED);
     const lane = this.#lane(item.bucket);
     if (item.lines.length === 0 && lane.isEmpty) return item.settle({ status: "written", rejected: [] });
-    if (this.#sum(({ entries }) => entries.length) >= (this.#options.maxHeldItems ?? Infinity))
-      return fail(item, {
-        code: "buffer-full",
-        message: "more messages wait than nodeMessageBufferMaxLength allows",
-      });
-    if (this.#sum((each) => each.bytes) >= MAX_HELD_BYTES)
-      return fail(item, { code: "buffer-full", message: "more than 64 MB of lines wait to be written" });
-    lane.add(item, ++this.#arrivals, this.#clock.now());
+    if (!item.bounded && this.#isFull()) return fail(item, TOO_MANY);
+    if (this.#sum((each) => each.bytes) >= MAX_HELD_BYTES) return fail(item, TOO_MUCH);
+    const waitMs = Math.min(this.#options.flushIntervalMs, item.maxWaitMs ?? Infinity);
+    lane.add(item, ++this.#arrivals, this.#clock.monotonic() + waitMs);
     this.#pump();
   }
 
@@ -89,21 +107,23 @@ export class LineWriter {
     this.#pump();
   }
 
-  /** Fails what is held, gives the request in flight a few seconds, and closes the connection. */
+  /** Fails what is held at once, gives the request in flight a moment, and closes the connection. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#timer?.cancel();
+    this.#timer?.timer.cancel();
+    this.#return.end();
     this.#failHeld(CLOSED, undefined);
     const grace = this.#clock.after(CLOSE_GRACE_MS, () => this.#abort.abort());
     await this.#running;
     grace.cancel();
     this.#failHeld(CLOSED, undefined);
+    this.#return.end();
     await this.#options.connection.close();
   }
 
   #lane(bucket: string): Lane {
     let lane = this.#lanes.get(bucket);
-    if (!lane) this.#lanes.set(bucket, (lane = new Lane(bucket)));
+    if (!lane) this.#lanes.set(bucket, (lane = new Lane(bucket, this.#clock)));
     return lane;
   }
 
@@ -113,66 +133,80 @@ export class LineWriter {
     return sum;
   }
 
+  #isFull(): boolean {
+    return this.#sum(({ unbounded }) => unbounded) >= (this.#options.maxHeldItems ?? Infinity);
+  }
+
   /** Starts the next batch if one is due and none is running; otherwise waits for the time to come. */
   #pump(): void {
     if (this.#running || this.#closed) return;
+    const now = this.#clock.monotonic();
+    const full = this.#isFull();
     let next: Lane | undefined;
-    let oldest: Lane | undefined;
+    let dueAt = Infinity;
     for (const lane of this.#lanes.values()) {
       if (lane.isEmpty) continue;
-      if (this.#isDue(lane) && (!next || lane.head < next.head)) next = lane;
-      if (!oldest || lane.since < oldest.since) oldest = lane;
+      if ((full || this.#isDue(lane, now)) && (!next || lane.head < next.head)) next = lane;
+      dueAt = Math.min(dueAt, lane.dueAt);
     }
     if (next) {
-      this.#timer?.cancel();
-      this.#timer = undefined;
+      this.#wait(undefined);
       this.#running = this.#run(next)
         .catch((error: unknown) => this.#failHeld({ code: "internal", message: String(error) }, undefined))
         .then(() => {
           this.#running = undefined;
           this.#pump();
         });
-    } else if (oldest && !this.#timer) {
-      const dueInMs = oldest.since + this.#options.flushIntervalMs - this.#clock.now();
-      this.#timer = this.#clock.after(dueInMs, () => {
-        this.#timer = undefined;
-        this.#pump();
-      });
-    }
+    } else this.#wait(dueAt === Infinity ? undefined : dueAt);
   }
 
-  #isDue(lane: Lane): boolean {
-    const { batchSize, flushIntervalMs } = this.#options;
+  /** Pumps again at that time, and not before. */
+  #wait(dueAt: number | undefined): void {
+    if (this.#timer?.at === dueAt) return;
+    this.#timer?.timer.cancel();
+    this.#timer = undefined;
+    if (dueAt === undefined) return;
+    const timer = this.#clock.after(dueAt - this.#clock.monotonic(), () => {
+      this.#timer = undefined;
+      this.#pump();
+    });
+    this.#timer = { timer, at: dueAt };
+  }
+
+  #isDue(lane: Lane, now: number): boolean {
     return (
-      lane.unsent >= batchSize ||
+      lane.unsent >= this.#options.batchSize ||
       lane.bytes >= lane.memory.maxBytes ||
       lane.head <= this.#flushed ||
-      lane.since + flushIntervalMs <= this.#clock.now()
+      lane.dueAt <= now
     );
   }
 
   async #run(lane: Lane): Promise<void> {
+    this.#return.rest();
     const spans = lane.take(this.#options.batchSize);
     const lines = linesOf(spans);
-    const waitMs = pauseOf(this.#options.connection.settings.url).remaining(this.#clock.now());
+    const waitMs = this.#pause.remaining(this.#clock);
     const outcome: BatchOutcome =
       waitMs > 0
         ? stopped(lines, stillPaused(waitMs))
         : await this.#write(lane, lines).catch((error: unknown) =>
             stopped(lines, { class: "retry", code: "internal", text: String(error) }),
           );
-    const failure = outcome.stopped && this.#failureOf(outcome.stopped);
-    for (const settle of lane.settle(spans, outcome, failure)) settle();
-    if (failure) this.#failHeld(failure, blamesBucket(outcome.stopped) ? lane : undefined);
+    const verdict = outcome.stopped;
+    const asks = waitMs <= 0 && verdict && asksToWait(verdict);
+    const asked = asks ? this.#pause.ask(verdict.retryAfterMs, this.#clock) : verdict?.retryAfterMs;
+    const failure = verdict && failureOf(verdict, asked);
+    const done = lane.settle(spans, outcome, failure);
+    for (const settle of done.settles) settle();
+    if (failure) this.#failHeld(heldBehind(failure), blamesBucket(verdict) ? lane : undefined);
+    this.#watchReturn(verdict);
     this.#options.onBatch?.({
-      lines: lines.length,
-      rejected: failure ? 0 : outcome.rejected.size,
+      lines: done.lines,
+      rejected: done.rejected,
       requests: outcome.requests,
       latencyMs: outcome.batch?.latencyMs,
-      ...(failure &&
-        outcome.stopped && {
-          failure: { ...failure, class: outcome.stopped.class, warn: outcome.stopped.warn ?? false },
-        }),
+      ...(failure && { failure: { ...failure, class: verdict.class, warn: verdict.warn ?? false } }),
     });
   }
 
@@ -184,35 +218,29 @@ export class LineWriter {
       send: (part) => this.#send(bucket, part),
       pause: () => new Promise((resolve) => this.#clock.after(ISOLATION_PAUSE_MS, resolve)),
     });
-    if (outcome.stopped) memory.failed(lines[0] ?? "", outcome.stopped, this.#clock.now());
+    if (outcome.stopped) memory.failed(lines[0] ?? "", outcome.stopped);
+    else this.#pause.end();
     return outcome;
   }
 
   async #send(bucket: string, lines: readonly string[]): Promise<Attempt> {
     const { connection, precision, gzip } = this.#options;
-    const body = lines.join("\n");
-    const started = this.#clock.now();
+    const body =
+      precision === "ns" ? lines.join("\n") : lines.map((line) => inPrecision(line, precision)).join("\n");
+    const started = this.#clock.monotonic();
     const answer = await connection.write({ body, bucket, precision, gzip, signal: this.#abort.signal });
-    const now = this.#clock.now();
     return {
-      verdict: classify(answer, now),
+      verdict: classify(answer, this.#clock.now()),
       body: answer.kind === "answer" ? answer.body : "",
       bytes: Buffer.byteLength(body),
-      latencyMs: now - started,
+      latencyMs: Math.round(this.#clock.monotonic() - started),
     };
   }
 
-  #failureOf({ class: verdictClass, code, text, statusCode, retryAfterMs }: Verdict): WriteFailure {
-    if (retryAfterMs !== undefined)
-      pauseOf(this.#options.connection.settings.url).until(this.#clock.now() + retryAfterMs);
-    const wait = verdictClass === "configuration" ? CONFIGURATION_RETRY_MS : retryAfterMs;
-    const unknown = code === "aborted" ? " before its answer came; the lines may be stored" : "";
-    return {
-      message: shorten(text) + unknown,
-      code,
-      ...(statusCode !== undefined && { statusCode }),
-      ...(wait !== undefined && { retryAfterMs: wait }),
-    };
+  /** Looks for the return of a server that could not be reached; one that answers as it should is there. */
+  #watchReturn(verdict: Verdict | undefined): void {
+    if (this.#closed || !verdict) this.#return.end();
+    else if (mayBeAway(verdict)) this.#return.failed();
   }
 
   /** Fails what waits, in the order of arrival; in one bucket only, or in all. */
@@ -222,9 +250,6 @@ export class LineWriter {
     for (const { item } of held.sort((a, b) => a.arrival - b.arrival)) fail(item, error);
   }
 }
-
-/** For what waits when the writer is closed. */
-const CLOSED: WriteFailure = { code: "closed", message: "the node was closed before all lines were sent" };
 
 function fail(item: WriteItem, error: WriteFailure): void {
   item.settle({ status: "failed", error });
@@ -241,18 +266,4 @@ function linesOf(spans: readonly Span[]): readonly string[] {
 
 function stopped(lines: readonly string[], verdict: Verdict): BatchOutcome {
   return { stopped: verdict, settled: lines.map(() => false), rejected: new Map(), requests: 0 };
-}
-
-function stillPaused(waitMs: number): Verdict {
-  return {
-    class: "retry",
-    code: "rate-limited",
-    text: `InfluxDB asked to wait; ${Math.ceil(waitMs / 1000)} s are left`,
-    retryAfterMs: waitMs,
-  };
-}
-
-/** A bucket that is missing or closed to us says nothing about the other buckets. */
-function blamesBucket(verdict: Verdict | undefined): boolean {
-  return verdict?.code === "not-found" || verdict?.code === "forbidden" || verdict?.code === "all-refused";
 }

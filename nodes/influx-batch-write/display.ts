@@ -1,5 +1,6 @@
 import { tlsProblem } from "../../lib/http/tls-problem";
-import type { WriteFailure } from "../../lib/influx/item";
+import type { LineRejection } from "../../lib/influx/item";
+import type { RefusedLine } from "../../lib/lines/payload";
 import type { BatchReport } from "../../lib/influx/line-writer";
 import type { NodeParts } from "../../lib/node-red/node";
 import type { Timer } from "../../lib/time/clock";
@@ -20,7 +21,9 @@ export class WriteWatch {
   readonly #heldLines: () => number;
   #outage: { since: number; batches: number } | undefined;
   #latencyMs: number | undefined;
+  #rejected = 0;
   #rejectedLogged = -Infinity;
+  #wiring = false;
   #timer: Timer | undefined;
   #refreshed = -Infinity;
   #closed = false;
@@ -40,9 +43,29 @@ export class WriteWatch {
     });
   }
 
+  /** A batch is done, or was given up; part of its messages may be written all the same. */
   batch(report: BatchReport): void {
+    const { lines, rejected } = report;
+    if (lines > rejected.length) this.#parts.reporter.add("linesWritten", lines - rejected.length);
+    const [first] = rejected;
+    if (first) this.#gaveUp(rejected.length, first);
     if (report.failure) this.#failed(report.failure);
     else this.#written(report);
+  }
+
+  /** Lines of a message that were not sent, as they would have damaged their neighbours. */
+  unsent(refused: readonly RefusedLine[]): void {
+    const { line, reason } = refused[0]!;
+    this.#gaveUp(refused.length, { line, message: `not sent: ${reason}` });
+  }
+
+  /** A buffer gives up waiting before its lines would be sent: they go out sooner than the settings say. */
+  wiring(values: { wait: number; ack: number }): void {
+    const words = this.#text("waitTooLong", "log", values);
+    this.#wiring = true;
+    this.#parts.node.warn(words);
+    this.#parts.reporter.problem("wiring", words);
+    this.#refresh();
   }
 
   close(): void {
@@ -50,7 +73,19 @@ export class WriteWatch {
     this.#timer?.cancel();
   }
 
-  #written({ lines, rejected, latencyMs }: BatchReport): void {
+  /** Counts lines that were given up, and logs now and then how many they were, and why the last. */
+  #gaveUp(lines: number, { line, message }: Pick<LineRejection, "line" | "message">): void {
+    this.#parts.reporter.add("linesRejected", lines);
+    this.#rejected += lines;
+    const now = this.#parts.clock.monotonic();
+    if (now - this.#rejectedLogged < REJECTED_LOG_MS) return;
+    this.#rejectedLogged = now;
+    const values = { lines: this.#rejected, reason: cut(message, 300), line: cut(line, 100) };
+    this.#parts.node.warn(this.#text("rejected", "log", values));
+    this.#rejected = 0;
+  }
+
+  #written({ latencyMs }: BatchReport): void {
     const now = this.#parts.clock.now();
     if (latencyMs !== undefined) {
       this.#latencyMs = latencyMs;
@@ -58,46 +93,37 @@ export class WriteWatch {
       this.#parts.reporter.writeTook(latencyMs);
     }
     this.#parts.reporter.set({ rateLimitedUntil: undefined });
-    this.#parts.reporter.add("linesWritten", lines - rejected);
-    if (rejected > 0) {
-      this.#parts.reporter.add("linesRejected", rejected);
-      if (now - this.#rejectedLogged >= REJECTED_LOG_MS) {
-        this.#rejectedLogged = now;
-        this.#parts.node.warn(this.#text("rejected", "log", { lines: rejected }));
-      }
-    }
     if (this.#outage) {
-      const seconds = Math.round((now - this.#outage.since) / 1_000);
+      const seconds = Math.round((this.#parts.clock.monotonic() - this.#outage.since) / 1_000);
       this.#parts.node.log(this.#text("recovered", "log", { seconds, batches: this.#outage.batches }));
       this.#outage = undefined;
       this.#refresh();
     }
     // At hundreds of batches a second, finding the words each time would be felt.
-    if (now - this.#refreshed >= REFRESH_MS) this.#refresh();
+    if (this.#parts.clock.monotonic() - this.#refreshed >= REFRESH_MS) this.#refresh();
     else this.changed();
   }
 
   #failed(failure: BatchFailure): void {
-    const now = this.#parts.clock.now();
-    this.#parts.reporter.error(causeOf(failure));
+    const { reporter, clock, node, status } = this.#parts;
+    reporter.error(causeOf(failure));
     if (failure.class === "retry" && failure.retryAfterMs !== undefined)
-      this.#parts.reporter.set({ rateLimitedUntil: now + failure.retryAfterMs });
+      reporter.set({ rateLimitedUntil: clock.now() + failure.retryAfterMs });
     const configuration = failure.class === "configuration";
     if (!this.#outage) {
-      this.#outage = { since: now, batches: 0 };
-      const words = this.#text(configuration ? "configuration" : failure.warn ? "quota" : "outage", "log", {
-        reason: failure.message,
-      });
-      if (configuration) this.#parts.node.error(words);
-      else this.#parts.node.warn(words);
+      this.#outage = { since: clock.monotonic(), batches: 0 };
+      const words = this.#text(logKey(failure), "log", { reason: failure.message });
+      if (configuration) node.error(words);
+      else node.warn(words);
     }
     this.#outage.batches++;
-    this.#parts.status.show(configuration ? "failed" : "degraded", shortWords(failure));
+    status.show(configuration ? "failed" : "degraded", this.#shortWords(failure));
   }
 
   #refresh(): void {
     if (this.#outage || this.#closed) return;
-    this.#refreshed = this.#parts.clock.now();
+    this.#refreshed = this.#parts.clock.monotonic();
+    if (this.#wiring) return this.#parts.status.show("degraded", this.#text("waitTooLong"));
     const held = this.#heldLines();
     const lines = held >= 10_000 ? `${Math.round(held / 1_000)}k` : String(held);
     if (this.#latencyMs === undefined)
@@ -108,24 +134,36 @@ export class WriteWatch {
     else this.#parts.status.show("running", this.#text("running", "status", { lines, ms: this.#latencyMs }));
   }
 
+  /** How long is to be waited, where the server asks for it; otherwise its own words, ours, or the error code. */
+  #shortWords({ class: sort, message, code, statusCode, retryAfterMs }: BatchFailure): string {
+    if (sort === "retry" && statusCode !== undefined && retryAfterMs !== undefined)
+      return cut(
+        this.#text("wait", "status", { status: statusCode, seconds: Math.ceil(retryAfterMs / 1_000) }),
+        STATUS_LENGTH,
+      );
+    if (statusCode === undefined) return cut(tlsProblem({ code, message })?.brief ?? code, STATUS_LENGTH);
+    const words = message.replace(/^InfluxDB refuses all \d+ lines: /, "").replace(/^HTTP (\d+)(?:: )?/, "");
+    return cut(words || `HTTP ${statusCode}`, STATUS_LENGTH);
+  }
+
   #text(key: string, group = "status", values: Record<string, string | number> = {}): string {
     return this.#parts.text(`${group}.${key}`, values);
   }
 }
 
+function logKey({ class: sort, warn }: BatchFailure): string {
+  if (sort === "configuration" || sort === "refused") return sort;
+  return warn ? "quota" : "outage";
+}
+
 function causeOf({ class: sort, code, statusCode, message }: BatchFailure): (typeof ERROR_CAUSES)[number] {
   if (statusCode === 429) return "rateLimit";
-  if (statusCode !== undefined) return sort === "configuration" ? "refused" : "server";
+  if (statusCode !== undefined) return sort === "retry" ? "server" : "refused";
   if (code === "ETIMEDOUT") return "timeout";
   if (code.startsWith("proxy-")) return "proxy";
   return tlsProblem({ code, message }) ? "tls" : "network";
 }
 
-/** The server's own words where there are some, otherwise ours, otherwise the error code. */
-function shortWords({ message, code, statusCode }: WriteFailure): string {
-  const words =
-    statusCode === undefined
-      ? (tlsProblem({ code, message })?.brief ?? code)
-      : message.replace(/^HTTP (\d+)(?:: )?/, "") || `HTTP ${statusCode}`;
-  return words.length > STATUS_LENGTH ? `${words.slice(0, STATUS_LENGTH - 1)}…` : words;
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }

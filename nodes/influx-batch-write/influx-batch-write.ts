@@ -9,8 +9,9 @@ import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { ERROR_CAUSES, WriteWatch } from "./display";
 import { MIGRATIONS } from "./migrations";
-import { failedMessage, failureError, rejectedMessages, unsentLines, writtenMessage } from "./outcome";
+import { failedMessage, failureError, rejectedGroups, rejectedMessages, writtenMessage } from "./outcome";
 import { SETTINGS } from "./settings";
+import { Sources } from "./sources";
 
 /** Writes lines to InfluxDB in batches and tells for every message what became of it. */
 export = (RED: NodeAPI): void => {
@@ -24,19 +25,25 @@ export = (RED: NodeAPI): void => {
         const server = settings.configNode<ReadyInfluxConfig>(SETTINGS.influx, "influx", values.influx);
         return { ...values, connection: server.connection };
       },
-      start: ({ connection, batchSize, flushInterval, precision, gzip, bucket: ownBucket }, parts) => {
+      start: (
+        { connection: server, batchSize, flushInterval, precision, gzip, bucket: ownBucket },
+        parts,
+      ) => {
+        const connection = new Connection(server);
         const { nodeMessageBufferMaxLength } = RED.settings as { nodeMessageBufferMaxLength?: unknown };
         const maxHeld = Number(nodeMessageBufferMaxLength ?? 0);
         const writer = new LineWriter({
-          connection: new Connection(connection),
+          connection,
           batchSize,
           flushIntervalMs: flushInterval * 1_000,
           precision,
           gzip,
           ...(maxHeld > 0 && { maxHeldItems: maxHeld }),
           onBatch: (report) => watch.batch(report),
+          onReturn: () => sources.returned(),
         });
         const watch = new WriteWatch(parts, () => writer.heldLines);
+        const sources = new Sources(flushInterval, (problem) => watch.wiring(problem));
         return {
           input: (msg, send, done) => {
             const flush = msg["flush"] === true;
@@ -46,19 +53,20 @@ export = (RED: NodeAPI): void => {
               return;
             }
             const read = readPayload(msg.payload);
-            const bucket = ownBucket || bucketOf(msg) || connection.bucket;
+            const bucket = ownBucket || bucketOf(msg) || server.bucket;
             if (!bucket)
               throw new Error(
                 "no bucket: fill it in here or in the InfluxDB configuration, or set INFLUX_BUCKET or msg.bucket",
               );
             const settle = (outcome: ItemOutcome) => {
+              if (outcome.status === "written" && read.refused.length > 0) watch.unsent(read.refused);
               try {
-                report(msg, read, outcome, send, done);
+                report(msg, read, outcome, connection.target(bucket), send, done);
               } catch (error) {
                 done(error instanceof Error ? error : new Error(String(error)));
               }
             };
-            writer.add({ lines: read.lines, bucket, settle });
+            writer.add({ lines: read.lines, bucket, settle, ...sources.boundsOf(msg) });
             if (flush) writer.flush();
             watch.changed();
           },
@@ -85,7 +93,14 @@ function bucketOf(msg: Message): string {
 }
 
 /** Sends a message on to the output of its outcome, and settles it. */
-function report(msg: Message, read: PayloadLines, outcome: ItemOutcome, send: Send, done: Done): void {
+function report(
+  msg: Message,
+  read: PayloadLines,
+  outcome: ItemOutcome,
+  target: string,
+  send: Send,
+  done: Done,
+): void {
   const lines = read.lines.length + read.refused.length;
   if (outcome.status === "failed") {
     // A message of a buffer comes again: that is the buffer's business, not that of Catch nodes.
@@ -94,8 +109,8 @@ function report(msg: Message, read: PayloadLines, outcome: ItemOutcome, send: Se
     done(kept ? undefined : failureError(outcome.error));
     return;
   }
-  const rejections = [...unsentLines(read.refused), ...outcome.rejected];
-  if (rejections.length > 0) send([null, null, rejectedMessages(msg, rejections)]);
-  send([writtenMessage(msg, lines, rejections.length, outcome.batch), null, null]);
+  const groups = rejectedGroups(read, outcome.rejected);
+  if (groups.length > 0) send([null, null, rejectedMessages(msg, groups)]);
+  send([writtenMessage(msg, lines, groups, target, outcome.batch), null, null]);
   done();
 }

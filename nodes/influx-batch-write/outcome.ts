@@ -1,56 +1,107 @@
-import type { ItemOutcome, Rejection, WriteFailure } from "../../lib/influx/item";
-import type { RefusedLine } from "../../lib/lines/payload";
-import type { InfluxOutcome, MessageError } from "../../lib/terms/messages";
+import type { ItemOutcome, LineRejection, WriteFailure } from "../../lib/influx/item";
+import type { PayloadLines } from "../../lib/lines/payload";
+import type {
+  FailedOutcome,
+  MessageError,
+  RejectedLines,
+  RejectedOutcome,
+  WrittenOutcome,
+} from "../../lib/terms/messages";
+import { readWalRef } from "../../lib/terms/messages";
 import type { Message } from "../../lib/node-red/input";
 
 const NO_BATCH = { lines: 0, bytes: 0, latencyMs: 0 };
+
+/** Refused lines of one message that have their reason in common. */
+export interface RejectedGroup extends RejectedLines {
+  readonly lines: readonly string[];
+}
 
 /** Turns a message into its own report of success, for output 1. */
 export function writtenMessage(
   msg: Message,
   lines: number,
-  rejected: number,
+  groups: readonly RejectedGroup[],
+  target: string,
   batch: Extract<ItemOutcome, { status: "written" }>["batch"],
 ): Message {
   delete msg["error"];
-  msg["influx"] = { status: "written", lines, rejected, batch: batch ?? NO_BATCH } satisfies InfluxOutcome;
+  const rejections = groups.map(({ at, message, code, statusCode }) => ({
+    ...{ at, message, code },
+    ...(statusCode !== undefined && { statusCode }),
+  }));
+  msg["influx"] = {
+    status: "written",
+    lines,
+    rejected: groups.reduce((sum, { at }) => sum + at.length, 0),
+    ...(rejections.length > 0 && { rejections }),
+    target,
+    batch: batch ?? NO_BATCH,
+  } satisfies WrittenOutcome;
   return msg;
 }
 
 /** Turns a message into its own report of failure, for output 2. */
 export function failedMessage(msg: Message, lines: number, failure: WriteFailure): Message {
-  const { message, code, statusCode, retryAfterMs } = failure;
+  const { message, code, statusCode, retryAfterMs, refused } = failure;
   msg["influx"] = {
-    status: "failed",
-    lines,
+    ...{ status: "failed", lines },
     ...(retryAfterMs !== undefined && { retryAfterMs }),
-  } satisfies InfluxOutcome;
+    ...(refused && { refused }),
+  } satisfies FailedOutcome;
   msg["error"] = messageError({ message, code, statusCode });
   return msg;
 }
 
 /** One message for each reason, with the lines it applies to, for output 3. */
-export function rejectedMessages(msg: Message, rejections: readonly Rejection[]): Message[] {
-  const groups = new Map<string, Rejection[]>();
-  for (const rejection of rejections) {
-    const group = groups.get(rejection.message);
-    if (group) group.push(rejection);
-    else groups.set(rejection.message, [rejection]);
-  }
-  return [...groups.values()].map((group) => {
-    const payload = group.map(({ line }) => line);
-    const rejected: Message = { ...msg, payload };
+export function rejectedMessages(msg: Message, groups: readonly RejectedGroup[]): Message[] {
+  const record = readWalRef(msg["wal"]);
+  return groups.map((group) => {
+    const rejected: Message = { ...msg, payload: [...group.lines] };
     // These lines are no longer the buffer's: they are not to be acknowledged or sent again.
     delete rejected["wal"];
-    rejected["influx"] = { status: "rejected", lines: payload.length } satisfies InfluxOutcome;
-    rejected["error"] = messageError(group[0]!);
+    rejected["influx"] = {
+      ...{ status: "rejected", lines: group.lines.length },
+      ...(record && { record }),
+    } satisfies RejectedOutcome;
+    rejected["error"] = messageError(group);
     return rejected;
   });
 }
 
-/** Lines that were not sent, because they would damage the lines next to them. */
-export function unsentLines(refused: readonly RefusedLine[]): Rejection[] {
-  return refused.map(({ line, reason }) => ({ line, message: `not sent: ${reason}`, code: "invalid-line" }));
+/** Groups the refused lines of a message by their reason, those that were not sent included. */
+export function rejectedGroups(
+  { lines, refused }: PayloadLines,
+  rejected: readonly LineRejection[],
+): RejectedGroup[] {
+  const numberOf = numbering(lines.length, refused);
+  const all = [
+    ...refused.map(({ at, line, reason }) => ({
+      at,
+      line,
+      message: `not sent: ${reason}`,
+      code: "invalid-line",
+    })),
+    ...rejected.map((rejection) => ({ ...rejection, at: numberOf(rejection.at) })),
+  ];
+  const groups = new Map<string, { at: number[]; lines: string[] } & MessageError>();
+  for (const { at, line, message, code, ...more } of all) {
+    const group = groups.get(message);
+    if (group) {
+      group.at.push(at);
+      group.lines.push(line);
+    } else groups.set(message, { at: [at], lines: [line], message, code, ...more });
+  }
+  return [...groups.values()];
+}
+
+/** The numbers that lines of a message have among all of its lines, where some were not sent. */
+function numbering(count: number, refused: PayloadLines["refused"]): (index: number) => number {
+  if (refused.length === 0) return (index) => index;
+  const gaps = new Set(refused.map(({ at }) => at));
+  const numbers: number[] = [];
+  for (let at = 0; numbers.length < count; at++) if (!gaps.has(at)) numbers.push(at);
+  return (index) => numbers[index] ?? index;
 }
 
 /** The failure as an error for Catch nodes. */

@@ -1,23 +1,17 @@
 import assert from "node:assert/strict";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
-import influxBatchWrite from "../../nodes/influx-batch-write/influx-batch-write";
-import influxConfig from "../../nodes/influx-config/influx-config";
-import { helper, load, receive } from "../support/helper";
-
-type Outcome = Record<string, unknown> & {
-  payload: unknown;
-  influx: Record<string, unknown>;
-  error?: Record<string, unknown>;
-};
+import { helper, receive } from "../support/helper";
+import { WriteNode } from "../support/write-node";
 
 describe("influx-batch-write", () => {
   let endpoint: InfluxEndpoint;
-  const arrived: { output: string; msg: Outcome }[] = [];
-  let waiting: (() => void) | undefined;
+  let node: WriteNode;
+  let arrived: WriteNode["arrived"];
 
   beforeEach(async () => {
     endpoint = await startInfluxEndpoint({ buckets: ["genesys", "other"] });
-    arrived.length = 0;
+    node = new WriteNode();
+    ({ arrived } = node);
   });
   afterEach(async () => {
     await helper.unload();
@@ -25,47 +19,9 @@ describe("influx-batch-write", () => {
     await endpoint.close();
   });
 
-  const start = async (settings: Record<string, unknown> = {}, config: Record<string, unknown> = {}) => {
-    await load(
-      [influxConfig, influxBatchWrite],
-      [
-        { id: "tab", type: "tab" },
-        {
-          id: "db",
-          type: "influx-config",
-          url: endpoint.url,
-          org: "demo",
-          bucket: "genesys",
-          timeout: 10,
-          ...config,
-        },
-        {
-          id: "w",
-          z: "tab",
-          type: "influx-batch-write",
-          influx: "db",
-          batchSize: 3,
-          flushInterval: 60,
-          wires: [["written"], ["failed"], ["rejected"]],
-          ...settings,
-        },
-        ...["written", "failed", "rejected", "caught"].map((id) => ({ id, z: "tab", type: "helper" })),
-        { id: "catcher", z: "tab", type: "catch", wires: [["caught"]] },
-      ],
-      { db: { token: "demo-token" } },
-    );
-    for (const output of ["written", "failed", "rejected", "caught"])
-      helper.getNode(output).on("input", (msg: unknown) => {
-        arrived.push({ output, msg: msg as Outcome });
-        waiting?.();
-      });
-  };
-  /** Waits until so many messages have arrived, and gives them all. */
-  const outcomes = async (count: number) => {
-    while (arrived.length < count) await new Promise<void>((resolve) => (waiting = resolve));
-    return arrived;
-  };
-  const outputs = () => arrived.map(({ output, msg }) => `${output} ${String(msg["topic"])}`);
+  const start = (settings = {}, config = {}) => node.start(endpoint, settings, config);
+  const outcomes = (count: number) => node.outcomes(count);
+  const outputs = () => node.outputs;
 
   it("writes a batch when it is full, and passes each message on with its outcome", async () => {
     await start();
@@ -76,8 +32,10 @@ describe("influx-batch-write", () => {
     const [first, second] = arrived;
     assert.equal(first?.msg["keep"], "me");
     assert.equal(first?.msg.payload, "m f=1i 1");
-    const { batch, ...influx } = first.msg.influx as { batch: { latencyMs: number } };
+    const { batch, target, ...influx } = first.msg.influx as { batch: { latencyMs: number }; target: string };
     assert.deepEqual(influx, { status: "written", lines: 1, rejected: 0 });
+    assert.match(target, /^\S+$/);
+    assert.equal(second?.msg.influx["target"], target);
     assert.deepEqual({ ...batch, latencyMs: 0 }, { lines: 3, bytes: 26, latencyMs: 0 });
     assert.equal(second?.msg.influx["lines"], 2);
     assert.deepEqual(endpoint.lines(), ["m f=1i 1", "m f=2i 2", "m f=3i 3"]);
@@ -107,34 +65,6 @@ describe("influx-batch-write", () => {
     receive("w", { topic: "a", payload: "m f=1 1" });
     await outcomes(1);
     assert.deepEqual(outputs(), ["written a"]);
-  });
-
-  it("sends bad lines to output 3 with the server's reason and without msg.wal, and writes the others", async () => {
-    await start();
-    receive("w", { topic: "a", payload: ["m f=1 1", "m f=", "m f=3 3"], wal: { buffer: "w", record: 7 } });
-    await outcomes(2);
-    assert.deepEqual(outputs(), ["rejected a", "written a"]);
-    const rejected = arrived[0]!.msg;
-    assert.deepEqual(rejected.payload, ["m f="]);
-    assert.deepEqual(rejected.influx, { status: "rejected", lines: 1 });
-    assert.equal(rejected["wal"], undefined);
-    assert.deepEqual(rejected.error, {
-      message: "unable to parse 'm f=': missing field value",
-      code: "invalid-line",
-      statusCode: 400,
-    });
-    assert.deepEqual(arrived[1]!.msg["wal"], { buffer: "w", record: 7 });
-    assert.equal(arrived[1]!.msg.influx["rejected"], 1);
-    assert.deepEqual(endpoint.lines(), ["m f=1 1", "m f=3 3"]);
-  });
-
-  it("does not send a line that would swallow the next one", async () => {
-    await start();
-    receive("w", { topic: "a", payload: ['m s="open 1', "m f=2 2", 'm t="b 3'], flush: true });
-    await outcomes(2);
-    assert.deepEqual(outputs(), ["rejected a", "written a"]);
-    assert.deepEqual(arrived[0]!.msg.payload, ['m s="open 1', 'm t="b 3']);
-    assert.deepEqual(endpoint.lines(), ["m f=2 2"]);
   });
 
   it("fails a batch and everything behind it, in order; Catch gets those that no buffer keeps", async () => {
@@ -184,16 +114,6 @@ describe("influx-batch-write", () => {
     assert.deepEqual(outputs(), ["caught a", "caught b"]);
     assert.match(String(arrived[0]!.msg.error?.["message"]), /of type object/);
     assert.match(String(arrived[1]!.msg.error?.["message"]), /msg.payload\[1\] is of type number/);
-  });
-
-  it("holds no more messages than nodeMessageBufferMaxLength", async () => {
-    helper.settings({ nodeMessageBufferMaxLength: 1 });
-    await start();
-    receive("w", { topic: "a", payload: "m f=1 1" });
-    receive("w", { topic: "b", payload: "m f=2 2" });
-    await outcomes(2);
-    assert.deepEqual(outputs(), ["failed b", "caught b"]);
-    assert.equal(arrived[0]!.msg.error?.["code"], "buffer-full");
   });
 
   it("sends nothing of what it holds when it is closed", async () => {

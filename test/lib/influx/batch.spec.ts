@@ -1,119 +1,9 @@
 import assert from "node:assert/strict";
-import { type Attempt, writeBatch } from "../../../lib/influx/batch";
-import { classify } from "../../../lib/influx/classify";
 import { BucketMemory } from "../../../lib/influx/bucket-memory";
-
-interface Reply {
-  status: number;
-  body?: object | string;
-}
-/** A server: sees the lines of a request, stores what it likes, answers. */
-type Server = (lines: readonly string[], store: (line: string) => void) => Reply;
-
-const isBad = (line: string) => line.includes("bad");
-const good = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `m f=1 ${from + i}`);
-/** `count` lines of which those at `bad` are bad. */
-const mixed = (count: number, ...bad: number[]) =>
-  good(count).map((line, i) => (bad.includes(i) ? `m f=bad${i} ${i}` : line));
-
-/** Each server that words its refusals in its own way; all refuse the lines that are bad. */
-const servers: Record<string, Server> = {
-  "InfluxDB 2, malformed lines": (lines, store) => {
-    const bad = lines.filter(isBad);
-    if (bad.length === 0) lines.forEach(store);
-    return bad.length === 0
-      ? { status: 204 }
-      : {
-          status: 400,
-          body: {
-            code: "invalid",
-            message: bad.map((line) => `unable to parse '${line}': invalid number`).join("\n"),
-          },
-        };
-  },
-  "InfluxDB 2, type conflicts": (lines, store) => {
-    lines.filter((line) => !isBad(line)).forEach(store);
-    const dropped = lines.filter(isBad).length;
-    const message = `failure writing points to database: partial write: field type conflict: input field "f" on measurement "m" is type boolean, already exists as type float dropped=${dropped}`;
-    return dropped === 0 ? { status: 204 } : { status: 422, body: { code: "unprocessable entity", message } };
-  },
-  "InfluxDB 1.8": (lines, store) => {
-    lines.filter((line) => !isBad(line)).forEach(store);
-    const bad = lines.filter(isBad);
-    const error = `partial write: points beyond retention policy dropped=${bad.length}`;
-    return bad.length === 0 ? { status: 204 } : { status: 400, body: { error } };
-  },
-  "InfluxDB 3 Core": (lines, store) => {
-    if (lines.some(isBad))
-      return { status: 400, body: { code: "invalid", message: "line protocol parse failed: invalid value" } };
-    lines.forEach(store);
-    return { status: 204 };
-  },
-  VictoriaMetrics: (lines, store) => {
-    const first = lines.findIndex(isBad);
-    if (first >= 0) return { status: 400, body: victoriaText(lines.slice(first)) };
-    lines.forEach(store);
-    return { status: 204 };
-  },
-  "Cloud Serverless": (lines, store) => {
-    const numbers = lines.flatMap((line, i) => (isBad(line) ? [i + 1] : []));
-    lines.filter((line) => !isBad(line)).forEach(store);
-    const message = `failed to parse line protocol:\n errors encountered on line(s):\n${numbers
-      .slice(0, 100)
-      .map((number) => ` error parsing line ${number} (1-based): invalid`)
-      .join("\n")}`;
-    return numbers.length === 0
-      ? { status: 204 }
-      : { status: 400, body: { code: "invalid", line: numbers[0], message } };
-  },
-  "Cloud Dedicated (201)": (lines, store) => {
-    const numbers = lines.flatMap((line, i) => (isBad(line) ? [i + 1] : []));
-    lines.filter((line) => !isBad(line)).forEach(store);
-    if (numbers.length === 0) return { status: 204 };
-    const message = `failed to parse line protocol: ${numbers.map((n) => `error parsing line ${n} (1-based)`).join("\n")}`;
-    return {
-      status: numbers.length === lines.length ? 400 : 201,
-      body: { code: "invalid", line: numbers[0], message },
-    };
-  },
-};
-
-/** It quotes the rest of the body; the client cuts an answer that is not JSON after 1,000 characters. */
-function victoriaText(rest: readonly string[]): string {
-  const at = 'remoteAddr: "127.0.0.1:60278"; requestURI: /api/v2/write?org=o&bucket=b&precision=ns;';
-  const quoted = JSON.stringify(rest.join("\n"));
-  return `${at} cannot parse influx line protocol data: incorrect influx line ${quoted}: bad value`.slice(
-    0,
-    1_000,
-  );
-}
+import { FakeClock } from "../../support/fake-clock";
+import { good, isBad, mixed, type Server, servers, used, victoriaText, write } from "./support";
 
 describe("writing a batch", () => {
-  /** Runs one batch against a server and tells what happened. */
-  const write = async (lines: readonly string[], server: Server, memory = new BucketMemory()) => {
-    const stored = new Set<string>();
-    let requests = 0;
-    let pauses = 0;
-    const outcome = await writeBatch(lines, {
-      memory,
-      nsPerUnit: 1n,
-      pause: () => Promise.resolve(void pauses++),
-      send: (part): Promise<Attempt> => {
-        requests++;
-        const { status, body = "" } = server(part, (line) => stored.add(line));
-        const text = typeof body === "string" ? body : JSON.stringify(body);
-        const verdict = classify({ kind: "answer", status, headers: {}, body: text }, 0);
-        return Promise.resolve({ verdict, body: text, bytes: part.join("\n").length, latencyMs: 1 });
-      },
-    });
-    return { outcome, stored, requests, pauses };
-  };
-  const used = () => {
-    const memory = new BucketMemory();
-    memory.accepted = true;
-    return memory;
-  };
-
   it("is one request when all is well", async () => {
     const { outcome, stored, requests } = await write(good(500), () => ({ status: 204 }));
     assert.equal(outcome.stopped, undefined);
@@ -150,21 +40,51 @@ describe("writing a batch", () => {
       assert.ok(requests <= 20, `${requests} requests`);
     });
 
-    it(`${name}: takes a first batch that fails as a whole for a wrong setting`, async () => {
-      const { outcome, requests } = await write(
-        Array.from({ length: 500 }, () => "m f=bad 1"),
-        server,
-      );
-      assert.equal(outcome.stopped?.class, "configuration");
-      assert.equal(outcome.stopped?.code, "all-refused");
-      assert.ok(requests <= 10, `${requests} requests`);
+    // Too old is never the fault of settings.
+    if (name.endsWith("too old")) continue;
+
+    for (const memory of [undefined, used()]) {
+      it(`${name}: a batch that is refused as a whole settles nothing${memory ? ", whatever was taken before" : ""}`, async () => {
+        const lines = Array.from({ length: 500 }, () => "m f=bad 1");
+        const { outcome, requests } = await write(lines, server, memory);
+        assert.equal(outcome.stopped?.class, "refused");
+        assert.match(outcome.stopped.text, /^InfluxDB refuses all 500 lines: ./);
+        assert.equal(outcome.rejected.size, 0);
+        assert.ok(!outcome.settled.includes(true));
+        assert.ok(requests <= 26, `${requests} requests`);
+      });
+    }
+
+    it(`${name}: isolates such a batch once others were taken since`, async () => {
+      const memory = used();
+      const lines = mixed(20, ...good(20).keys());
+      assert.equal((await write(lines, server, memory)).outcome.stopped?.class, "refused");
+      assert.equal((await write(lines, server, memory)).outcome.stopped?.class, "refused");
+      assert.equal((await write(good(1), server, memory)).outcome.stopped, undefined);
+      const { outcome } = await write(lines, server, memory);
+      assert.equal(outcome.stopped, undefined);
+      assert.equal(outcome.rejected.size, 20);
     });
   }
 
-  it("rejects a batch of bad lines once the server has accepted others", async () => {
-    const { outcome } = await write(mixed(4, 0, 1, 2, 3), servers["InfluxDB 3 Core"]!, used());
+  it("does not take what was taken long ago for a proof", async () => {
+    const clock = new FakeClock();
+    const memory = new BucketMemory(clock);
+    const server = servers["InfluxDB 3 Core"]!;
+    await write(mixed(4, 0, 1, 2, 3), server, memory);
+    await write(good(1), server, memory);
+    await clock.advance(11 * 60_000);
+    const { outcome } = await write(mixed(4, 0, 1, 2, 3), server, memory);
+    assert.equal(outcome.stopped?.class, "refused");
+  });
+
+  it("takes too old for the fault of the lines, always: one request for a whole batch of them", async () => {
+    const error = `partial write: points beyond retention policy dropped=500`;
+    const { outcome, requests } = await write(good(500), () => ({ status: 400, body: { error } }));
     assert.equal(outcome.stopped, undefined);
-    assert.equal(outcome.rejected.size, 4);
+    assert.equal(outcome.rejected.size, 500);
+    assert.equal(outcome.rejected.get(3)?.code, "too-old");
+    assert.equal(requests, 1);
   });
 
   it("names each rejected line's own reason", async () => {
@@ -194,27 +114,24 @@ describe("writing a batch", () => {
     assert.equal(requests, 3);
   });
 
-  it("rejects what lies before the retention bound that the server names", async () => {
+  it("rejects what lies outside the bound that the server names, and nothing that a tag claims", async () => {
     const bound = Date.parse("2026-11-21T10:00:00Z");
-    const lines = [-1, 0, 1].map((seconds) => `m f=1 ${BigInt(bound + seconds * 1_000) * 1_000_000n}`);
-    const { outcome, requests } = await write(
-      lines,
-      (part) =>
-        part.length < 3
-          ? { status: 204 }
-          : {
-              status: 422,
-              body: {
-                message:
-                  "failure writing points to database: partial write: dropped 1 points outside retention policy of " +
-                  "duration 24h0m0s - oldest point m at 2026-11-21T09:59:59Z dropped because it violates a Retention " +
-                  "Policy Lower Bound at 2026-11-21T10:00:00.000000000Z, newest point … dropped=1 for database: x",
-              },
-            },
-      used(),
-    );
-    assert.deepEqual([...outcome.rejected.keys()], [0]);
-    assert.equal(requests, 2);
+    const at = (seconds: number) => BigInt(bound + seconds * 1_000) * 1_000_000n;
+    const lines = [-2, -1, 0, 1, 2].map((seconds) => `m f=1 ${at(seconds)}`);
+    const claim = "Retention Policy Lower Bound at 2099-01-01T00:00:00Z";
+    const server: Server = (part, store) => {
+      const old = part.filter((line) => BigInt(line.split(" ").at(-1)!) < at(0));
+      part.filter((line) => !old.includes(line)).forEach(store);
+      const message =
+        `failure writing points to database: partial write: dropped ${old.length} points outside retention policy of ` +
+        `duration 24h0m0s - oldest point m,t=${claim} at 2026-11-21T09:59:58Z dropped because it violates a Retention ` +
+        `Policy Lower Bound at 2026-11-21T10:00:00.000000000Z, newest point … dropped=${old.length} for database: x`;
+      return old.length === 0 ? { status: 204 } : { status: 422, body: { message } };
+    };
+    const { outcome, stored } = await write(lines, server);
+    assert.deepEqual([...outcome.rejected.keys()], [0, 1]);
+    assert.equal(outcome.rejected.get(0)?.code, "too-old");
+    assert.equal(stored.size, 3);
   });
 
   it("halves what is too large, rejects a single line that is, and remembers the size", async () => {
@@ -260,30 +177,44 @@ describe("writing a batch", () => {
     assert.ok(pauses > 0);
   });
 
-  it("after half an hour of status 500 for the same batch looks for the line that breaks the server", async () => {
-    const memory = used();
-    const lines = mixed(100, 50);
-    const broken: Server = (part, store) => {
-      if (part.some(isBad)) return { status: 500, body: { code: "internal error", message: "panic" } };
+  it("keeps a line that the server quotes inside another one", async () => {
+    const lines = ["m f=1 1", `m s="unable to parse 'm f=1 1': nonsense",f=bad 2`, "m f=3 3"];
+    const { outcome, stored } = await write(lines, servers["InfluxDB 2, malformed lines"]!);
+    assert.deepEqual([...outcome.rejected.keys()], [1]);
+    assert.equal(stored.size, 2);
+  });
+
+  it("finds what InfluxDB 3 numbers in two requests, with its reasons", async () => {
+    const lines = mixed(500, 7, 300);
+    const server: Server = (part, store) => {
+      const data = part.flatMap((line, at) =>
+        isBad(line)
+          ? [{ original_line: line.slice(0, 20), line_number: at + 1, error_message: `no number in ${at}` }]
+          : [],
+      );
+      part.filter((line) => !isBad(line)).forEach(store);
+      const error = "partial write of line protocol occurred";
+      return data.length === 0 ? { status: 204 } : { status: 400, body: { error, data } };
+    };
+    const { outcome, stored, requests } = await write(lines, server);
+    assert.deepEqual([...outcome.rejected.keys()], [7, 300]);
+    assert.equal(outcome.rejected.get(300)?.message, "no number in 300");
+    assert.equal(stored.size, 498);
+    assert.equal(requests, 2);
+  });
+
+  it("finds the lines of a type conflict in InfluxDB 3's words", async () => {
+    const lines = good(500).map((line, at) => (at % 10 === 0 ? `other g=1i ${at}` : line));
+    const reason =
+      "invalid column type for column 'g', expected iox::column_type::field::float, got iox::column_type::field::integer";
+    const server: Server = (part, store) => {
+      if (part.some((line) => line.startsWith("other")))
+        return { status: 400, body: { message: `line protocol parse failed: ${reason}` } };
       part.forEach(store);
       return { status: 204 };
     };
-    for (let attempt = 0; attempt < 20; attempt++) {
-      const { outcome, requests } = await write(lines, broken, memory);
-      assert.equal(outcome.stopped?.class, "retry");
-      assert.equal(requests, 1);
-      memory.failed(lines[0]!, outcome.stopped, attempt * 100_000);
-    }
-    const { outcome, stored } = await write(lines, broken, memory);
-    assert.deepEqual([...outcome.rejected.keys()], [50]);
-    assert.equal(stored.size, 99);
-  });
-
-  it("rejects nothing when the server answers everything with 500", async () => {
-    const memory = used();
-    const verdict = classify({ kind: "answer", status: 500, headers: {}, body: "" }, 0);
-    for (let attempt = 0; attempt < 30; attempt++) memory.failed("m f=1 0", verdict, attempt * 100_000);
-    const { outcome } = await write(good(100), () => ({ status: 500 }), memory);
-    assert.equal(outcome.stopped?.class, "retry");
+    const { outcome, stored } = await write(lines, server);
+    assert.equal(outcome.rejected.size, 50);
+    assert.equal(stored.size, 450);
   });
 });
