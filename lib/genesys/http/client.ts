@@ -217,7 +217,7 @@ export class Client {
         signal,
       });
       this.budget.observe(answer.headers);
-      this.skew.observe(answer.headers.date, sentAt);
+      this.skew.observe(answer.headers.date, sentAt, answer.headers.age);
       if (answer.status !== 401) this.#tokens.accepted(token);
       // Before the next call gets this one's place.
       if (answer.status === 429) {

@@ -2,12 +2,17 @@ import type { Clock } from "../../time/clock";
 
 /** Buckets are cut by our clock and filled by theirs; a difference above this moves numbers between buckets. */
 const TOLERATED_MS = 5_000;
+/** Differences and steps below this are noise. */
+const IGNORED_MS = 2_000;
 /** `Date` headers tell whole seconds, cut off. */
 const RESOLUTION_MS = 1_000;
+/** How much of a new measurement counts beside what is known. */
+const SMOOTHING = 0.2;
 
 /** Compares our clock with the API's, by the `Date` header of its answers. */
 export class ClockSkew {
   readonly #clock: Clock;
+  /** How far our clock is ahead of the API's, smoothed. */
   #ms: number | undefined;
 
   constructor(clock: Clock) {
@@ -19,6 +24,17 @@ export class ClockSkew {
     return this.#ms;
   }
 
+  /** The time by the API's clock: this machine's, plus an offset where they differ by more than noise. */
+  now(): number {
+    return this.at(this.#clock.now());
+  }
+
+  /** A time of this machine's clock by the API's. */
+  at(time: number): number {
+    const ahead = this.#ms ?? 0;
+    return Math.abs(ahead) < IGNORED_MS ? time : Math.round(time - ahead);
+  }
+
   /** A warning for the user when the clocks differ by more than 5 s. */
   get warning(): string | undefined {
     if (this.#ms === undefined || Math.abs(this.#ms) <= TOLERATED_MS) return undefined;
@@ -26,14 +42,22 @@ export class ClockSkew {
     return `this machine's clock is ${seconds} s ${this.#ms > 0 ? "ahead of" : "behind"} Genesys Cloud's: set it right, or numbers land in the wrong interval`;
   }
 
-  /** @param sentAt when the request left, so that a slow answer does not look like a skew */
-  observe(date: string | undefined, sentAt: number): void {
-    const theirs = date === undefined ? NaN : Date.parse(date);
+  /**
+   * @param date the `Date` header; without it nothing is learnt
+   * @param sentAt when the request left, so that a slow answer does not look like a skew
+   * @param age the `Age` header: with it the answer, and so its date, come out of a cache
+   */
+  observe(date: string | undefined, sentAt: number, age?: string): void {
+    const theirs = date === undefined || age !== undefined ? NaN : Date.parse(date);
     if (Number.isNaN(theirs)) return;
     const now = this.#clock.now();
     // Any time between sending and receiving, and within the second that the header names, would fit.
     const ahead = sentAt - (theirs + RESOLUTION_MS);
     const behind = now - theirs;
-    this.#ms = ahead > 0 ? ahead : Math.min(0, behind);
+    const measured = ahead > 0 ? ahead : Math.min(0, behind);
+    const before = this.#ms;
+    const isNoise = before !== undefined && Math.abs(measured - before) < IGNORED_MS;
+    // A larger step is a clock that was set: smoothed, points would creep to their time for minutes.
+    this.#ms = isNoise ? before + SMOOTHING * (measured - before) : measured;
   }
 }

@@ -1,3 +1,5 @@
+import type { Observation } from "../../terms/observations";
+
 /** The metrics of queue observations: what is going on now. */
 export const OBSERVATION_METRICS = {
   oActiveUsers: "Members who have the queue switched on.",
@@ -11,7 +13,7 @@ export const OBSERVATION_METRICS = {
   oUserPresences: "Members by presence.",
   oUserRoutingStatuses: "Members by routing status.",
   oWaiting: "Conversations that wait for an agent.",
-} as const;
+} as const satisfies Readonly<Record<Observation, string>>;
 
 /** The metrics of user aggregates: how long an agent was in each status. */
 export const AGENT_METRICS = {

@@ -1,6 +1,6 @@
 import type { CallOptions, Client } from "../http/client";
 import { propertyOf, textOf } from "../json";
-import { type PresenceMappings, systemPresence as spelt } from "../../terms/presences";
+import { systemPresence as spelt } from "../../terms/presences";
 import { HiddenQueues } from "./hidden-queues";
 import { queueList, userList } from "./lists";
 import { type Membership, Members } from "./members";
@@ -21,6 +21,7 @@ export class Directory {
   readonly hidden: HiddenQueues;
   readonly #members: Members;
   readonly #presences: NameList;
+  #definitions: ReadonlyMap<string, PresenceDefinition> = new Map();
 
   constructor(client: Client) {
     this.hidden = new HiddenQueues(client);
@@ -29,7 +30,8 @@ export class Directory {
     this.users = new NameList(userList(client), client.clock);
     const load = async (options: CallOptions) => {
       const definitions = await loadPresences(client, options);
-      return { names: new Map(definitions.map(({ id, systemPresence }) => [id, systemPresence])) };
+      this.#definitions = new Map(definitions.map((definition) => [definition.id, definition]));
+      return { names: new Map(definitions.map(({ id, name }) => [id, name])) };
     };
     // They change with the organisation, not with the day.
     this.#presences = new NameList({ load, maxAgeMs: 3_600_000 }, client.clock);
@@ -40,12 +42,13 @@ export class Directory {
     return this.#members.of(queueIds, options);
   }
 
-  /** System presence to presence ids, by the definitions, for ids that an answer used without mapping them. */
-  async mappingsFor(ids: ReadonlySet<string>, options: CallOptions): Promise<PresenceMappings> {
-    const presences = await this.#presences.covering(ids, options);
-    const mappings = new Map<string, string[]>();
-    for (const [id, system] of presences) mappings.set(system, [...(mappings.get(system) ?? []), id]);
-    return Object.fromEntries(mappings);
+  /** The definitions of presences that an answer names by their ids; those that cannot be had are missing. */
+  async presencesOf(
+    ids: ReadonlySet<string>,
+    options: CallOptions,
+  ): Promise<ReadonlyMap<string, PresenceDefinition>> {
+    await this.#presences.covering(ids, options);
+    return this.#definitions;
   }
 }
 
@@ -60,6 +63,7 @@ export async function loadPresences(
     const id = textOf(entity, "id");
     const system = textOf(entity, "systemPresence");
     if (!id || !system) return [];
-    return [{ id, name: textOf(entity, "name") ?? system, systemPresence: spelt(system) }];
+    const label = textOf(propertyOf(entity, "languageLabels"), "en_US");
+    return [{ id, name: textOf(entity, "name") ?? label ?? system, systemPresence: spelt(system) }];
   });
 }

@@ -1,8 +1,10 @@
 import type { CallOptions, Client } from "../http/client";
 import type { BucketGrid } from "../interval/grid";
 import { type JsonObject, textOf } from "../json";
-import { addNames, completeMappings } from "../names/add-names";
+import { AgentPicture } from "../live/agent-picture";
+import { addNames } from "../names/add-names";
 import type { Directory } from "../names/directory";
+import { explainPresences } from "../names/explain-presences";
 import { tellGone } from "../names/members";
 import type { Selection } from "../names/selection";
 import type { Notices } from "../notices";
@@ -30,6 +32,7 @@ const USER_NAME = ["userId", "userName"] as const;
 /** Routing status and presence of agents now. */
 export class AgentActivitySource implements LiveSource {
   readonly kind = "agent-activity";
+  readonly #picture = new AgentPicture();
 
   constructor(private readonly parts: AgentSourceParts) {}
 
@@ -58,8 +61,44 @@ export class AgentActivitySource implements LiveSource {
             : ask(undefined, undefined).then((answer) => ({ ...answer, failures: [] })),
         ];
     const answered = merge(await settle(answers));
-    await addNames(answered.rows, USER_NAME, directory.users, notices, options);
-    return answered;
+    const answeredAt = client.skew.now();
+    const listed = await directory.users.get(options).catch(() => undefined);
+    const { rows, missing } = await this.#picture.complete(answered.rows, {
+      stillAsked: (missing) => this.#stillAsked(missing, userIds, queueIds, options),
+      active: listed && !directory.users.gap ? new Set(listed.keys()) : undefined,
+      complete: answered.failures.length === 0 && answered.malformed === 0,
+      answeredAt,
+    });
+    notices.set(
+      "agents missing",
+      missing > 0
+        ? `${missing} agents are no longer answered, more than half of all: their last points stay, as a permission may be missing`
+        : undefined,
+      "the agents are answered again",
+    );
+    await addNames(rows, USER_NAME, directory.users, notices, options);
+    return {
+      ...answered,
+      ...(await explainPresences(rows, undefined, directory, options)),
+      rows,
+      answeredAt,
+    };
+  }
+
+  /** Of agents who are missing, those who were asked for: chosen ones, and members of the chosen queues. */
+  async #stillAsked(
+    missing: readonly string[],
+    userIds: readonly string[] | undefined,
+    queueIds: readonly string[] | undefined,
+    options: CallOptions,
+  ): Promise<ReadonlySet<string>> {
+    const chosen = userIds && new Set(userIds);
+    const asked = missing.filter((userId) => !chosen || chosen.has(userId));
+    if (!queueIds || asked.length === 0) return new Set(asked);
+    // Who cannot be told from one who left the queues gets no last point.
+    const members = await this.parts.directory.membersOf(queueIds, options).catch(() => undefined);
+    const ids = new Set(members?.ids);
+    return new Set(asked.filter((userId) => ids.has(userId)));
   }
 }
 
@@ -84,8 +123,7 @@ export function agentAggregates(
       askUserAggregates(client, userAggregatesQuery(grid, interval, active, keys ?? []), options),
     explain: async (rows, answered, options) => {
       await addNames(rows, USER_NAME, directory.users, notices, options);
-      const mappings = await completeMappings(rows, answered.mappings, directory, options);
-      return { ...answered, rows, mappings };
+      return { ...answered, ...(await explainPresences(rows, answered.mappings, directory, options)), rows };
     },
   };
 }

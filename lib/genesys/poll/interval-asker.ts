@@ -9,7 +9,7 @@ import type { BucketGrid } from "../interval/grid";
 import { type JsonObject, propertyOf, textOf } from "../json";
 import type { Notices } from "../notices";
 import type { Answered, PartFailure } from "../queries/part";
-import { apiTime, type PollAnswer, tellOf } from "./poller";
+import { type PollAnswer, tellOf } from "./poller";
 import { queryHash } from "./query-hash";
 import type { IntervalSource } from "./source";
 
@@ -62,7 +62,7 @@ export class IntervalAsker {
     const answered = await this.#askInTime(interval, keys, options);
     const polledAt = client.clock.now();
     // By the clock of the API, as this answer has told it.
-    const times = { askedAt: apiTime(client, askedAt), polledAt: apiTime(client, polledAt) };
+    const times = { askedAt: client.skew.at(askedAt), polledAt: client.skew.at(polledAt) };
     const passing = ({ error }: PartFailure) => !isTooMuch(error) && error.kind !== "notFound";
     return {
       ...times,

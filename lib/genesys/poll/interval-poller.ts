@@ -9,7 +9,7 @@ import type { Plan } from "../interval/timeline";
 import type { Notices } from "../notices";
 import { type Compared, IntervalAsker } from "./interval-asker";
 import { OlderBuckets } from "./older-buckets";
-import { apiTime, type PollAnswer, type Poller, type PollProgress } from "./poller";
+import { type PollAnswer, type Poller, type PollProgress } from "./poller";
 import { type IntervalTimes, type PollState, startState } from "./poll-state";
 import { queryHash, seriesHash } from "./query-hash";
 import type { IntervalSource } from "./source";
@@ -226,7 +226,7 @@ export class IntervalPoller implements Poller {
   /** The time by the API's clock, as far as it is known. */
   #now(): number {
     const { client } = this.#settings;
-    return apiTime(client, client.clock.now());
+    return client.skew.now();
   }
 
   #tellOfGap(gap: Interval): void {

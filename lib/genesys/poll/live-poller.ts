@@ -1,6 +1,6 @@
 import type { CallOptions } from "../http/client";
 import { refusal } from "../interval/loads";
-import { apiTime, type LivePollerSettings, type PollAnswer, type Poller, tellOf } from "./poller";
+import { type LivePollerSettings, type PollAnswer, type Poller, tellOf } from "./poller";
 
 /** Polls what is going on now, which has no past to fetch. */
 export class LivePoller implements Poller {
@@ -21,8 +21,8 @@ export class LivePoller implements Poller {
       ...answered,
       kind: source.kind,
       reason: "poll",
-      askedAt: apiTime(client, askedAt),
-      polledAt: apiTime(client, client.clock.now()),
+      askedAt: client.skew.at(askedAt),
+      polledAt: answered.answeredAt ?? client.skew.now(),
       complete: answered.failures.length === 0 && answered.malformed === 0,
     });
   }

@@ -79,11 +79,6 @@ export interface Poller {
   close(): Promise<void>;
 }
 
-/** The time by the API's clock that a time of this machine's clock is. */
-export function apiTime(client: Client, time: number): number {
-  return time - (client.skew.ms ?? 0);
-}
-
 /** Tells of an answer's failures and oddities, once each. */
 export function tellOf({ failures, malformed }: Answered, notices: Notices): void {
   const parts = `${failures.length} part${failures.length === 1 ? "" : "s"}`;

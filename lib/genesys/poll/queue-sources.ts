@@ -1,7 +1,8 @@
 import type { CallOptions, Client } from "../http/client";
-import { textOf } from "../json";
-import { addNames, completeMappings } from "../names/add-names";
+import { QueuePicture } from "../live/queue-picture";
+import { addNames } from "../names/add-names";
 import type { Directory } from "../names/directory";
+import { explainPresences } from "../names/explain-presences";
 import type { Selection } from "../names/selection";
 import type { Notices } from "../notices";
 import { GenesysError } from "../errors";
@@ -67,6 +68,7 @@ export function queueAggregates(
 export class QueueObservationsSource implements LiveSource {
   readonly kind = "queue-observations";
   readonly #size = new AnswerSize(QUEUE_OBSERVATIONS_CAP);
+  readonly #picture = new QueuePicture();
 
   /** @param mediaTypes groups of other media types are left out; empty keeps all */
   constructor(
@@ -93,17 +95,27 @@ export class QueueObservationsSource implements LiveSource {
           askQueueObservations(client, queueObservationsQuery(active, keys), options),
         ),
     );
+    const answeredAt = client.skew.now();
     directory.hidden.answered(ids, answered);
     selection.tellHidden(directory.hidden.among(ids, options));
-    const rows = answered.rows.filter(({ group }) => {
-      const mediaType = textOf(group, "mediaType");
-      return !mediaType || this.mediaTypes.length === 0 || this.mediaTypes.includes(mediaType);
+    const explained = await explainPresences(answered.rows, answered.mappings, directory, options);
+    const { rows, ended } = await this.#picture.complete(answered.rows, {
+      queueIds: ids,
+      metrics: metrics.active,
+      mediaTypes: this.mediaTypes,
+      mappings: explained.mappings,
+      complete: answered.failures.length === 0 && answered.malformed === 0,
     });
     await addNames(rows, QUEUE_NAME, directory.queues, notices, options);
-    return {
-      ...answered,
-      rows,
-      mappings: await completeMappings(rows, answered.mappings, directory, options),
-    };
+    if (ended.length > 0) notices.once(await wordsOf(ended, directory, options));
+    return { ...answered, ...explained, rows, answeredAt };
   }
+}
+
+/** Names queues whose live points end, a few of many. */
+async function wordsOf(ids: readonly string[], directory: Directory, options: CallOptions): Promise<string> {
+  const names = await directory.queues.covering(new Set(ids), options);
+  const shown = ids.slice(0, 5).map((id) => names.get(id) || id);
+  const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : "";
+  return `no longer answered, their live points end: ${shown.join(", ")}${more}`;
 }

@@ -27,6 +27,8 @@ export interface Answered {
   readonly mappings?: PresenceMappings | undefined;
   /** Presence id to the organisation's own name for it. */
   readonly presences?: PresenceNames | undefined;
+  /** When the last part came, by the API's clock, milliseconds since the epoch; names may have taken longer. */
+  readonly answeredAt?: number | undefined;
 }
 
 /**

@@ -52,7 +52,7 @@ export class ActivityRows implements RowReader {
     line.begin();
     line.set(this.#fields.status, entity["routingStatus"]);
     line.set(this.#fields.system, entity["systemPresence"] ?? answer.presences.systemOf(known));
-    line.set(this.#fields.own, entity["presence"] ?? answer.presences.nameOf(known));
+    line.set(this.#fields.own, answer.presences.nameOf(known) ?? entity["presence"]);
     this.#age(this.#fields.statusAge, "routingStatusDate", entity);
     this.#age(this.#fields.presenceAge, "presenceDate", entity);
     this.#job.reportOddities(this.#row);

@@ -1,15 +1,10 @@
 import { describeValue, isObject, type JsonObject } from "../../terms/json";
+import { observationFacts } from "../../terms/observations";
 import { SchemaError } from "../errors";
 import type { Job, RowReader } from "../job";
 import { entriesAt, objectAt } from "../json";
 import { qualifierName, readName } from "../metrics";
 import type { FieldName } from "../names";
-
-/** Metrics whose value is the time at which something began, in milliseconds since the epoch, and the fields of their age. */
-const AGES: ReadonlyMap<string, string> = new Map([
-  ["oLongestWaiting", "longestWaitSeconds"],
-  ["oLongestInteracting", "longestInteractionSeconds"],
-]);
 
 /**
  * Reads rows of live state, `{group, data: [{metric, qualifier?, stats}]}`: one point each. Groups with a media type carry
@@ -52,7 +47,7 @@ export class ObservationRows implements RowReader {
         throw new SchemaError(`an entry of data is ${describeValue(entry)}, not an object`);
       const metric = readName(entry["metric"], "an entry of data");
       const stats = entry["stats"] === undefined ? {} : objectAt(entry, "stats", metric);
-      const age = AGES.get(metric);
+      const age = observationFacts(metric)?.age;
       if (age !== undefined) return this.#addAge(this.#field(age), metric, stats);
       const qualifier = qualifierName(metric, entry["qualifier"], answer.presences);
       if (qualifier) line.add(this.#field(`${metric}_${qualifier}`), stats["count"]);

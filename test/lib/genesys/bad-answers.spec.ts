@@ -2,16 +2,18 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Client } from "../../../lib/genesys/http/client";
 import { GenesysError } from "../../../lib/genesys/errors";
+import { ClockSkew } from "../../../lib/genesys/http/skew";
 import { FakeClock } from "../../support/fake-clock";
 import { ask, clientOf, closeAll, pollersOf, scripted } from "./support";
 
 /** A client that gets these answers; no server, so that a property can try thousands. */
 function answering(answer: (path: string) => unknown): Client {
+  const clock = new FakeClock();
   const reply = (path: string) => Promise.resolve(answer(path));
   return {
-    clock: new FakeClock(),
+    clock,
     endpoints: { apiUrl: "https://api.mypurecloud.com" },
-    skew: {},
+    skew: new ClockSkew(clock),
     get: reply,
     post: reply,
   } as unknown as Client;

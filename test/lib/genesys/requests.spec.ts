@@ -13,6 +13,7 @@ import { conversationAggregatesQuery } from "../../../lib/genesys/queries/conver
 import { queueObservationsQuery } from "../../../lib/genesys/queries/queue-observations";
 import { userActivityQuery } from "../../../lib/genesys/queries/user-activity";
 import { userAggregatesQuery } from "../../../lib/genesys/queries/user-aggregates";
+import { ClockSkew } from "../../../lib/genesys/http/skew";
 import { FakeClock } from "../../support/fake-clock";
 import { allowedItems, hasOpenApi, schemaErrors, unknownProperties } from "../../support/openapi";
 import type { SdkModels } from "../../support/sdk-models";
@@ -54,10 +55,11 @@ async function requestsFor(count: number): Promise<Recorded[]> {
     (_, n) => `1d1af111-b11c-11f1-b111-${String(n).padStart(12, "0")}`,
   );
   const posts: Recorded[] = [];
+  const clock = new FakeClock();
   const client = {
-    clock: new FakeClock(),
+    clock,
     endpoints: { apiUrl: "https://api.mypurecloud.com" },
-    skew: {},
+    skew: new ClockSkew(clock),
     get: (_path: string, { pageNumber, pageSize }: Record<string, number>) =>
       Promise.resolve({
         entities: ids

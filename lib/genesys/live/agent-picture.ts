@@ -1,0 +1,90 @@
+import { GONE_AGENT } from "../../terms/observations";
+import { isObject, type JsonObject, textOf } from "../json";
+
+/** What was asked, and who is there. */
+export interface AskedAgents {
+  /** Which agents belong to what was asked; only called when one is missing, as it may cost requests. */
+  readonly stillAsked: (userIds: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** The agents that the organisation has, active ones; `undefined` where there is no whole list. */
+  readonly active: ReadonlySet<string> | undefined;
+  readonly complete: boolean;
+  /** When the answer came, by the API's clock; milliseconds since the epoch. */
+  readonly answeredAt: number;
+}
+
+/** A completed answer. */
+export interface WholeAgents {
+  readonly rows: readonly JsonObject[];
+  /** Agents of whom nothing is said although they should be there: more than half of all, which is no leaving. */
+  readonly missing: number;
+}
+
+/** Of fewer agents more than half may well leave at once. */
+const FEW = 4;
+
+/**
+ * Makes each answer to the activity of agents the whole picture: an agent who was asked for and is no longer
+ * answered, or has become inactive, gets one last row, so that the last value of the series is no lie. Who only left the choice of the poll gets none.
+ */
+export class AgentPicture {
+  readonly #known = new Map<string, JsonObject>();
+  readonly #wasActive = new Set<string>();
+  readonly #ended = new Set<string>();
+
+  /** @param answered rows of an answer; completed in place */
+  async complete(answered: readonly JsonObject[], asked: AskedAgents): Promise<WholeAgents> {
+    const rows: JsonObject[] = [];
+    const last: JsonObject[] = [];
+    const seen = new Set<string>();
+    for (const row of answered) {
+      const userId = textOf(row["group"], "userId");
+      if (!userId) {
+        rows.push(row);
+        continue;
+      }
+      seen.add(userId);
+      const gone = this.#becameInactive(userId, asked);
+      if (gone) {
+        if (!this.#ended.has(userId)) last.push(this.#lastRow(userId, row["group"], asked));
+        continue;
+      }
+      this.#ended.delete(userId);
+      this.#known.set(userId, { ...(row["group"] as JsonObject) });
+      rows.push(row);
+    }
+    if (!asked.complete) return { rows: [...rows, ...last], missing: 0 };
+    const vanished = [...this.#known].filter(([userId]) => !seen.has(userId));
+    if (vanished.length > FEW && vanished.length * 2 > this.#known.size) {
+      return { rows: [...rows, ...last], missing: vanished.length };
+    }
+    const still =
+      vanished.length > 0 ? await asked.stillAsked(vanished.map(([userId]) => userId)) : undefined;
+    for (const [userId, group] of vanished) {
+      const isGone = still?.has(userId) || this.#becameInactive(userId, asked);
+      if (isGone) last.push(this.#lastRow(userId, group, asked));
+      this.#known.delete(userId);
+    }
+    return { rows: [...rows, ...last], missing: 0 };
+  }
+
+  /** Whether an agent was in the list of the active ones and is not any more. */
+  #becameInactive(userId: string, { active }: AskedAgents): boolean {
+    if (!active) return false;
+    if (active.has(userId)) {
+      this.#wasActive.add(userId);
+      return false;
+    }
+    return this.#wasActive.has(userId);
+  }
+
+  #lastRow(userId: string, group: unknown, { answeredAt }: AskedAgents): JsonObject {
+    this.#known.delete(userId);
+    this.#ended.add(userId);
+    const since = new Date(answeredAt).toISOString();
+    return {
+      group: isObject(group) ? { ...group } : { userId },
+      data: [{ metric: "oActiveQueues", count: 0 }],
+      entities: [{ userId, ...GONE_AGENT, routingStatusDate: since, presenceDate: since }],
+    };
+  }
+}

@@ -1,0 +1,146 @@
+import { type ObservationFacts, observationFacts } from "../../terms/observations";
+import {
+  fixedQualifiers,
+  isByPresence,
+  type PresenceMappings,
+  systemPresence,
+  UNMAPPED,
+} from "../../terms/presences";
+import { Breather } from "../../time/breather";
+import { type JsonObject, textOf } from "../json";
+
+/** What was asked, and how well it was answered. */
+export interface AskedQueues {
+  readonly queueIds: readonly string[];
+  readonly metrics: readonly string[];
+  /** Groups of other media types are left out; empty keeps all. */
+  readonly mediaTypes: readonly string[];
+  readonly mappings: PresenceMappings | undefined;
+  /** Whether what is missing is none, and no part that failed. */
+  readonly complete: boolean;
+}
+
+/** A completed answer. */
+export interface WholeQueues {
+  readonly rows: readonly JsonObject[];
+  /** Queues that were answered before and have no group any more: their live points end. */
+  readonly ended: readonly string[];
+}
+
+interface Group {
+  readonly queueId: string;
+  readonly group: JsonObject;
+  /** Qualifiers beside the fixed ones that the group has had: `metric qualifier`. */
+  readonly others: Set<string>;
+}
+
+/**
+ * Makes each answer to queue observations the whole picture. Genesys Cloud leaves out what is none, and a reader of the
+ * last value would go on seeing what was there before: so entries of 0 are added for all that was asked, and groups that
+ * vanish get theirs while their queue is answered at all.
+ */
+export class QueuePicture {
+  readonly #known = new Map<string, Group>();
+
+  /** @param answered rows of an answer; completed in place */
+  async complete(answered: readonly JsonObject[], asked: AskedQueues): Promise<WholeQueues> {
+    const breather = new Breather();
+    const presences = presencesOf(asked.mappings);
+    const rows = answered.filter((row) => isKept(row, asked.mediaTypes));
+    const seen = new Set<string>();
+    const answeredQueues = new Set<string>();
+    for (const row of rows) {
+      if (breather.due) await breather.breathe();
+      const queueId = textOf(row["group"], "queueId");
+      if (!queueId) continue;
+      answeredQueues.add(queueId);
+      const key = keyOf(row);
+      seen.add(key);
+      let known = this.#known.get(key);
+      if (!known) {
+        known = { queueId, group: { ...(row["group"] as JsonObject) }, others: new Set() };
+        this.#known.set(key, known);
+      }
+      addZeros(row, known, asked, presences);
+    }
+    if (!asked.complete) return { rows, ended: [] };
+    const wanted = new Set(asked.queueIds);
+    const added: JsonObject[] = [];
+    const ended = new Set<string>();
+    for (const [key, known] of this.#known) {
+      if (breather.due) await breather.breathe();
+      if (seen.has(key)) continue;
+      if (answeredQueues.has(known.queueId)) {
+        const row = { group: { ...known.group }, data: [] };
+        addZeros(row, known, asked, presences);
+        added.push(row);
+      } else {
+        this.#known.delete(key);
+        // One that is no longer chosen is nobody's loss.
+        if (wanted.has(known.queueId)) ended.add(known.queueId);
+      }
+    }
+    return { rows: [...rows, ...added], ended: [...ended] };
+  }
+}
+
+function isKept(row: JsonObject, mediaTypes: readonly string[]): boolean {
+  const mediaType = textOf(row["group"], "mediaType");
+  return !mediaType || mediaTypes.length === 0 || mediaTypes.includes(mediaType);
+}
+
+function keyOf({ group }: JsonObject): string {
+  return `${textOf(group, "queueId")} ${textOf(group, "mediaType") ?? ""}`;
+}
+
+interface Presences {
+  /** System presence by presence id. */
+  readonly systems: ReadonlyMap<string, string>;
+  /** One of the ids of each system presence. */
+  readonly ids: ReadonlyMap<string, string>;
+}
+
+function presencesOf(mappings: PresenceMappings = {}): Presences {
+  const systems = new Map<string, string>();
+  for (const [name, ids] of Object.entries(mappings))
+    for (const id of ids) systems.set(id, systemPresence(name));
+  return { systems, ids: new Map([...systems].map(([id, system]) => [system, id])) };
+}
+
+/** Adds an entry of 0 for all that was asked of a group and is not in its row. */
+function addZeros(row: JsonObject, known: Group, { metrics }: AskedQueues, presences: Presences): void {
+  if (!Array.isArray(row["data"])) row["data"] = [];
+  const list = row["data"] as unknown[];
+  const present = new Set<string>();
+  for (const entry of list) {
+    const metric = textOf(entry, "metric");
+    if (!metric) continue;
+    const qualifier = textOf(entry, "qualifier");
+    present.add(metric);
+    if (!qualifier) continue;
+    const name = isByPresence(metric) ? (presences.systems.get(qualifier) ?? UNMAPPED) : qualifier;
+    present.add(`${metric} ${name}`);
+    if (!fixedQualifiers(metric)?.includes(name)) known.others.add(`${metric} ${name}`);
+  }
+  const of: ObservationFacts["of"] = textOf(row["group"], "mediaType") ? "conversations" : "agents";
+  for (const metric of metrics) {
+    if (observationFacts(metric)?.of !== of) continue;
+    const qualifiers = fixedQualifiers(metric);
+    if (!qualifiers) {
+      if (!present.has(metric)) list.push({ metric, stats: { count: 0 } });
+      continue;
+    }
+    for (const name of qualifiers)
+      if (!present.has(`${metric} ${name}`)) list.push(zero(metric, name, presences));
+  }
+  for (const other of known.others) {
+    const [metric = "", name = ""] = other.split(" ", 2);
+    if (metrics.includes(metric) && !present.has(other)) list.push(zero(metric, name, presences));
+  }
+}
+
+/** An entry of 0 as Genesys would send it: presences by an id, where there is one. */
+function zero(metric: string, name: string, { ids }: Presences): JsonObject {
+  const id = isByPresence(metric) ? ids.get(name) : undefined;
+  return { metric, qualifier: id ?? name, stats: { count: 0 } };
+}

@@ -1,0 +1,36 @@
+/** What is known of a metric of queue observations. */
+export interface ObservationFacts {
+  /** The groups that carry it: `agents` those of a queue alone, `conversations` those of a queue and a media type. */
+  readonly of: "agents" | "conversations";
+  /** The field of its age, for a metric whose value is the time at which something began. */
+  readonly age?: string;
+}
+
+/** The metrics of queue observations. Names: `QueueObservationMetric` of the official JavaScript SDK 262.0.0. */
+export const OBSERVATIONS = {
+  oActiveUsers: { of: "agents" },
+  oAlerting: { of: "conversations" },
+  oInteracting: { of: "conversations" },
+  oLongestInteracting: { of: "conversations", age: "longestInteractionSeconds" },
+  oLongestWaiting: { of: "conversations", age: "longestWaitSeconds" },
+  oMemberUsers: { of: "agents" },
+  oOffQueueUsers: { of: "agents" },
+  oOnQueueUsers: { of: "agents" },
+  oUserPresences: { of: "agents" },
+  oUserRoutingStatuses: { of: "agents" },
+  oWaiting: { of: "conversations" },
+} as const satisfies Readonly<Record<string, ObservationFacts>>;
+
+export type Observation = keyof typeof OBSERVATIONS;
+
+/** What is known of a metric; `undefined` for one that is none of these. */
+export function observationFacts(metric: string): ObservationFacts | undefined {
+  return Object.hasOwn(OBSERVATIONS, metric) ? OBSERVATIONS[metric as Observation] : undefined;
+}
+
+/** What an agent is who has gone: the last point of a series that ends. */
+export const GONE_AGENT = {
+  routingStatus: "OFF_QUEUE",
+  systemPresence: "OFFLINE",
+  presence: "Offline",
+} as const;
