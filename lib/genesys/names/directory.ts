@@ -1,7 +1,6 @@
 import type { CallOptions, Client } from "../http/client";
 import { propertyOf, textOf } from "../json";
 import { systemPresence as spelt } from "../../terms/presences";
-import { HiddenQueues } from "./hidden-queues";
 import { queueList, userList } from "./lists";
 import { type Membership, Members } from "./members";
 import { NameList } from "./name-list";
@@ -18,13 +17,11 @@ export interface PresenceDefinition {
 export class Directory {
   readonly queues: NameList;
   readonly users: NameList;
-  readonly hidden: HiddenQueues;
   readonly #members: Members;
   readonly #presences: NameList;
   #definitions: ReadonlyMap<string, PresenceDefinition> = new Map();
 
   constructor(client: Client) {
-    this.hidden = new HiddenQueues(client);
     this.#members = new Members(client);
     this.queues = new NameList(queueList(client), client.clock);
     this.users = new NameList(userList(client), client.clock);

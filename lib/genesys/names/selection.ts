@@ -1,7 +1,6 @@
 import { GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
 import type { Notices } from "../notices";
-import { hiddenInWords } from "./hidden-queues";
 import type { NameList, Names } from "./name-list";
 import { hasWildcard, matcher } from "./wildcard";
 
@@ -119,4 +118,18 @@ function find(entry: string, names: Names | undefined): string[] {
   if (!names) return [];
   const matches = matcher(entry);
   return [...names].filter(([id, name]) => matches(name) || matches(id)).map(([id]) => id);
+}
+
+/** Names hidden queues, in words for the user; `undefined` where there are none. */
+function hiddenInWords(
+  ids: readonly string[],
+  nameOf: (id: string) => string | undefined,
+): string | undefined {
+  if (ids.length === 0) return undefined;
+  const named = ids.slice(0, 10).map((id) => nameOf(id) ?? id);
+  const more = ids.length > 10 ? ` and ${ids.length - 10} more` : "";
+  return (
+    `${ids.length} queue${ids.length === 1 ? " is" : "s are"} listed and never answered: ${named.join(", ")}${more}; ` +
+    "give the OAuth client's role for analytics the divisions that hold them"
+  );
 }

@@ -13,6 +13,7 @@ import {
   type ConversationAggregatesScope,
   conversationAggregatesQuery,
 } from "../queries/conversation-aggregates";
+import { HiddenQueues } from "../queries/hidden-queues";
 import { askInParts } from "../queries/in-parts";
 import { askAbout, type MetricSet } from "../queries/metric-set";
 import {
@@ -51,13 +52,13 @@ export function queueAggregates(
     metrics,
     keys: async (options) => {
       const ids = await selection.ids(options);
-      if (ids) selection.tellHidden(directory.hidden.among(ids, options));
+      if (ids) selection.tellHidden(HiddenQueues.of(client).among(ids, options));
       return ids && { ids, asOf: selection.asOf };
     },
     ask: (interval, active, keys, options) =>
       askConversationAggregates(client, conversationAggregatesQuery(scope, interval, active, keys), options),
     explain: async (rows, answered, options) => {
-      directory.hidden.sawRows(answered.rows);
+      HiddenQueues.of(client).sawRows(answered.rows);
       await addNames(rows, QUEUE_NAME, directory.queues, notices, options);
       return { ...answered, rows };
     },
@@ -96,8 +97,8 @@ export class QueueObservationsSource implements LiveSource {
         ),
     );
     const answeredAt = client.skew.now();
-    directory.hidden.answered(ids, answered);
-    selection.tellHidden(directory.hidden.among(ids, options));
+    HiddenQueues.of(client).answered(ids, answered);
+    selection.tellHidden(HiddenQueues.of(client).among(ids, options));
     const explained = await explainPresences(answered.rows, answered.mappings, directory, options);
     const { rows, ended } = await this.#picture.complete(answered.rows, {
       queueIds: ids,

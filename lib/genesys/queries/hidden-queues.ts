@@ -1,13 +1,9 @@
 import { asGenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
 import { type JsonObject, textOf } from "../json";
-import { askInParts } from "../queries/in-parts";
-import type { Answered } from "../queries/part";
-import {
-  askQueueObservations,
-  QUEUE_OBSERVATIONS_CAP,
-  queueObservationsQuery,
-} from "../queries/queue-observations";
+import { askInParts } from "./in-parts";
+import type { Answered } from "./part";
+import { askQueueObservations, QUEUE_OBSERVATIONS_CAP, queueObservationsQuery } from "./queue-observations";
 
 /** Every queue is looked at this often. */
 const EVERY_MS = 3_600_000;
@@ -28,6 +24,9 @@ interface Queue {
   answered: boolean | undefined;
 }
 
+/** One for all nodes of a connection. */
+const ALL = new WeakMap<Client, HiddenQueues>();
+
 /**
  * Queues that the OAuth client's role lists, and its analytics role does not reach: Genesys never answers for them, and
  * says nothing about it. A queue for which nothing happens is answered by aggregates with nothing as well, so that only
@@ -42,6 +41,13 @@ export class HiddenQueues {
 
   constructor(client: Client) {
     this.#client = client;
+  }
+
+  /** What is known by the nodes of a connection together. */
+  static of(client: Client): HiddenQueues {
+    const known = ALL.get(client) ?? new HiddenQueues(client);
+    ALL.set(client, known);
+    return known;
   }
 
   /** Which of the queues are hidden, as far as is known; looks at those that are due behind it. */
@@ -83,11 +89,6 @@ export class HiddenQueues {
     }
   }
 
-  /** Waits for the look that is under way. */
-  async settled(): Promise<void> {
-    await this.#asking;
-  }
-
   async #look(ids: readonly string[], { signal }: CallOptions): Promise<void> {
     const options = { signal, background: true };
     this.#askAgainAt = this.#client.clock.now() + AGAIN_MS;
@@ -105,18 +106,4 @@ export class HiddenQueues {
       this.#askAgainAt = this.#client.clock.now() + EVERY_MS;
     }
   }
-}
-
-/** Names hidden queues, in words for the user; `undefined` where there are none. */
-export function hiddenInWords(
-  ids: readonly string[],
-  nameOf: (id: string) => string | undefined,
-): string | undefined {
-  if (ids.length === 0) return undefined;
-  const named = ids.slice(0, 10).map((id) => nameOf(id) ?? id);
-  const more = ids.length > 10 ? ` and ${ids.length - 10} more` : "";
-  return (
-    `${ids.length} queue${ids.length === 1 ? " is" : "s are"} listed and never answered: ${named.join(", ")}${more}; ` +
-    "give the OAuth client's role for analytics the divisions that hold them"
-  );
 }
