@@ -23,11 +23,10 @@ describe("collector-health", () => {
   };
   let remove = () => {};
   const report = (flowId: string) => {
-    const reporter = healthRegistry.register({
-      id: `poll-${flowId}`,
-      type: "genesys-queue-poll",
-      flow: flowId,
-    });
+    const reporter = healthRegistry.register(
+      { id: `poll-${flowId}`, type: "genesys-queue-poll", flow: flowId },
+      { counts: ["polls"] },
+    );
     remove = () => reporter.remove();
     return reporter;
   };
@@ -58,19 +57,55 @@ describe("collector-health", () => {
     assert.equal((await ask()).statusCode, 503);
   });
 
-  it("answers Prometheus text when asked", async () => {
+  it("answers Prometheus text when asked, whichever way", async () => {
     await load([collectorHealth], flow());
     for (const req of [
       { query: { format: "prometheus" } },
       { headers: { accept: "text/plain;version=0.0.4" } },
+      {
+        headers: {
+          accept: "application/openmetrics-text; version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1",
+        },
+      },
+      { headers: { accept: "text/plain" } },
     ]) {
       const answer = await ask(req);
       assert.match(String(answer.payload), /^genesys_influx_status\{status="running"\} 1$/m);
       assert.match(answer.headers["content-type"]!, /text\/plain/);
     }
-    assert.equal(
-      typeof (await ask({ headers: { accept: "application/json, text/plain, */*" } })).payload,
-      "object",
-    );
+    for (const req of [
+      { headers: { accept: "application/json, text/plain, */*" } },
+      { query: { format: "json" } },
+    ])
+      assert.equal(typeof (await ask(req)).payload, "object");
+  });
+
+  it("answers a scrape with 200 also when all has failed, since a scrape that fails is no metric", async () => {
+    report("tab").state("failed", "no genesys");
+    await load([collectorHealth], flow());
+    const scrape = await ask({ query: { format: "prometheus" } });
+    assert.equal(scrape.statusCode, 200);
+    assert.match(String(scrape.payload), /^genesys_influx_status\{status="failed"\} 1$/m);
+    const named = await ask({ headers: { accept: "text/plain;version=0.0.4" } });
+    assert.equal(named.statusCode, 200);
+    const person = await ask({ headers: { accept: "text/plain" } });
+    assert.equal(person.statusCode, 503, "plain text has the status code of the JSON");
+  });
+
+  it("answers a probe of life with 200, whatever Genesys and InfluxDB do", async () => {
+    report("tab").state("failed", "no genesys");
+    await load([collectorHealth], flow());
+    assert.equal((await ask({ query: { probe: "live" } })).statusCode, 200);
+    assert.equal((await ask({ query: {} })).statusCode, 503);
+  });
+
+  it("names the flow by its label", async () => {
+    const reporter = report("tab");
+    reporter.state("running", "");
+    await load([collectorHealth], [{ id: "tab", type: "tab", label: "Contact centre" }, ...flow().slice(1)]);
+    const { nodes } = (await ask()).payload as { nodes: { flow?: string }[] };
+    assert.equal(nodes[0]?.flow, "Contact centre");
+    const text = String((await ask({ query: { format: "prometheus" } })).payload);
+    assert.match(text, /genesys_influx_polls_total\{.*,flow="Contact centre"\} 0/);
   });
 });
