@@ -1,7 +1,12 @@
 import type { MetricQuery } from "../../lib/genesys/browser";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
-import { dimensionOptions, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
+import {
+  defaultMetrics,
+  dimensionOptions,
+  mediaTypeOptions,
+  metricOptions,
+} from "../../lib/node-red/editor/genesys-options";
 import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
@@ -63,7 +68,10 @@ RED.nodes.registerType("genesys-queue-poll", {
       {
         queues: { source: fromTenant(() => dialog.value("genesys"), "queues"), refreshable: true },
         mediaTypes: { source: () => Promise.resolve(mediaTypeOptions()) },
-        metrics: { source: () => Promise.resolve(metricOptions(metricQuery())) },
+        metrics: {
+          source: () => Promise.resolve(metricOptions(metricQuery())),
+          emptyHint: () => defaultMetrics(metricQuery()),
+        },
         groupBy: { source: () => Promise.resolve(dimensionOptions()) },
       },
       () => estimate.draw(),

@@ -1,5 +1,5 @@
 import { failure } from "../../lib/node-red/editor/test-button";
-import { shared, textsOf } from "../../lib/node-red/editor/texts";
+import { formatNumber, formatTime, shared, textsOf } from "../../lib/node-red/editor/texts";
 
 const text = textsOf("wal-buffer");
 
@@ -66,13 +66,13 @@ function fileTable(files: Files, maxSizeMB: number): JQuery {
     [text("files.directory"), $("<span/>", { class: "gi-code" }).text(files.directory)],
     [
       text("files.pending"),
-      text("files.lines", { lines: number(files.pendingLines), size: size(files.bytes) }),
+      text("files.lines", { lines: formatNumber(files.pendingLines), size: size(files.bytes) }),
     ],
     [text("files.oldest"), files.oldestAt ? age(files.now - files.oldestAt) : text("files.none")],
     [text("files.fill"), gauge(files.bytes, maxSizeMB)],
-    [text("files.rejected"), number(files.rejected)],
-    [text("files.dropped"), number(files.dropped)],
-    [text("files.corrupt"), number(files.corrupt)],
+    [text("files.rejected"), formatNumber(files.rejected)],
+    [text("files.dropped"), formatNumber(files.dropped)],
+    [text("files.corrupt"), formatNumber(files.corrupt)],
   ];
   if (files.problem)
     rows.unshift([text("files.problem"), $("<span/>", { class: "gi-bad" }).text(files.problem)]);
@@ -91,8 +91,8 @@ function fileTable(files: Files, maxSizeMB: number): JQuery {
 function gauge(bytes: number, maxSizeMB: number): JQuery {
   const share = maxSizeMB > 0 ? Math.min(100, (100 * bytes) / (maxSizeMB * 1_048_576)) : 0;
   const words = text("files.fillOf", {
-    share: share.toFixed(share > 0 && share < 10 ? 1 : 0),
-    max: number(maxSizeMB),
+    share: formatNumber(share, share < 10 ? 1 : 0),
+    max: formatNumber(maxSizeMB),
   });
   return $("<div/>").append(
     $("<div/>").text(words),
@@ -111,23 +111,19 @@ function deadLetters({ total, items }: Rejected): JQuery[] {
   const rows = items.map(({ line, reason, at }) =>
     $("<tr/>").append(
       $("<td/>", { class: "gi-code" }).text(line),
-      $("<td/>").append($("<div/>").text(reason), $("<small/>").text(new Date(at).toLocaleString())),
+      $("<td/>").append($("<div/>").text(reason), $("<small/>").text(formatTime(at))),
     ),
   );
   return [
-    $("<p/>").text(text("files.latest", { count: items.length, all: number(total) })),
+    $("<p/>").text(text("files.latest", { count: items.length, all: formatNumber(total) })),
     $("<table/>", { class: "gi-table" }).append($("<thead/>").append(head), $("<tbody/>").append(...rows)),
   ];
 }
 
-function number(value: number): string {
-  return value.toLocaleString();
-}
-
 function size(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
-  if (bytes < 1_048_576) return `${(bytes / 1024).toFixed(1)} kB`;
-  return `${(bytes / 1_048_576).toFixed(1)} MB`;
+  if (bytes < 1_048_576) return `${formatNumber(bytes / 1024, 1)} kB`;
+  return `${formatNumber(bytes / 1_048_576, 1)} MB`;
 }
 
 function age(ms: number): string {

@@ -1,6 +1,6 @@
 import { estimateCalls, type EstimateSettings, RATE_PER_MINUTE } from "../../genesys/browser";
 import { durationMs } from "../../terms/durations";
-import { shared } from "./texts";
+import { formatNumber, shared } from "./texts";
 import { upstream } from "./wires";
 
 /** Without a tick to read it from: the interval of the examples. */
@@ -43,9 +43,7 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
         .css({ display: "inline", width: "auto", margin: 0 })
         .text(shared("estimate.every")),
       every,
-      $("<span/>").text(
-        `${shared("estimate.seconds")} (${shared(tick === undefined ? "estimate.assumed" : "estimate.fromInject")})`,
-      ),
+      $("<span/>").text(shared(tick === undefined ? "estimate.assumed" : "estimate.fromInject")),
     ),
     result,
   );
@@ -61,23 +59,22 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
       ...known,
       everySeconds: seconds,
     });
-    const calls = perMinute.toLocaleString(undefined, { maximumFractionDigits: 1 });
-    const share = (100 * rateShare).toLocaleString(undefined, { maximumFractionDigits: 1 });
-    result.append(
-      $("<div/>").text(shared("estimate.perMinute", { calls, limit: RATE_PER_MINUTE, share })),
-      $("<div/>").text(shared("estimate.lists", { calls: Math.ceil(listsPerHour).toLocaleString() })),
+    const calls = formatNumber(perMinute, 1);
+    const share = formatNumber(100 * rateShare, 1);
+    const lines = [
+      shared("estimate.perMinute", { calls, limit: RATE_PER_MINUTE, share }),
+      shared("estimate.lists", { calls: formatNumber(Math.ceil(listsPerHour)) }),
       ...(resync
         ? [
-            $("<div/>").text(
-              shared("estimate.resync", {
-                calls: resync.requests.toLocaleString(),
-                minutes: resync.minutes.toLocaleString(),
-              }),
-            ),
+            shared("estimate.resync", {
+              calls: formatNumber(resync.requests),
+              minutes: formatNumber(resync.minutes),
+            }),
           ]
         : []),
-      $("<div/>").text(shared("estimate.perMonth", { calls: perMonth.toLocaleString() })),
-    );
+      shared("estimate.perMonth", { calls: formatNumber(perMonth) }),
+    ];
+    result.append(...lines.map((line) => $("<div/>").text(line)));
     if (rateShare > MUCH) result.append($("<div/>").text(shared("estimate.many")));
     box.toggleClass("gi-warning", rateShare > MUCH);
   };

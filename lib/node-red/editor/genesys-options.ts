@@ -17,6 +17,14 @@ export function metricOptions(query: MetricQuery): PickerOption[] {
     .sort((a, b) => a.family.localeCompare(b.family));
 }
 
+/** Names the metrics that are asked where none is picked. */
+export function defaultMetrics(query: MetricQuery): string {
+  const names = METRIC_CATALOGUE.filter((metric) => metric.query === query && metric.byDefault).map(
+    ({ name }) => name,
+  );
+  return shared("picker.defaultSet", { names: names.join(", ") });
+}
+
 export function mediaTypeOptions(): PickerOption[] {
   return MEDIA_TYPES.map((value) => ({ value, label: value }));
 }

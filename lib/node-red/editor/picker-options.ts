@@ -20,12 +20,48 @@ export interface Matches {
   more: number;
 }
 
-/** The options whose label, value or detail holds every word of the text; with `*` in it, those whose name fits it. */
+/**
+ * The options that fit a search text, as a person would rank them: the very name first, then names that begin with it, then
+ * names with a word that begins with it, then names that hold it, then those where it stands elsewhere. Of several words
+ * each has to be found. With `*` in it: those whose whole name fits.
+ */
 export function matching(options: readonly PickerOption[], text: string): Matches {
   const search = text.trim().toLowerCase();
-  const fits = search.includes("*") ? wildcard(search) : words(search);
-  const found = options.filter(fits);
+  const found = search.includes("*") ? options.filter(wildcard(search)) : ranked(options, search);
   return { shown: found.slice(0, visibleRows), more: Math.max(0, found.length - visibleRows) };
+}
+
+function ranked(options: readonly PickerOption[], search: string): readonly PickerOption[] {
+  if (search === "") return options;
+  return options
+    .map((option) => ({ option, rank: rankOf(option, search) }))
+    .filter(({ rank }) => rank !== undefined)
+    .sort((one, other) => one.rank! - other.rank!)
+    .map(({ option }) => option);
+}
+
+/** From 0, the best; `undefined` where a word is not found at all. */
+function rankOf({ label, value, detail = "", group = "" }: PickerOption, search: string): number | undefined {
+  const names = [label, value];
+  const lower = names.map((name) => name.toLowerCase());
+  if (lower.includes(search)) return 0;
+  if (lower.some((name) => name.startsWith(search))) return 1;
+  const starts = names.flatMap(wordsOf);
+  const rest = `${detail}\n${group}`.toLowerCase();
+  const ranks = search.split(/\s+/).map((word) => {
+    if (starts.some((start) => start.startsWith(word))) return 2;
+    if (lower.some((name) => name.includes(word))) return 3;
+    return rest.includes(word) ? 4 : undefined;
+  });
+  return ranks.includes(undefined) ? undefined : Math.max(...(ranks as number[]));
+}
+
+/** "tAnswered" → "t", "answered"; "Sales EU" → "sales", "eu". */
+function wordsOf(name: string): string[] {
+  return name
+    .replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
 }
 
 /** How many options a pattern with `*` takes in. */
@@ -43,15 +79,6 @@ export function countSelected(
   if (patterns.length > 0 && options.length === 0) return undefined;
   const single = values.length - patterns.length;
   return patterns.reduce((sum, pattern) => sum + countMatching(options, pattern), single);
-}
-
-function words(search: string): (option: PickerOption) => boolean {
-  const wanted = search.split(/\s+/).filter((word) => word !== "");
-  return (option) => {
-    const text =
-      `${option.label}\n${option.value}\n${option.detail ?? ""}\n${option.group ?? ""}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
-  };
 }
 
 function wildcard(pattern: string): (option: PickerOption) => boolean {

@@ -1,5 +1,5 @@
 import { countMatching, countSelected, matching, type PickerOption } from "./picker-options";
-import { shared } from "./texts";
+import { formatNumber, shared } from "./texts";
 
 /** Where a picker's options come from. `refresh` asks past every cache. A rejection's message is shown to the user. */
 export type PickerSource = (refresh: boolean) => Promise<PickerOption[]>;
@@ -16,6 +16,8 @@ export interface PickerSettings {
   label: JQuery;
   /** Whether the options can be asked for again (a list from the tenant). */
   refreshable?: boolean;
+  /** Said below the picker while nothing is picked: what an empty selection means, in full. */
+  emptyHint?: () => string;
   /** Why a typed text cannot be taken, or undefined. */
   refuse?: (text: string) => string | undefined;
   changed?: (values: string[]) => void;
@@ -33,8 +35,8 @@ let pickers = 0;
 
 /**
  * A multi-select with search: chips for what is picked, a text field, a list below it (WAI-ARIA "combobox" pattern).
- * Text that is in no list is taken as it is, so that a picker works before the first deploy and without the tenant; a
- * text with `*` is kept as a pattern that the node resolves at each poll.
+ * Nothing is picked but by Enter or a click. Text that is in no list can be picked as it is, so that a picker works before
+ * the first deploy and without the tenant; a text with `*` is kept as a pattern that the node resolves at each poll.
  */
 export function createPicker(settings: PickerSettings): Picker {
   const id = `gi-picker-${++pickers}`;
@@ -55,7 +57,7 @@ export function createPicker(settings: PickerSettings): Picker {
     "aria-autocomplete": "list",
     "aria-expanded": "false",
     "aria-controls": `${id}-options`,
-    "aria-describedby": `${id}-note ${id}-reason`,
+    "aria-describedby": `${id}-note ${id}-meaning ${id}-reason`,
   });
   const refresh = $("<button/>", {
     type: "button",
@@ -73,9 +75,11 @@ export function createPicker(settings: PickerSettings): Picker {
     tabindex: -1,
   }).hide();
   const note = $("<div/>", { class: "gi-hint", id: `${id}-note`, "aria-live": "polite" });
+  chips.append(entry);
   settings.element.addClass("gi-picker").empty().append(chips, list);
+  const meaning = $("<div/>", { class: "gi-hint", id: `${id}-meaning` });
   const refusal = $("<div/>", { class: "gi-reason", id: `${id}-reason`, "aria-live": "polite" });
-  settings.element.after(note, refusal);
+  settings.element.after(note, meaning, refusal);
 
   settings.label.attr("for", id);
 
@@ -95,11 +99,11 @@ export function createPicker(settings: PickerSettings): Picker {
   }
 
   function drawChips(): void {
-    entry.detach();
-    chips.empty();
-    for (const value of values) chips.append(chip(value));
-    chips.append(entry);
+    // The text field stays where it is: taken out and put back it would lose the focus.
+    chips.children(".gi-chip").remove();
+    entry.before(...values.map(chip));
     input.attr("placeholder", values.length === 0 ? settings.empty : "");
+    meaning.text(values.length === 0 ? (settings.emptyHint?.() ?? "") : "");
   }
 
   function chip(value: string): JQuery {
@@ -124,10 +128,10 @@ export function createPicker(settings: PickerSettings): Picker {
     const { shown, more } = matching(options, search);
     list.empty();
     rows = [];
-    if (search !== "" && !optionOf(search)) addRow(search, typedLabel(search));
     let group: string | undefined;
     for (const option of shown) {
-      if (option.group !== undefined && option.group !== group) {
+      // What was searched for stands in the order of fitness, not of groups.
+      if (search === "" && option.group !== undefined && option.group !== group) {
         group = option.group;
         list.append($("<li/>", { class: "gi-group", role: "presentation" }).text(group));
       }
@@ -135,10 +139,16 @@ export function createPicker(settings: PickerSettings): Picker {
     }
     if (more > 0) {
       list.append(
-        $("<li/>", { class: "gi-more", role: "presentation" }).text(shared("picker.more", { more })),
+        $("<li/>", { class: "gi-more", role: "presentation" }).text(
+          shared("picker.more", { more: formatNumber(more) }),
+        ),
       );
     }
-    activate(Math.max(0, keep === undefined ? 0 : rows.findIndex((row) => row.value === keep)));
+    const typed = search !== "" && !optionOf(search);
+    if (typed) addRow(search, typedLabel(search));
+    const kept = keep === undefined ? -1 : rows.findIndex((row) => row.value === keep);
+    const best = typed && search.includes("*") ? rows.length - 1 : 0;
+    activate(kept >= 0 ? kept : best);
     const open = rows.length > 0;
     list.toggle(open);
     input.attr("aria-expanded", String(open));
@@ -182,6 +192,7 @@ export function createPicker(settings: PickerSettings): Picker {
     if (reason) return;
     input.val("");
     toggle(value);
+    if (!list.is(":visible")) drawOptions(value);
   }
 
   function close(): void {
@@ -205,7 +216,8 @@ export function createPicker(settings: PickerSettings): Picker {
       }
       case "Enter": {
         const row = rows[active];
-        if (!open || !row) return;
+        // With Ctrl or Cmd it is the dialog's: Done.
+        if (!open || !row || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         event.stopPropagation();
         pick(row.value);
@@ -233,16 +245,14 @@ export function createPicker(settings: PickerSettings): Picker {
       (loaded) => {
         if (turn !== loading) return;
         options = loaded;
-        if (settings.refreshable) note.text(shared("picker.loaded", { count: loaded.length }));
+        if (settings.refreshable) note.text(shared("picker.loaded", { count: formatNumber(loaded.length) }));
         changed();
-        if (list.is(":visible")) drawOptions();
+        if (list.is(":visible")) drawOptions(rows[active]?.value);
       },
       (error: unknown) => {
         if (turn !== loading) return;
         options = [];
-        note.text(
-          shared("picker.failed", { reason: error instanceof Error ? error.message : String(error) }),
-        );
+        note.text(error instanceof Error ? error.message : String(error));
         changed();
       },
     );
@@ -255,8 +265,8 @@ export function createPicker(settings: PickerSettings): Picker {
   input.on("click", () => drawOptions());
   input.on("keydown", onKey);
   input.on("blur", () => {
-    if (text() !== "") pick(text());
     close();
+    if (text() !== "") refusal.text(shared("picker.notPicked", { text: text() }));
   });
   refresh.on("click", () => load(true));
   drawChips();

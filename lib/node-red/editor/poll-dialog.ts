@@ -19,11 +19,11 @@ export interface Pickers {
 export function createPickers(
   node: EditorNode,
   text: Texts,
-  sources: Record<string, { source: PickerSource; refreshable?: boolean }>,
+  sources: Record<string, { source: PickerSource; refreshable?: boolean; emptyHint?: () => string }>,
   changed: () => void,
 ): Pickers {
   const pickers = new Map<string, Picker>();
-  for (const [property, { source, refreshable }] of Object.entries(sources)) {
+  for (const [property, { source, refreshable, emptyHint }] of Object.entries(sources)) {
     const label = $(`#node-input-${property}-label`);
     pickers.set(
       property,
@@ -34,6 +34,7 @@ export function createPickers(
         empty: text(`empty.${property}`),
         label,
         refreshable: refreshable ?? false,
+        ...(emptyHint && { emptyHint }),
         changed,
       }),
     );

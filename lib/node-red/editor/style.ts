@@ -41,7 +41,7 @@ const css = `
 .gi-picker .gi-entry > input[type="text"] { flex: 1; min-width: 60px; border: none; box-shadow: none; background: none; margin: 0; padding: 2px 4px; height: 26px; outline: none; color: inherit; }
 .gi-picker .gi-entry > button { border: none; background: none; color: var(--red-ui-secondary-text-color); cursor: pointer; padding: 2px 6px; }
 .gi-picker button:focus-visible { outline: 2px solid var(--red-ui-form-input-focus-color); outline-offset: -2px; }
-.gi-picker .gi-options { max-height: 190px; overflow-y: auto; margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--red-ui-form-input-border-color); }
+.gi-picker .gi-options { max-height: 320px; overflow-y: auto; margin: 0; padding: 0; list-style: none; border-top: 1px solid var(--red-ui-form-input-border-color); }
 .gi-picker .gi-options > li { padding: 4px 8px 4px 26px; position: relative; cursor: pointer; line-height: 1.35; overflow-wrap: anywhere; }
 .gi-picker .gi-options > li.gi-group { padding: 6px 8px 2px; cursor: default; font-weight: bold; color: var(--red-ui-secondary-text-color); }
 .gi-picker .gi-options > li.gi-more { padding-left: 8px; cursor: default; color: var(--red-ui-secondary-text-color); }

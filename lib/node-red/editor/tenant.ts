@@ -20,7 +20,7 @@ const cache = new Map<string, Promise<PickerOption[]>>();
 export function fromTenant(configId: () => string, list: "queues" | "users" | "presences"): PickerSource {
   return (refresh) => {
     const id = configId();
-    if (id === "" || id === "_ADD_") return Promise.reject(new Error(shared("request.noConfig")));
+    if (id === "" || id === "_ADD_") return Promise.reject(noList(shared("request.noConfig")));
     // Relative, so that the editor adds its token and root.
     const url = `genesys-config/${encodeURIComponent(id)}/${list}${refresh ? "?refresh=1" : ""}`;
     const key = `${id}/${list}`;
@@ -39,12 +39,16 @@ function load(url: string): Promise<PickerOption[]> {
     $.ajax({ url, dataType: "json", timeout: 60_000 })
       .done((answer: unknown) => {
         const { deployed, items, problem } = answer as TenantList;
-        if (problem !== undefined) reject(new Error(problem));
+        if (problem !== undefined) reject(noList(problem));
         else if (deployed) resolve(items.map(optionOf));
-        else reject(new Error(shared("request.notDeployed")));
+        else reject(new Error(shared("picker.notDeployed")));
       })
-      .fail((request) => reject(new Error(failure(request))));
+      .fail((request) => reject(noList(failure(request))));
   });
+}
+
+function noList(reason: string): Error {
+  return new Error(shared("picker.failed", { reason }));
 }
 
 function optionOf(item: TenantList["items"][number]): PickerOption {

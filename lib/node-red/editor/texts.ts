@@ -10,3 +10,13 @@ export function textsOf(type: string): Texts {
 
 /** Texts that several dialogs share (pickers, tests, validators); they live with genesys-config. */
 export const shared: Texts = (key, values) => textsOf("genesys-config")(`shared.${key}`, values);
+
+/** A number as the texts' own language writes it, whatever language the browser has. */
+export function formatNumber(value: number, maximumFractionDigits = 0): string {
+  return value.toLocaleString(shared("language"), { maximumFractionDigits });
+}
+
+/** A moment as the texts' own language writes it, in the time zone of the browser. */
+export function formatTime(time: string): string {
+  return new Date(time).toLocaleString(shared("language"));
+}

@@ -195,6 +195,12 @@ export class Editor {
     return this.page.evaluate(([node, property]) => RED.nodes.node(node)?.[property], [id, name] as const);
   }
 
+  /** Loads the page again, with the flows as they are deployed. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.#ready();
+  }
+
   async close(): Promise<void> {
     await this.page.context().close();
   }
@@ -219,7 +225,9 @@ export class Editor {
     this.page.on("console", (message) => {
       // The editor itself catches what a dialog throws, and only logs it.
       if (/^onedit(prepare|save|cancel|resize|delete)/.test(message.text())) this.errors.push(message.text());
-      if (message.type() === "error" && !usual(message.text(), message.location().url)) {
+      // Warnings too: the editor only warns of a property that it will not save.
+      const bad = message.type() === "error" || message.type() === "warning";
+      if (bad && !usual(message.text(), message.location().url)) {
         this.errors.push(`${message.text()} (${message.location().url})`);
       }
     });
@@ -228,5 +236,9 @@ export class Editor {
 
 /** The catalogue of nodes lies in the internet, and a page that needs a login is refused once before it. */
 function usual(text: string, url: string): boolean {
-  return /ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED/.test(text) || /catalogue|\/settings$/.test(url);
+  return (
+    /ERR_NAME_NOT_RESOLVED|ERR_INTERNET_DISCONNECTED/.test(text) ||
+    /catalogue|\/settings$/.test(url) ||
+    /^Error loading catalog /.test(text)
+  );
 }

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
+import type { Setting, SettingsTable } from "../../lib/node-red/settings-table";
+import { load } from "../lib/node-red/editor/files";
+import { NodeRedProcess, runtimeName } from "../support/node-red";
+import { closeBrowser, Editor } from "./support/editor";
+import { configTypes, genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
+
+/** A right value for a setting that differs from the one that is saved. */
+function another(property: string, setting: Setting, saved: unknown, turn: number): unknown {
+  switch (setting.kind) {
+    case "text":
+      return property === "region" ? "mypurecloud.de" : `changed-${property}-${turn}`;
+    case "url":
+      return `http://127.0.0.1:9/${property}/${turn}`;
+    case "duration":
+      return saved === "PT15M" ? "PT1H" : "PT15M";
+    case "number": {
+      const next = Number(saved || (setting.default ?? setting.min)) + 1;
+      return next <= setting.max ? next : setting.min;
+    }
+    case "choice":
+      return setting.choices.find((choice) => choice !== saved);
+    case "list":
+      return [...((saved as string[] | undefined) ?? []), `${CHOSEN[property] ?? "picked-"}${turn}`];
+    case "flag":
+      return !(saved ?? setting.default);
+    case "node":
+      return saved === `other-${setting.type}` ? setting.type : `other-${setting.type}`;
+    case "credential":
+      return `typed-${property}`;
+  }
+}
+
+/** Lists that take no free text. */
+const CHOSEN: Readonly<Record<string, string>> = {
+  tags: "site=Berlin",
+  filter: "mediaType=voice",
+  views: "fast=tAnswered:-20000",
+};
+
+describe(`every property of every dialog is saved, ${runtimeName()}`, function () {
+  this.timeout(180_000);
+  let genesys: GenesysSimulator;
+  let nodeRed: NodeRedProcess;
+  let editor: Editor;
+
+  before(async () => {
+    genesys = await startGenesysSimulator({
+      clientId: "client",
+      clientSecret: "secret",
+      queues: 5,
+      agents: 5,
+    });
+    nodeRed = await NodeRedProcess.start({
+      flows: [
+        { id: "tab", type: "tab", label: "Flow" },
+        { id: "other-tls-config", type: "tls-config", name: "", verifyservercert: true },
+        genesysConfig("genesys-config", genesys.url),
+        genesysConfig("other-genesys-config", genesys.url),
+        influxConfig("influx-config", "http://127.0.0.1:9"),
+        influxConfig("other-influx-config", "http://127.0.0.1:9"),
+        ...workspaceTypes.map((type, index) => ({
+          id: type,
+          type,
+          z: "tab",
+          genesys: "genesys-config",
+          influx: "influx-config",
+          x: 300,
+          y: 60 + 60 * index,
+          wires: [],
+        })),
+      ],
+      credentials: Object.fromEntries(
+        ["genesys-config", "other-genesys-config"].map((id) => [
+          id,
+          { clientId: "client", clientSecret: "secret" },
+        ]),
+      ),
+    });
+    editor = await Editor.open(nodeRed);
+  });
+  after(async () => {
+    await editor?.close();
+    await nodeRed?.dispose();
+    await closeBrowser();
+    await genesys?.close();
+  });
+
+  const saved = async (id: string) => {
+    const flows = await nodeRed.json<({ id: string } & Record<string, unknown>)[]>("/flows");
+    return flows.find((node) => node.id === id)!;
+  };
+
+  for (const type of [...workspaceTypes, ...configTypes]) {
+    it(type, async () => {
+      const table = load<{ SETTINGS: SettingsTable }>("nodes", type, "settings").SETTINGS;
+      const close = type.endsWith("-config") ? () => editor.doneConfig() : () => editor.done();
+      const changed = new Set<string>();
+      // What a dialog shows depends on its choices: each is chosen in turn, and what is visible then is changed.
+      for (const [turn, choices] of turnsOf(table).entries()) {
+        const before = await saved(type);
+        await editor.edit(type);
+        const expected: Record<string, unknown> = {};
+        for (const [property, value] of Object.entries(choices)) {
+          await setField(type, property, table[property]!, value);
+          expected[property] = value;
+        }
+        for (const [property, setting] of Object.entries(table)) {
+          if (setting.kind === "choice" || !(await isThere(property, setting))) continue;
+          const value = another(property, setting, before[property], turn);
+          await setField(type, property, setting, value);
+          if (setting.kind !== "credential") expected[property] = value;
+          changed.add(property);
+        }
+        await close();
+        await editor.deploy();
+        const after = await saved(type);
+        for (const [property, value] of Object.entries(expected))
+          assert.deepEqual(comparable(after[property]), comparable(value), `${property} in GET /flows`);
+      }
+      const untouched = Object.keys(table).filter(
+        (property) => !changed.has(property) && table[property]!.kind !== "choice",
+      );
+      assert.deepEqual(untouched, [], "no dialog shows these");
+      assert.deepEqual(editor.errors, []);
+    });
+  }
+
+  /** Every choice of every choice setting, one at a time. */
+  function turnsOf(table: SettingsTable): Record<string, string>[] {
+    const turns = Object.entries(table).flatMap(([property, setting]) =>
+      setting.kind === "choice" ? setting.choices.map((choice) => ({ [property]: choice })) : [],
+    );
+    return turns.length > 0 ? turns : [{}];
+  }
+
+  const field = (property: string) =>
+    editor.page.locator(`#node-input-${property}, #node-config-input-${property}`).first();
+  const picker = (property: string) => editor.page.locator(`#node-input-${property}-picker`);
+
+  /** Finds a control, on whichever tab it is. */
+  async function isThere(property: string, setting: Setting): Promise<boolean> {
+    const control = setting.kind === "list" ? picker(property) : field(property);
+    const tabs = editor.page.locator(".gi-dialog [role=tab]");
+    for (let tab = 0; tab < Math.max(1, await tabs.count()); tab++) {
+      if (await control.isVisible()) return true;
+      if ((await tabs.count()) > 0) await tabs.nth(tab).click();
+      if (await control.isVisible()) return true;
+    }
+    return false;
+  }
+
+  async function setField(type: string, property: string, setting: Setting, value: unknown): Promise<void> {
+    assert.ok(await isThere(property, setting), `${type}: ${property} has a control`);
+    if (setting.kind === "list") {
+      const input = picker(property).locator("input[role=combobox]");
+      await input.fill((value as string[]).at(-1)!);
+      await editor.page.keyboard.press("Enter");
+      await editor.page.keyboard.press("Escape");
+    } else if (setting.kind === "flag") {
+      await field(property).setChecked(value === true);
+    } else if (setting.kind === "choice" || setting.kind === "node" || property === "region") {
+      await field(property).selectOption(String(value));
+    } else {
+      await field(property).fill(String(value));
+    }
+  }
+});
+
+/** The editor saves numbers as texts, as its fields hold them. */
+function comparable(value: unknown): unknown {
+  return typeof value === "number" ? String(value) : value;
+}
