@@ -7,9 +7,28 @@ import { Connection, type ConnectionSettings } from "./connection";
 export interface ConnectionCheck {
   readonly name: "reach" | "server" | "token" | "org" | "bucket" | "write";
   readonly ok: boolean;
-  /** For people: what was found, and what to do when it is not right. */
+  /** What is wrong, as a word that a dialog has sentences for. */
+  readonly fault?: ConnectionFault;
+  /** What the server says it is. */
+  readonly version?: string;
+  /** For people: what was found, and what to do when it is not right; in English, with the server's words. */
   readonly message: string;
 }
+
+/** What can be wrong with a connection. `connection`: TLS or a proxy, whose own words say what to do. */
+export const CONNECTION_FAULTS = [
+  "unreachable",
+  "connection",
+  "notInflux",
+  "tokenRefused",
+  "loginWanted",
+  "mayNotWrite",
+  "noOrg",
+  "noBucket",
+  "noEndpoint",
+  "refused",
+] as const;
+export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
 /** The result of a connection test; the checks end at the first that failed. */
 export interface ConnectionReport {
@@ -47,8 +66,9 @@ async function runChecks(connection: Connection, clock: Clock): Promise<Connecti
   checks.push({
     name: "server",
     ok: influx,
+    ...(influx ? version !== undefined && { version } : { fault: "notInflux" as const }),
     message: influx
-      ? `it is InfluxDB${version ? ` ${version}` : ""}, or speaks its language`
+      ? `InfluxDB${version ? ` ${version}` : ""} or compatible`
       : `it does not look like an InfluxDB (${described(write)}): check http and https, host, port and path of the URL`,
   });
   return influx ? [...checks, ...writeChecks(write, connection.settings)] : checks;
@@ -65,43 +85,55 @@ function unreachable(
   const text = told
     ? message
     : `unreachable: check host and port, and that the server runs (${code}: ${message})`;
-  return { name: "reach", ok: false, message: `${url} ${text}` };
+  return { name: "reach", ok: false, fault: told ? "connection" : "unreachable", message: `${url} ${text}` };
 }
 
 /** What an empty write says, in the order in which InfluxDB 2 checks. */
-function writeChecks(answer: ServerAnswer, { org, bucket }: ConnectionSettings): ConnectionCheck[] {
+function writeChecks(answer: ServerAnswer, { org, bucket, token }: ConnectionSettings): ConnectionCheck[] {
   const text = shorten(serverText(answer));
   const passed = (...names: ConnectionCheck["name"][]) =>
     names.map((name) => ({ name, ok: true, message: GOOD[name] }));
-  const failed = (name: ConnectionCheck["name"], advice: string) => ({
+  const failed = (name: ConnectionCheck["name"], fault: ConnectionFault, advice: string) => ({
     name,
     ok: false,
+    fault,
     message: `${advice} (${described(answer)})`,
   });
   switch (answer.status) {
     case 204:
-      return passed("token", "org", "bucket", "write");
+      return token === "" ? passed("bucket", "write") : passed("token", "org", "bucket", "write");
     case 401:
-      return [failed("token", "the token is not accepted: check that it is complete and still active")];
+      if (token === "")
+        return [failed("token", "loginWanted", "the server wants a login: choose an API token")];
+      return [
+        failed(
+          "token",
+          "tokenRefused",
+          "the token is not accepted: check that it is complete and still active",
+        ),
+      ];
     case 403:
       // InfluxDB 1.8 and 3 answer so before they look for the database.
       return [
         ...passed("token"),
-        failed("write", `the token may not write to bucket "${bucket}": use one that may`),
+        failed("write", "mayNotWrite", `the token may not write to bucket "${bucket}": use one that may`),
       ];
     case 404:
       if (/organization/i.test(text))
-        return [...passed("token"), failed("org", `there is no organisation "${org}": check its name`)];
+        return [
+          ...passed("token"),
+          failed("org", "noOrg", `there is no organisation "${org}": check its name`),
+        ];
       if (/bucket|database/i.test(text))
         return [
           ...passed("token", "org"),
-          failed("bucket", `there is no bucket "${bucket}": create it or check its name`),
+          failed("bucket", "noBucket", `there is no bucket "${bucket}": create it or check its name`),
         ];
-      return [failed("server", "there is no write endpoint here: check the path of the URL")];
+      return [failed("server", "noEndpoint", "there is no write endpoint here: check the path of the URL")];
     default:
       // InfluxDB 3 Core refuses an empty write after it has checked everything else.
       if (answer.status === 400 && /empty/i.test(text)) return passed("token", "bucket", "write");
-      return [failed("write", "the test write was refused")];
+      return [failed("write", "refused", "the test write was refused")];
   }
 }
 

@@ -17,7 +17,10 @@ export function registerTestRoute(RED: NodeAPI): void {
         const own = withoutSlash(form.ownVariable("url"));
         const url = withoutSlash(form.address("url")) || own;
         if (urlFault(url) !== undefined)
-          form.addressProblem("fill in a URL that starts with http:// or https://, or set INFLUX_URL");
+          form.addressProblem("fill in a URL that starts with http:// or https://, or set INFLUX_URL", {
+            code: "urlWanted",
+            values: { variable: "INFLUX_URL" },
+          });
         form.goesTo(url, url === own ? "all" : "none");
         return testConnection({
           url,

@@ -153,7 +153,7 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
     const result = page.locator(".gi-test-result");
     await page.click(".gi-test");
     await result.locator("li").first().waitFor();
-    assert.match(await result.innerText(), /all permissions are there/);
+    assert.match(await result.innerText(), /everything works/);
     await page.fill("#node-config-input-clientSecret", "wrong");
     await page.click(".gi-test");
     await result.locator(".fa-times").first().waitFor();
@@ -168,7 +168,7 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
       await page.fill("#node-config-input-baseUrl", other.url);
       await page.click(".gi-test");
       await page.locator(".gi-test-result .fa-times").first().waitFor();
-      assert.match(await page.innerText(".gi-test-result"), /type in the client secret/);
+      assert.match(await page.innerText(".gi-test-result"), /Type in Client secret: stored values/);
       assert.equal(other.requests.length, 0);
       await editor.cancelConfig();
     } finally {

@@ -145,10 +145,16 @@ describe(`every property of every dialog is saved, ${runtimeName()}`, function (
     const tabs = editor.page.locator(".gi-dialog [role=tab]");
     for (let tab = 0; tab < Math.max(1, await tabs.count()); tab++) {
       if (await control.isVisible()) return true;
-      if ((await tabs.count()) > 0) await tabs.nth(tab).click();
-      if (await control.isVisible()) return true;
+      if ((await tabs.count()) === 0) continue;
+      await tabs.nth(tab).click();
+      await editor.page.locator(`[role=tabpanel]:visible`).first().waitFor();
+      await editor.page.waitForFunction(
+        (at) =>
+          document.querySelectorAll(".gi-dialog [role=tab]")[at]?.getAttribute("aria-selected") === "true",
+        tab,
+      );
     }
-    return false;
+    return control.isVisible();
   }
 
   async function setField(type: string, property: string, setting: Setting, value: unknown): Promise<void> {

@@ -1,4 +1,4 @@
-import { asGenesysError } from "../errors";
+import { asGenesysError, type FailureKind } from "../errors";
 import type { CallOptions, Client } from "../http/client";
 import { granularityOf, intervalText } from "../interval/granularity";
 import { BucketGrid } from "../interval/grid";
@@ -8,14 +8,27 @@ import { QUEUE_OBSERVATIONS_PATH, queueObservationsQuery } from "../queries/queu
 import { USER_ACTIVITY_PATH, userActivityQuery } from "../queries/user-activity";
 import { USER_AGGREGATES_PATH, userAggregatesQuery } from "../queries/user-aggregates";
 
+/** What is tried, as words that a dialog has names for. */
+export type CheckName =
+  | "token"
+  | "organisation"
+  | "queueAggregates"
+  | "queueObservations"
+  | "agentAggregates"
+  | "agentActivity"
+  | "queueNames"
+  | "agentNames"
+  | "presenceNames";
+
 /** One thing that was tried. */
 export interface ConnectionCheck {
-  /** What it is for, in words. */
-  readonly name: string;
+  readonly name: CheckName;
   /** The permission that it needs; absent where any client may. */
   readonly permission?: string;
   readonly ok: boolean;
-  /** What went wrong. */
+  /** What kind of failure it is, for which a dialog has sentences. */
+  readonly fault?: FailureKind;
+  /** What went wrong; in English, with the service's words. */
   readonly message?: string;
 }
 
@@ -39,7 +52,7 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
  */
 export async function testConnection(client: Client, options: CallOptions = {}): Promise<ConnectionReport> {
   const bounded = { deadline: client.clock.now() + 5_000, ...options };
-  const token = await check({ name: "access token" }, () => client.authenticate());
+  const token = await check({ name: "token" }, () => client.authenticate());
   if (!token.ok) return { ok: false, message: token.message ?? "no access token", checks: [token] };
 
   let organisation: string | undefined;
@@ -69,7 +82,7 @@ export async function testConnection(client: Client, options: CallOptions = {}):
 }
 
 interface Need {
-  readonly name: string;
+  readonly name: CheckName;
   readonly permission?: string;
   readonly call: (options: CallOptions) => Promise<unknown>;
 }
@@ -81,7 +94,7 @@ function needs(client: Client): Need[] {
   const interval = { start: grid.shift(end, -1), end };
   return [
     {
-      name: "queues by interval",
+      name: "queueAggregates",
       permission: "analytics:conversationAggregate:view",
       call: (options) =>
         client.post(
@@ -92,13 +105,13 @@ function needs(client: Client): Need[] {
         ),
     },
     {
-      name: "queues live",
+      name: "queueObservations",
       permission: "analytics:queueObservation:view",
       call: (options) =>
         client.post(QUEUE_OBSERVATIONS_PATH, queueObservationsQuery(["oWaiting"], [NOBODY]), {}, options),
     },
     {
-      name: "agents by interval",
+      name: "agentAggregates",
       permission: "analytics:userAggregate:view",
       call: (options) =>
         client.post(
@@ -109,7 +122,7 @@ function needs(client: Client): Need[] {
         ),
     },
     {
-      name: "agents live",
+      name: "agentActivity",
       permission: "analytics:userObservation:view",
       call: (options) =>
         client.post(
@@ -120,17 +133,17 @@ function needs(client: Client): Need[] {
         ),
     },
     {
-      name: "queue names",
+      name: "queueNames",
       permission: "routing:queue:view",
       call: (options) => client.get("/api/v2/routing/queues", { pageSize: 1 }, options),
     },
     {
-      name: "agent names",
+      name: "agentNames",
       permission: "directory:user:view",
       call: (options) => client.get("/api/v2/users", { pageSize: 1 }, options),
     },
     {
-      name: "presence names",
+      name: "presenceNames",
       permission: "presence:presenceDefinition:view",
       call: (options) => client.get("/api/v2/presence/definitions", {}, options),
     },
@@ -138,13 +151,14 @@ function needs(client: Client): Need[] {
 }
 
 async function check(
-  about: { readonly name: string; readonly permission?: string },
+  about: { readonly name: CheckName; readonly permission?: string },
   attempt: () => Promise<unknown>,
 ): Promise<ConnectionCheck> {
   try {
     await attempt();
     return { ...about, ok: true };
-  } catch (error) {
-    return { ...about, ok: false, message: asGenesysError(error).message };
+  } catch (thrown) {
+    const error = asGenesysError(thrown);
+    return { ...about, ok: false, fault: error.kind, message: error.message };
   }
 }

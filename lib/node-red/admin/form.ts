@@ -3,7 +3,7 @@ import { maskSecrets } from "../../http/mask";
 import { isObject } from "../../terms/json";
 import type { ConfigNode } from "../settings";
 import { isRequired, numberFault, type NumberSetting, type SettingsTable } from "../settings-table";
-import { AdminProblem } from "./route";
+import { AdminProblem, type ProblemWords } from "./route";
 
 /** What the editor shows and sends in place of a stored credential. */
 const STORED = "__PWRD__";
@@ -73,11 +73,12 @@ export class ConnectionForm<T extends SettingsTable> {
    *
    * @throws AdminProblem with the words, or about the variable; nothing without either
    */
-  addressProblem(words: string | undefined): void {
-    const message = this.#referenced
-      ? "a variable as address is only tested as deployed: deploy first"
-      : words;
-    if (message !== undefined) throw new AdminProblem(400, message);
+  addressProblem(words: string | undefined, dialog?: ProblemWords): void {
+    if (this.#referenced) {
+      const advice = "a variable as address is only tested as deployed: deploy first";
+      throw new AdminProblem(400, advice, { code: "deployFirst" });
+    }
+    if (words !== undefined) throw new AdminProblem(400, words, dialog);
   }
 
   /** A text or credential: as typed in, stored, or from its variable. @throws AdminProblem where that is not allowed */
@@ -100,8 +101,10 @@ export class ConnectionForm<T extends SettingsTable> {
     const stored = typed === STORED ? this.#hidden(this.#storedSecret(property)) : "";
     const found = stored || this.ownVariable(property);
     if (!found && required) {
-      const env = "env" in setting && setting.env ? `, or set ${setting.env}` : "";
-      throw new AdminProblem(400, `${property} is not set: fill it in${env}`);
+      const variable = ("env" in setting && setting.env) || "";
+      const values = { variable };
+      const message = `${property} is not set: fill it in, or set ${variable}`;
+      throw new AdminProblem(400, message, { code: "notSet", property, values });
     }
     return found;
   }
@@ -112,7 +115,9 @@ export class ConnectionForm<T extends SettingsTable> {
     // A variable is known when the node is deployed; until then the test takes the usual.
     const value = typed === "" || REFERENCE.test(typed) ? rule.default : Number(typed);
     if (!Number.isFinite(value) || numberFault(value, rule) !== undefined) {
-      throw new AdminProblem(400, `${property} is not a number from ${rule.min} to ${rule.max}`);
+      const { min, max } = rule;
+      const message = `${property} is not a number from ${min} to ${max}`;
+      throw new AdminProblem(400, message, { code: "notInRange", property, values: { min, max } });
     }
     return value;
   }
@@ -123,7 +128,8 @@ export class ConnectionForm<T extends SettingsTable> {
       return this.#masked(await test());
     } catch (error) {
       const message = this.#maskedText(error instanceof Error ? error.message : String(error));
-      throw new AdminProblem(error instanceof AdminProblem ? error.status : 502, message);
+      const { status, words } = error instanceof AdminProblem ? error : { status: 502, words: undefined };
+      throw new AdminProblem(status, message, words);
     }
   }
 
@@ -165,9 +171,7 @@ export class ConnectionForm<T extends SettingsTable> {
   }
 
   #refusal(property: string): AdminProblem {
-    return new AdminProblem(
-      400,
-      `type in the ${property}: stored values and variables are only sent to the address that they belong to`,
-    );
+    const message = `type in the ${property}: stored values and variables are only sent to the address that they belong to`;
+    return new AdminProblem(400, message, { code: "typeIn", property });
   }
 }

@@ -13,14 +13,23 @@ export interface AdminRequest {
   readonly signal: AbortSignal;
 }
 
+/** The same in the language of the dialog: it has a text for the code, and a label for the property. */
+export interface ProblemWords {
+  readonly code: "notSet" | "typeIn" | "deployFirst" | "notInRange" | "urlWanted";
+  readonly property?: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
 /** An answer other than 200, with a message that the dialog shows. Must hold no secret. */
 export class AdminProblem extends Error {
   readonly status: number;
+  readonly words: ProblemWords | undefined;
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, words?: ProblemWords) {
     super(message);
     this.name = "AdminProblem";
     this.status = status;
+    this.words = words;
   }
 }
 
@@ -73,7 +82,9 @@ export function adminRoute(
         (error: unknown) => {
           if (gone.signal.aborted) return;
           const status = error instanceof AdminProblem ? error.status : 502;
-          response.status(status).json({ message: error instanceof Error ? error.message : String(error) });
+          const words = error instanceof AdminProblem ? error.words : undefined;
+          const message = error instanceof Error ? error.message : String(error);
+          response.status(status).json({ message, ...words });
         },
       )
       .finally(() => timer.cancel());

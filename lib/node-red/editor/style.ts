@@ -22,6 +22,7 @@ const css = `
 .gi-dialog .gi-code { font-family: var(--red-ui-monospace-font); font-size: 0.92em; white-space: pre-wrap; overflow-wrap: anywhere; }
 .gi-dialog .red-ui-tabs { margin-bottom: 14px; }
 .gi-dialog .gi-summary { margin: 0 0 4px; }
+.gi-dialog .gi-details { display: block; opacity: 0.85; overflow-wrap: anywhere; }
 .gi-dialog .gi-list { list-style: none; margin: 0; padding: 0; }
 .gi-dialog .gi-list > li { display: flex; gap: 7px; padding: 1px 0; }
 .gi-dialog .gi-list > li > .fa { flex: none; width: 14px; padding-top: 4px; text-align: center; }

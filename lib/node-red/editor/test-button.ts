@@ -1,16 +1,30 @@
 import type { SettingsTable } from "../settings-table";
 import type { Dialog } from "./dialog";
-import { shared } from "./texts";
+import { shared, textsOf } from "./texts";
 
 /** What a connection test answers; the same shape for Genesys Cloud and InfluxDB. */
 interface Report {
   ok: boolean;
-  /** All in one sentence. */
-  message?: string;
-  checks: Array<{ name: string; ok: boolean; permission?: string; message?: string }>;
+  /** Of the Genesys Cloud organisation. */
+  organisation?: string;
+  checks: Check[];
 }
 
-/** Makes a "Test connection" button: posts the form as it stands, shows line by line what works and what to do. */
+/** One line of it: words that the node's catalogue has texts for (`check.<name>`, `fault.<fault>`). */
+interface Check {
+  name: string;
+  ok: boolean;
+  fault?: string;
+  permission?: string;
+  version?: string;
+  /** The other side's own words, in English. */
+  message?: string;
+}
+
+/**
+ * Makes a "Test connection" button: posts the form as it stands, shows line by line what works and what to do, in the
+ * language of the editor. A result goes when the form changes.
+ */
 export function testButton(dialog: Dialog, url: string, node: EditorNode, table: SettingsTable): void {
   const form = (): Record<string, string> => ({
     id: node.id,
@@ -18,8 +32,14 @@ export function testButton(dialog: Dialog, url: string, node: EditorNode, table:
   });
   const button = dialog.root.find(".gi-test");
   const result = dialog.root.find(".gi-test-result").attr({ role: "status", "aria-live": "polite" });
+  let turn = 0;
+  dialog.root.on("input change", () => {
+    turn++;
+    result.empty();
+  });
   button.on("click", () => {
     if (button.attr("aria-disabled") === "true") return;
+    const mine = ++turn;
     button.attr("aria-disabled", "true").addClass("disabled");
     result.empty().append($("<span/>").text(shared("test.running")));
     $.ajax({
@@ -30,10 +50,10 @@ export function testButton(dialog: Dialog, url: string, node: EditorNode, table:
       timeout: 60_000,
     })
       .done((report: unknown) => {
-        showReport(result, report as Report);
+        if (mine === turn) showReport(result, node.type, report as Report);
       })
       .fail((request) => {
-        result.empty().append(line(false, failure(request)));
+        if (mine === turn) result.empty().append(line(false, failure(request, node.type)));
       })
       .always(() => {
         button.removeAttr("aria-disabled").removeClass("disabled");
@@ -41,18 +61,27 @@ export function testButton(dialog: Dialog, url: string, node: EditorNode, table:
   });
 }
 
-function showReport(result: JQuery, report: Report): void {
+function showReport(result: JQuery, type: string, { ok, organisation, checks }: Report): void {
+  const summary = !ok
+    ? shared("test.notAll")
+    : organisation
+      ? shared("test.allGoodIn", { name: organisation })
+      : shared("test.allGood");
   const list = $("<ul/>", { class: "gi-list" });
-  for (const { ok, name, permission, message } of report.checks) {
-    const what = permission && !ok ? `${name} (${permission})` : name;
-    list.append($("<li/>").append(line(ok, message ? `${what}: ${message}` : what).contents()));
-  }
-  result.empty();
-  if (report.message) result.append($("<p/>", { class: "gi-summary" }).text(report.message));
-  result.append(list);
+  for (const check of checks) list.append($("<li/>").append(checkLine(type, check).contents()));
+  result.empty().append($("<p/>", { class: "gi-summary" }).text(summary), list);
 }
 
-function line(ok: boolean, message: string): JQuery {
+function checkLine(type: string, { name, ok, fault, permission, version, message }: Check): JQuery {
+  const text = textsOf(type);
+  const what = version ? text(`check.${name}Version`, { version }) : text(`check.${name}`);
+  if (ok) return line(true, what);
+  return line(false, `${what}: ${text(`fault.${fault}`, { permission })}`, message);
+}
+
+function line(ok: boolean, message: string, details?: string): JQuery {
+  const words = $("<span/>").text(message);
+  if (details) words.append($("<small/>", { class: "gi-details", lang: "en" }).text(details));
   return $("<div/>").append(
     $("<i/>", {
       class: ok ? "fa fa-check gi-good" : "fa fa-times gi-bad",
@@ -60,14 +89,26 @@ function line(ok: boolean, message: string): JQuery {
       "aria-label": shared(ok ? "test.good" : "test.bad"),
     }),
     document.createTextNode(" "),
-    $("<span/>").text(message),
+    words,
   );
 }
 
-/** Why an admin request failed, in words for the dialog. */
-export function failure(request: { status?: number; responseJSON?: unknown }): string {
-  const body = request.responseJSON as { message?: unknown } | undefined;
+/** What an admin route answers when it cannot do as asked. */
+interface Problem {
+  message?: unknown;
+  code?: string;
+  property?: string;
+  values?: Record<string, unknown>;
+}
+
+/** Why an admin request failed, in words for the dialog. @param type of the node that the dialog is of */
+export function failure(request: { status?: number; responseJSON?: unknown }, type = ""): string {
+  const body = request.responseJSON as Problem | undefined;
   if (request.status === 401 || request.status === 403) return shared("request.forbidden");
+  if (body?.code) {
+    const field = body.property ? textsOf(type)(`label.${body.property}`) : "";
+    return shared(`problem.${body.code}`, { field, ...body.values });
+  }
   if (typeof body?.message === "string") return body.message;
   if (request.status === 404) return shared("request.notDeployed");
   return shared("request.unreachable");

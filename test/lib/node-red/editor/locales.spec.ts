@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
+import { FAILURE_KINDS } from "../../../../lib/genesys";
+import { CONNECTION_FAULTS } from "../../../../lib/influx/test-connection";
 import { definitionOf } from "./definition";
 import { languages, nodeTypes, read, root, textsOf } from "./files";
 
@@ -58,6 +60,17 @@ describe("texts", () => {
       asked.filter((key) => !texts.has(key)),
       [],
     );
+  });
+});
+
+describe("connection tests", () => {
+  it("have a sentence for everything that can be wrong", () => {
+    const texts = { genesys: textsOf("genesys-config", "en-US"), influx: textsOf("influx-config", "en-US") };
+    for (const kind of FAILURE_KINDS) assert.ok(texts.genesys.has(`fault.${kind}`), kind);
+    for (const fault of CONNECTION_FAULTS) assert.ok(texts.influx.has(`fault.${fault}`), fault);
+    const codes = [...read("lib/node-red/admin/route.ts").matchAll(/readonly code: ([^;]*);/g)][0]?.[1] ?? "";
+    for (const [, code] of codes.matchAll(/"(\w+)"/g))
+      assert.ok(texts.genesys.has(`shared.problem.${code}`), code);
   });
 });
 
