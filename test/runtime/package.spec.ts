@@ -16,7 +16,8 @@ describe(`the packed package, ${runtimeName()}`, function () {
       .trim()
       .split("\n")
       .map((file) => file.replace(/^package\//, ""));
-    const expected = /^(dist\/(nodes|lib)\/|resources\/editor\.js$|examples\/|README\.md$|LICENSE$|CHANGELOG\.md$|package\.json$)/;
+    const expected =
+      /^(dist\/(nodes|lib)\/|resources\/editor\.js$|examples\/|README\.md$|LICENSE$|CHANGELOG\.md$|package\.json$)/;
     assert.deepEqual(
       files.filter((file) => !expected.test(file)),
       [],
