@@ -1,7 +1,7 @@
 import { durationMs, granularityTag } from "../terms/durations";
 import { FAMILIES } from "../terms/families";
 import { describeValue, isObject, isTextList, type JsonObject } from "../terms/json";
-import { isPollKind, KINDS, POLL_KINDS, type PollKind } from "../terms/kinds";
+import { isPollKind, KINDS, POLL_KINDS, type PollKind, type PollReason } from "../terms/kinds";
 import type { PresenceMappings, PresenceNames } from "../terms/presences";
 import { SchemaError } from "./errors";
 import { Presences } from "./presences";
@@ -30,6 +30,7 @@ export interface AnswerContext {
   readonly metrics: readonly string[];
   /** The range that was asked, where it is known. */
   readonly interval: TimeRange | undefined;
+  /** Whether what the rows leave out did not happen. */
   readonly complete: boolean;
   readonly presences: Presences;
 }
@@ -65,7 +66,8 @@ export function readAnswer(info: unknown, now: number, environment: string): Ans
     groupBy: groupBy && [...new Set([...groupBy, ...filter.map(dimensionOf)])],
     metrics: optionalList(given, "metrics") ?? [],
     interval: readRange(given["interval"]),
-    complete: given["complete"] !== false,
+    // A re-sync hands on only what differs: what it leaves out is no zero.
+    complete: given["complete"] !== false && given["reason"] !== ("resync" satisfies PollReason),
     presences: new Presences(readMappings(given["mappings"]), readNames(given["presences"])),
   };
 }

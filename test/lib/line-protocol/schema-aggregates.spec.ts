@@ -47,7 +47,7 @@ describe("schema: queue-aggregates", () => {
     assert.match(both.lines[3] ?? "", /queueId=q-2 answered=0i.* 1795341600000000000$/);
   });
 
-  it("fills in what was asked and nobody has, but neither open buckets nor an incomplete answer", async () => {
+  it("fills in what was asked and nobody has, but neither open buckets, an incomplete answer nor corrections", async () => {
     const settings = { zeroFill: true, queueName: "off" } as const;
     const asked = { ...closed, metrics: ["nOffered", "nTransferred", "tAcw"] };
     const { lines } = await run(payload, asked, settings);
@@ -56,6 +56,8 @@ describe("schema: queue-aggregates", () => {
     assert.match(open.lines[1] ?? "", / oServiceTarget_current=0\.8,open=true /);
     const partial = await run(payload, { ...closed, complete: false }, settings);
     assert.doesNotMatch(partial.lines[1] ?? "", /=0i/);
+    const corrections = await run(payload, { ...closed, reason: "resync" }, settings);
+    assert.doesNotMatch(corrections.lines[1] ?? "", /=0i/);
   });
 
   it("puts the queue's name into a tag or leaves it out when asked", async () => {
