@@ -6,6 +6,7 @@ export { Directory } from "./names/directory";
 export { isoTime } from "./interval/granularity";
 export { HIDDEN as HIDDEN_QUEUES } from "./names/selection";
 export { Notices } from "./notices";
+export { genesysInfo } from "./poll/genesys-info";
 export type { PollerParts } from "./poll/buckets";
 export type { PollAnswer, Poller, PollProgress } from "./poll/poller";
 export { agentPoller, type AgentPollSettings } from "./poll/agent-poller";

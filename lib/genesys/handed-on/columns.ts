@@ -39,6 +39,32 @@ export function readColumns(
   take("v", "name", propertyOf(entry, "views"));
 }
 
+/** Entries of 0, as a bucket of a row has them; `views` only where there are any. */
+export interface Zeros {
+  readonly metrics: readonly JsonObject[];
+  readonly views?: readonly JsonObject[];
+}
+
+/** Adds entries of 0 to a bucket that is in the answer. */
+export function mergeZeros(entry: JsonObject, { metrics, views = [] }: Zeros): void {
+  const merge = (property: string, name: string, zeros: readonly JsonObject[]) => {
+    if (zeros.length === 0) return;
+    const found = entry[property];
+    const list: unknown[] = Array.isArray(found) ? found : (entry[property] = []);
+    for (const zero of zeros) {
+      // The same metric may be there with other statistics.
+      const there = list.find(
+        (item): item is JsonObject =>
+          isObject(item) && item[name] === zero[name] && item["qualifier"] === zero["qualifier"],
+      );
+      if (there && isObject(there["stats"])) Object.assign(there["stats"], zero["stats"]);
+      else list.push(zero);
+    }
+  };
+  merge("metrics", "metric", metrics);
+  merge("views", "name", views);
+}
+
 /**
  * The entries of 0 for what a bucket had and has no more: for the `metrics` and the `views` of its row.
  *
@@ -51,8 +77,8 @@ export function zerosFor(
   now: ReadonlySet<number>,
   names: DayNames,
   asked: (metric: string) => boolean,
-): { metrics: JsonObject[]; views: JsonObject[] } {
-  const zeros: { metrics: JsonObject[]; views: JsonObject[] } = { metrics: [], views: [] };
+): Zeros {
+  const zeros: { metrics: JsonObject[]; views?: JsonObject[] } = { metrics: [] };
   let present: Map<string, Set<string>> | undefined;
   for (const column of before) {
     if (now.has(column)) continue;
@@ -67,7 +93,7 @@ export function zerosFor(
     );
     if (gone.length === 0) continue;
     const stats = Object.fromEntries(gone.map((statistic) => [statistic, 0]));
-    if (sort === "v") zeros.views.push({ name, stats });
+    if (sort === "v") (zeros.views ??= []).push({ name, stats });
     else zeros.metrics.push({ metric: name, ...(qualifier && { qualifier }), stats });
   }
   return zeros;

@@ -3,7 +3,7 @@ import { type Interval, intervalText } from "../interval/granularity";
 import type { BucketGrid } from "../interval/grid";
 import { isObject, type JsonObject, textOf } from "../json";
 import type { Bucket } from "./bucket";
-import { type QualifierName, readColumns, zerosFor } from "./columns";
+import { mergeZeros, type QualifierName, readColumns, type Zeros, zerosFor } from "./columns";
 import { Fingerprint } from "./fingerprint";
 import type { HandedOn } from "./store";
 
@@ -38,6 +38,8 @@ interface Found {
 export interface Comparison {
   /** The rows of the answer, with entries of 0 for what Genesys Cloud has taken back. */
   readonly rows: readonly JsonObject[];
+  /** The entries of 0 among them. */
+  readonly zeros: readonly JsonObject[];
   /** Points of which something differs from what was handed on. */
   readonly changed: number;
   /** The rows, as far as they differ. */
@@ -91,21 +93,21 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
 
   const missing = missingOf(asked, buckets, found, answered);
   const rows = [...asked.rows];
+  const zeros = new Map<Bucket, Map<number, Zeros>>();
   if (!missing.doubtful) {
     for (const { bucket, group, columns } of missing.columns) {
       if (breather.due) await breather.breathe();
       const now = found.get(bucket)?.get(group)?.columns ?? new Set();
-      const { metrics, views } = zerosFor(columns, now, bucket.names, asked.metric);
-      if (metrics.length === 0 && views.length === 0) continue;
-      const end = grid.shift(bucket.start, 1);
-      const entry = {
-        interval: intervalText({ start: bucket.start, end }),
-        metrics,
-        ...(views.length > 0 && { views }),
-      };
-      rows.push({ group: groupOf(bucket, group, asked.groupBy), data: [entry] });
-      read({ bucket, group, entry }, false);
+      const gone = zerosFor(columns, now, bucket.names, asked.metric);
+      if (gone.metrics.length === 0 && !gone.views) continue;
+      zeros.set(bucket, (zeros.get(bucket) ?? new Map<number, Zeros>()).set(group, gone));
+      read({ bucket, group, entry: gone }, false);
     }
+  }
+  const left = addZeros(asked, buckets, zeros);
+  for (const { bucket, group, gone } of left) {
+    const interval = intervalText({ start: bucket.start, end: grid.shift(bucket.start, 1) });
+    rows.push({ group: groupOf(bucket, group, asked.groupBy), data: [{ interval, ...gone }] });
   }
   const differs = (bucket: Bucket, group: number, { columns, values }: Found) => {
     const before = bucket.get(group);
@@ -121,6 +123,7 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
   }
   return {
     rows,
+    zeros: [...zeros.values()].flatMap((groups) => [...groups.values()].flatMap(({ metrics }) => metrics)),
     changed: [...changed.values()].reduce((sum, groups) => sum + groups.size, 0),
     changes: () =>
       rows.flatMap((row) => {
@@ -165,6 +168,34 @@ function* entriesOf(
     const bucket = buckets.get(start);
     if (bucket) yield { bucket, group: bucket.names.number("group", text), entry };
   }
+}
+
+/**
+ * Adds entries of 0 to the buckets that they belong to.
+ *
+ * @returns those whose group has no such bucket in the answer
+ */
+function addZeros(
+  { rows, groupBy }: AskedAnswer,
+  buckets: ReadonlyMap<number, Bucket>,
+  zeros: ReadonlyMap<Bucket, ReadonlyMap<number, Zeros>>,
+): { bucket: Bucket; group: number; gone: Zeros }[] {
+  const added = new Map<Bucket, Set<number>>();
+  if (zeros.size > 0) {
+    for (const row of rows) {
+      for (const { bucket, group, entry } of entriesOf(row, groupBy, buckets)) {
+        const gone = zeros.get(bucket)?.get(group);
+        if (!gone || added.get(bucket)?.has(group) || !isObject(entry)) continue;
+        mergeZeros(entry, gone);
+        added.set(bucket, (added.get(bucket) ?? new Set<number>()).add(group));
+      }
+    }
+  }
+  return [...zeros].flatMap(([bucket, groups]) =>
+    [...groups]
+      .filter(([group]) => !added.get(bucket)?.has(group))
+      .map(([group, gone]) => ({ bucket, group, gone })),
+  );
 }
 
 interface Missing {

@@ -18,6 +18,8 @@ const SAMPLE_TIME = Date.UTC(2026, 0, 1);
  */
 export class BucketGrid {
   readonly granularity: Granularity;
+  /** The zone that was named: for times of day. */
+  readonly zone: string;
   /** The IANA name of the zone in which the buckets begin; `UTC` where it makes no difference to their length. */
   readonly timeZone: string;
   /** Days in one bucket, where they follow local midnight. */
@@ -32,6 +34,7 @@ export class BucketGrid {
     const zone = zoneOf(timeZone);
     const { ms } = granularity;
     this.granularity = granularity;
+    this.zone = zone;
     this.timeZone = ms < HOUR ? UTC : zone;
     this.#days = this.timeZone !== UTC && ms >= DAY ? ms / DAY : undefined;
     const monday = ms % (7 * DAY) === 0 ? FIRST_MONDAY : 0;

@@ -34,3 +34,8 @@ export function resyncIsDue(
   const begin = WINDOW.from + spread * (WINDOW.to - WINDOW.from - 0.5);
   return hour >= begin && hour < WINDOW.to;
 }
+
+/** The first moment of the day of a time zone that holds `time`: days are asked again whole. */
+export function dayStart(time: number, timeZone: string): number {
+  return DateTime.fromMillis(time, { zone: timeZone }).startOf("day").toMillis();
+}

@@ -56,7 +56,7 @@ export function intervalTimes(
     maxBackfillMs: maxBackfill * 3_600_000,
     openBucket: true,
     resyncDays,
-    historyFrom: readHistoryFrom(historyFrom, grid.timeZone),
+    historyFrom: readHistoryFrom(historyFrom, grid.zone),
   };
 }
 

@@ -6,7 +6,7 @@ import type { HandedOn } from "../handed-on/store";
 import type { CallOptions, Client } from "../http/client";
 import type { Interval } from "../interval/granularity";
 import type { BucketGrid } from "../interval/grid";
-import { type JsonObject, propertyOf, textOf } from "../json";
+import { type JsonObject, textOf } from "../json";
 import type { Notices } from "../notices";
 import type { Answered, PartFailure } from "../queries/part";
 import { type PollAnswer, tellOf } from "./poller";
@@ -86,7 +86,7 @@ export class IntervalAsker {
     const { family, groupBy, metrics, filter, kind } = source;
     return {
       ...explained,
-      ...withNamesOfZeros(explained, comparison.rows.slice(answered.rows.length)),
+      ...withNamesOfZeros(explained, comparison.zeros),
       kind,
       reason,
       askedAt,
@@ -183,21 +183,11 @@ function withNamesOfZeros(
   { presences }: Answered,
   zeros: readonly JsonObject[],
 ): Pick<Answered, "presences"> {
-  const names: Record<string, string> = {};
-  for (const row of zeros) {
-    for (const entry of listOf(row, "data")) {
-      for (const metric of listOf(entry, "metrics")) {
-        const qualifier = textOf(metric, "qualifier");
-        if (qualifier && isByPresence(textOf(metric, "metric") ?? "")) names[qualifier] = qualifier;
-      }
-    }
-  }
-  return Object.keys(names).length === 0 ? {} : { presences: { ...names, ...presences } };
-}
-
-function listOf(value: unknown, key: string): unknown[] {
-  const found = propertyOf(value, key);
-  return Array.isArray(found) ? (found as unknown[]) : [];
+  const names = zeros.flatMap((zero) => {
+    const qualifier = textOf(zero, "qualifier");
+    return qualifier && isByPresence(textOf(zero, "metric") ?? "") ? [[qualifier, qualifier] as const] : [];
+  });
+  return names.length === 0 ? {} : { presences: { ...Object.fromEntries(names), ...presences } };
 }
 
 function wordsFor({ key }: IntervalSource, { vanished, doubtful, empty }: Comparison): string | undefined {

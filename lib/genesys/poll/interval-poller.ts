@@ -4,7 +4,7 @@ import type { CallOptions, Client } from "../http/client";
 import { Checkpoint, type Progress } from "../interval/checkpoint";
 import { type Interval, intervalText } from "../interval/granularity";
 import { MAX_LOADS, MAX_UNCONFIRMED_DAYS, progressOf, readLoad, refusal, STOP } from "../interval/loads";
-import { resyncIsDue } from "../interval/resync";
+import { dayStart, resyncIsDue } from "../interval/resync";
 import type { Plan } from "../interval/timeline";
 import type { Notices } from "../notices";
 import { type Compared, IntervalAsker } from "./interval-asker";
@@ -111,7 +111,7 @@ export class IntervalPoller implements Poller {
     }
     const { grid } = times;
     const now = this.#now();
-    const asked = readLoad(request, grid.timeZone, grid.shift(now, 1));
+    const asked = readLoad(request, grid.zone, grid.shift(now, 1));
     if (progress.loads.length >= MAX_LOADS) {
       throw refusal(`${MAX_LOADS} loads are waiting already: wait, or send msg.load = "${STOP}"`);
     }
@@ -189,9 +189,9 @@ export class IntervalPoller implements Poller {
     const { progress, timeline } = state;
     const { times, spread = 0, notices } = this.#settings;
     const { grid, resyncDays, historyFrom } = times;
-    if (resyncDays > 0 && resyncIsDue(now, grid.timeZone, progress.resync, spread)) {
+    if (resyncDays > 0 && resyncIsDue(now, grid.zone, progress.resync, spread)) {
       const end = Math.min(timeline.settledUntil ?? live.start, live.start);
-      const start = grid.startOf(now - resyncDays * DAY);
+      const start = grid.startOf(dayStart(now - resyncDays * DAY, grid.zone));
       progress.resync = { begun: now, rest: start < end ? { start, end } : undefined, corrected: 0 };
     }
     if (!historyFrom || progress.firstPoll === undefined || progress.historySince === undefined) return;

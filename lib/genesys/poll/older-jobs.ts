@@ -3,6 +3,7 @@ import { keysOf } from "../handed-on/comparison";
 import type { HandedOn } from "../handed-on/store";
 import { type Interval, intervalText } from "../interval/granularity";
 import { type Load, loadReport } from "../interval/loads";
+import { dayStart } from "../interval/resync";
 import type { Notices } from "../notices";
 import type { Compared } from "./interval-asker";
 import type { IntervalTimes, PollState } from "./poll-state";
@@ -53,7 +54,7 @@ export class OlderJobs {
   windowStart({ timeline }: PollState): number {
     const { now, times } = this.#settings;
     const lookback = timeline.usual(now()).start;
-    return Math.min(lookback, now() - times.resyncDays * DAY);
+    return Math.min(lookback, dayStart(now() - times.resyncDays * DAY, times.grid.zone));
   }
 
   #backlog({ timeline }: PollState): Job | undefined {

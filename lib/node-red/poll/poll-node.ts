@@ -4,8 +4,8 @@ import {
   asGenesysError,
   type FailureKind,
   type GenesysError,
+  genesysInfo,
   HIDDEN_QUEUES,
-  isoTime,
   type Notices,
   type PollAnswer,
   type Poller,
@@ -176,32 +176,8 @@ export class PollNode {
   }
 
   #info(answer: PollAnswer): GenesysInfo {
-    const { config } = this.#parts;
-    const { interval, question, mappings, presences } = answer;
-    return {
-      kind: answer.kind,
-      ...(question?.family && { family: question.family }),
-      interval: interval && { start: isoTime(interval.start), end: isoTime(interval.end) },
-      ...(question && {
-        granularity: question.grid.granularity.text,
-        timeZone: question.grid.timeZone,
-        groupBy: question.groupBy,
-        metrics: question.metrics,
-        ...(question.filter.length > 0 && { filter: question.filter }),
-      }),
-      ...(mappings && { mappings }),
-      ...(presences && { presences }),
-      polledAt: isoTime(answer.polledAt),
-      askedAt: isoTime(answer.askedAt),
-      environment: config.environment,
-      region: config.client.endpoints.region,
-      complete: answer.complete,
-      reason: answer.reason,
-      ...(question && {
-        query: question.query,
-        ...(question.settledUntil !== undefined && { settledUntil: isoTime(question.settledUntil) }),
-      }),
-    };
+    const { environment, client } = this.#parts.config;
+    return genesysInfo(answer, { environment, region: client.endpoints.region });
   }
 
   #figures(error?: string): void {

@@ -39,7 +39,8 @@ describe("what Genesys takes back", () => {
     const { url } = await scripted(({ url: path }) => {
       if (path.startsWith("/api/v2/routing"))
         return { body: { entities: queues.map((id) => ({ id, name: id })) } };
-      return path === "/oauth/token" ? {} : { body: { results: left.shift() } };
+      if (path === "/oauth/token") return {};
+      return { body: { results: path.includes("/aggregates/") ? left.shift() : [] } };
     });
     return clientOf(url, new FakeClock(START));
   };
