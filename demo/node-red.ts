@@ -3,11 +3,16 @@ import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 
 import { createServer } from "node:http";
 import { join, resolve } from "node:path";
 import RED from "node-red";
+import type { FlowNode } from "./examples/flow";
 import { choosePort } from "./port";
 
 const root = resolve(__dirname, "..");
 const own = "@contact-metrics/node-red-genesys-influx";
 const DASHBOARD = "@flowfuse/node-red-dashboard";
+
+/** How far back the charts begin, and the polls that fetch that. */
+const HISTORY = "PT6H";
+const INTERVAL_POLLS = new Set(["aggregates"]);
 
 export interface DemoNodeRed {
   readonly url: string;
@@ -23,9 +28,9 @@ export interface DemoNodeRed {
  */
 export async function startNodeRed(userDir: string, examples: readonly string[]): Promise<DemoNodeRed> {
   installPackages(userDir, hasDashboard() ? [DASHBOARD] : []);
-  const flows = examples.flatMap(
-    (file) => JSON.parse(readFileSync(join(root, "examples", file), "utf8")) as unknown[],
-  );
+  const flows = examples
+    .flatMap((file) => JSON.parse(readFileSync(join(root, "examples", file), "utf8")) as FlowNode[])
+    .map((node) => (INTERVAL_POLLS.has(String(node["query"])) ? { ...node, historyFrom: HISTORY } : node));
   writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
 
   const server = createServer((request, response) => {

@@ -3,18 +3,22 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startCharts } from "./charts/server";
+import { siteOffsetMinutes } from "./hours";
 import { startGenesysSimulator } from "./simulators/genesys/server";
 import { startInfluxEndpoint } from "./simulators/influx/server";
 import { hasDashboard, startNodeRed } from "./node-red";
 import { choosePort } from "./port";
 
 /** The examples that the demo deploys; the second where the dashboard nodes are installed. */
-const COLLECTOR = "02 - Write-ahead collector.json";
-const WALLBOARD = "06 - Dashboard.json";
+const COLLECTOR = "04 - Whole contact centre.json";
+const WALLBOARD = "05 - Dashboard.json";
 
 interface Part {
   /** What to print about it. */
   readonly lines: readonly string[];
+  /** Where to look first. */
+  readonly open?: string;
   close(): Promise<void>;
 }
 
@@ -24,7 +28,11 @@ function isSet(prefix: string): boolean {
 
 async function genesys(): Promise<Part> {
   if (isSet("GENESYS_")) return external("Genesys", process.env["GENESYS_BASE_URL"] ?? "as GENESYS_* say");
-  const simulator = await startGenesysSimulator({ port: await choosePort(8087) });
+  const simulator = await startGenesysSimulator({
+    port: await choosePort(8087),
+    utcOffsetMinutes: siteOffsetMinutes(new Date()),
+    load: 0.8,
+  });
   Object.assign(process.env, {
     GENESYS_BASE_URL: simulator.url,
     GENESYS_ENV_ID: "demo",
@@ -44,9 +52,14 @@ async function influx(folder: string): Promise<Part> {
     INFLUX_BUCKET: "genesys",
     INFLUX_TOKEN: endpoint.token,
   });
+  const charts = await startCharts(endpoint, await choosePort(8088));
   return {
-    lines: [`Points    ${endpoint.url}/  (the first within a minute; as JSON: /points)`, `In a file ${file}`],
-    close: () => endpoint.close(),
+    lines: [`Points    ${endpoint.url}/  (as JSON: /points)`, `In a file ${file}`],
+    open: charts.url,
+    close: async () => {
+      await charts.close();
+      await endpoint.close();
+    },
   };
 }
 
@@ -83,6 +96,7 @@ async function main(): Promise<void> {
         "",
         "  Genesys Cloud metrics to InfluxDB: the demo runs",
         "",
+        ...(store.open ? [`  Charts    ${store.open}/  (open this first; full within a minute)`] : []),
         `  Editor    ${nodeRed.url}/`,
         ...(dashboard ? [`  Dashboard ${nodeRed.url}/dashboard`] : []),
         `  Health    ${nodeRed.url}/health`,

@@ -7,7 +7,7 @@ import { NodeRedProcess, runtimeName, type NodeRedOptions } from "../support/nod
 import { closeBrowser, Editor } from "./support/editor";
 import { root } from "./support/parts";
 
-const file = join(root, "examples/06 - Dashboard.json");
+const file = join(root, "examples/05 - Dashboard.json");
 type Flow = NonNullable<NodeRedOptions["flows"]>;
 
 describe(`the dashboard example, ${runtimeName()}`, function () {
@@ -56,9 +56,12 @@ describe(`the dashboard example, ${runtimeName()}`, function () {
       await page.setViewportSize({ width: 1280, height: 800 });
       await page.goto(`${nodeRed.url}/dashboard/contact-centre`);
       await page.getByText("Longest wait").waitFor();
-      await page.getByText(/(running|degraded), last poll 20\d\d-/).waitFor({ timeout: 60_000 });
-      await page.getByText(/(IDLE|INTERACTING|OFF_QUEUE) \d+/).waitFor({ timeout: 60_000 });
-      await page.getByText(/^\d+ s$/).waitFor();
+      await page
+        .getByText(/(running|degraded), last answer of Genesys at \d\d:\d\d:\d\d/)
+        .waitFor({ timeout: 60_000 });
+      await page.getByText(/\d+ (ready|with a customer|off queue)/).waitFor({ timeout: 60_000 });
+      await page.getByText(/since \d\d:\d\d: \d+ offered/).waitFor({ timeout: 90_000 });
+      await page.getByText(/^\d+:\d\d min$/).waitFor();
       if (process.env["UPDATE_PICTURES"]) await page.screenshot({ path: file.replace(/\.json$/, ".png") });
     } finally {
       await editor.close();

@@ -45,7 +45,7 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
   for (const file of examples) {
     it(`${file}: imported from the menu, valid, deployed, without an error`, async () => {
       await nodeRed.deploy([]);
-      const editor = await Editor.open(nodeRed, { size: { width: 2000, height: 900 } });
+      const editor = await Editor.open(nodeRed, { size: { width: 1440, height: 1050 } });
       try {
         const flow = readFileSync(join(folder, file), "utf8");
         const listed = await nodeRed.request(

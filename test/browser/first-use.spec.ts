@@ -18,7 +18,7 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
       const dialog = page.locator(".ui-dialog:visible");
       await dialog.getByRole("link", { name: "Examples" }).click();
       await dialog.getByText("@contact-metrics/node-red-genesys-influx").click();
-      await dialog.getByText("02 - Write-ahead collector").click();
+      await dialog.getByText("01 - Write-ahead collector").click();
       await page.locator("#red-ui-clipboard-dialog-ok").click();
       const [poll] = await eventually("the imported poll", async () => {
         const ids = await editor.ids("genesys-queue-poll");

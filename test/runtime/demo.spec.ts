@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
+import type { Figures } from "../../demo/charts/figures";
 import { eventually } from "../support/node-red";
 
 const root = resolve(__dirname, "../..");
@@ -30,7 +31,14 @@ describe("npm run demo", function () {
         const answer = await ask(`${address("Points")}points`);
         return ((await answer.json()) as { points: unknown[] }).points.length > 0;
       });
+      await eventually("charts of six hours, and of now", async () => {
+        const figures = (await (await ask(`${address("Charts")}figures.json`)).json()) as Figures;
+        return figures.halfHours.length >= 12 && figures.queues.length > 0 && figures.agents["INTERACTING"];
+      });
       assert.ok(Date.now() - started < 60_000, "within a minute");
+      const page = await (await ask(address("Charts"))).text();
+      assert.match(page, /src="page.js"/);
+      assert.equal((await ask(`${address("Charts")}page.js`)).status, 200);
 
       const health = await ask(address("Health"));
       const answer = (await health.json()) as Record<string, unknown>;
@@ -49,7 +57,8 @@ describe("npm run demo", function () {
       demo.kill("SIGINT");
       const [code] = (await ended) as [number | null];
       assert.equal(code, 0);
-      for (const what of ["Editor", "Points", "Genesys"]) await assert.rejects(ask(address(what)), what);
+      for (const what of ["Charts", "Editor", "Points", "Genesys"])
+        await assert.rejects(ask(address(what)), what);
       assert.ok(!existsSync(file));
     } finally {
       demo.kill("SIGKILL");

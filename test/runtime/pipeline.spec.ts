@@ -56,9 +56,9 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
     await influx.close();
   });
 
-  it("01: the tutorial's rows arrive, and health answers the tutorial's keys", async () => {
+  it("07: the tutorial's rows arrive, and health answers the tutorial's keys", async () => {
     nodeRed = await NodeRedProcess.start({
-      flows: example("01 - Tutorial collector.json"),
+      flows: example("07 - Source tutorial collector.json"),
       env: environment(),
     });
     await eventually("five queues in the store", () => influx.points().length >= 5);
@@ -84,9 +84,9 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
     assert.equal(answer.errors, 0);
   });
 
-  it("02: half-hour metrics arrive through the log, and leave nothing pending", async () => {
+  it("01: half-hour metrics arrive through the log, and leave nothing pending", async () => {
     nodeRed = await NodeRedProcess.start({
-      flows: example("02 - Write-ahead collector.json"),
+      flows: example("01 - Write-ahead collector.json"),
       env: environment(),
     });
     await eventually("points of five queues", () => {
@@ -102,7 +102,7 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
 
   it("calls the flow degraded, not failed, while Genesys Cloud does not answer", async () => {
     nodeRed = await NodeRedProcess.start({
-      flows: example("01 - Tutorial collector.json"),
+      flows: example("07 - Source tutorial collector.json"),
       env: environment(),
     });
     await eventually("running", async () => (await health()).status === "running");
@@ -117,7 +117,7 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
   });
 
   it("names each missing setting and its variable once, and keeps running", async () => {
-    nodeRed = await NodeRedProcess.start({ flows: example("01 - Tutorial collector.json") });
+    nodeRed = await NodeRedProcess.start({ flows: example("07 - Source tutorial collector.json") });
     await nodeRed.logged(/GENESYS_CLIENT_ID/);
     await nodeRed.logged(/INFLUX_TOKEN/);
     const answer = await health();

@@ -28,6 +28,8 @@ export interface SimulatorOptions {
   readonly queues?: number;
   readonly agents?: number;
   readonly seed?: number;
+  /** How much there is to do for the agents. Default 1, which is at times more than they can. */
+  readonly load?: number;
   readonly clock?: Clock;
   readonly tokenLifetimeS?: number;
   readonly idleTimeoutS?: number;
@@ -116,8 +118,8 @@ const MAX_BODY_BYTES = 512_000;
  */
 export async function startGenesysSimulator(options: SimulatorOptions = {}): Promise<GenesysSimulator> {
   const { clientId = "demo-client", clientSecret = "demo-secret", clock = systemClock } = options;
-  const { queues = 12, agents = 40, seed = 1 } = options;
-  const organisation = new Organisation({ queues, agents, seed });
+  const { queues = 12, agents = 40, seed = 1, load = 1 } = options;
+  const organisation = new Organisation({ queues, agents, seed, load });
   const { tokenLifetimeS: lifetimeS = 86_400, idleTimeoutS } = options;
   const tokens = new TokenIssuer({ clientId, clientSecret, lifetimeS, idleTimeoutS }, clock);
   const faults = new Faults();

@@ -13,7 +13,7 @@ const PIECE_BUCKETS = 1;
 /** The tutorial's query. Its rows carry no names, so that `queues` are matched with ids (and names, if any come). */
 export class QueueDetailsSource implements IntervalSource {
   readonly kind = "queue-details";
-  readonly groupBy = [];
+  readonly groupBy = ["queueId"];
   readonly key = undefined;
   readonly filter = [];
   readonly metrics = [];

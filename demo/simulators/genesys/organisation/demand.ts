@@ -47,7 +47,7 @@ const LONGEST_TALK_MS = 2 * HOUR;
  * hour, sometimes under it and sometimes over it, so that waits come and go.
  */
 export function contactsOf(organisation: Organisation, site: number, dayStart: number): Contact[] {
-  const { seed, queues } = organisation.size;
+  const { seed, queues, load: busyness = 1 } = organisation.size;
   const agents = organisation.staffOfSite(site);
   const all = organisation.queuesOfSite(site);
   const sources = all
@@ -59,7 +59,7 @@ export function contactsOf(organisation: Organisation, site: number, dayStart: n
   const contacts: Contact[] = [];
   const quiet = Math.min(1, BUSY_QUEUES / queues);
   for (let hour = 0; hour < 24; hour++) {
-    const load = 0.55 + 0.5 * chanceOf(seed, "load", site, dayStart, hour);
+    const load = busyness * (0.55 + 0.5 * chanceOf(seed, "load", site, dayStart, hour));
     const perHour = Math.max(atWork(hour, agents), 0.7) * load * 0.85 * (HOUR / MEAN_HANDLE_MS) * quiet;
     const random = new Random(hash(seed, "arrivals", site, dayStart, hour));
     const meanGap = HOUR / perHour;

@@ -65,6 +65,8 @@ export interface OrganisationSize {
   readonly queues: number;
   readonly agents: number;
   readonly seed: number;
+  /** How much there is to do for these agents; 1, the default, is at times more than they can. */
+  readonly load?: number;
 }
 
 const QUEUES_PER_SITE = 10;
