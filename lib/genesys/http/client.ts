@@ -34,6 +34,8 @@ export interface CallOptions {
   readonly deadline?: number | undefined;
   /** For older buckets: lets all other calls go first, and takes at most half of the rate that they leave free. */
   readonly background?: boolean | undefined;
+  /** How many times the usual age a list of names may have before it is read again; 1 where this is absent. */
+  readonly listPatience?: number | undefined;
 }
 
 /** Query parameters; lists are repeated, absent values left out. */

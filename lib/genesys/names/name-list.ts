@@ -85,12 +85,15 @@ export class NameList {
    */
   async get(options: CallOptions = {}): Promise<Names | undefined> {
     const now = this.#clock.now();
+    const { listPatience = 1 } = options;
     if (this.#listed) {
-      const dueInMs = this.#triedAt + (this.#source.maxAgeMs ?? listAgeMs(this.#listed.names.size)) - now;
+      const lookMs = TOTAL_AGE_MS * listPatience;
+      const ageMs = (this.#source.maxAgeMs ?? listAgeMs(this.#listed.names.size)) * listPatience;
+      const dueInMs = this.#triedAt + ageMs - now;
       const countedMs = now - Math.max(this.#triedAt, this.#countedAt);
       if (dueInMs <= 0) void this.#refresh({});
       // Not when all of it is read in a moment.
-      else if (countedMs >= TOTAL_AGE_MS && dueInMs > TOTAL_AGE_MS / 2) void this.#count();
+      else if (countedMs >= lookMs && dueInMs > lookMs / 2) void this.#count();
       return this.#listed.names;
     }
     if (this.#problem?.kind === "forbidden" && now - this.#triedAt < RETRY_FORBIDDEN_MS) return undefined;

@@ -33,9 +33,8 @@ const OFFLINE: StatusChange = { at: 0, presence: "OFFLINE", variant: 0, routing:
 /** Everything that ever happens in the organisation, played day by day and site by site when it is asked for. */
 export class History {
   readonly #days = new Map<string, SiteDay>();
-  /** Statuses at one moment: a query asks for those of the same agents many times. */
-  readonly #statuses = new Map<number, AgentStatus>();
-  #statusesAt = NaN;
+  /** Statuses until they change: queries ask for those of the same agents many times. */
+  readonly #statuses = new Map<number, AgentStatus & { readonly from: number; readonly until: number }>();
   /** By queue and by agent: what somebody made happen, beside what the days bring. */
   readonly #addedConversations = new Map<number, Conversation[]>();
   readonly #addedChanges = new Map<number, StatusChange[]>();
@@ -87,15 +86,20 @@ export class History {
   }
 
   statusAt(agent: SimAgent, at: number): AgentStatus {
-    if (at !== this.#statusesAt) this.#statuses.clear();
-    this.#statusesAt = at;
     let status = this.#statuses.get(agent.index);
-    if (!status) this.#statuses.set(agent.index, (status = this.#statusAt(agent, at)));
+    if (!status || at < status.from || at >= status.until) {
+      status = this.#statusAt(agent, at);
+      this.#statuses.set(agent.index, status);
+    }
     return status;
   }
 
-  #statusAt(agent: SimAgent, at: number): AgentStatus {
+  #statusAt(agent: SimAgent, at: number): AgentStatus & { from: number; until: number } {
     const changes = this.#changes(agent, at, at + 1);
+    const until = changes.reduce(
+      (next, change) => (change.at > at ? Math.min(next, change.at) : next),
+      this.#dayStart(at) + DAY,
+    );
     let index = changes.length - 1;
     while (index > 0 && (changes[index]?.at ?? 0) > at) index--;
     const now = changes[index] ?? OFFLINE;
@@ -104,6 +108,8 @@ export class History {
     while (presence > 0 && samePresence(changes[presence - 1], now)) presence--;
     while (routing > 0 && changes[routing - 1]?.routing === now.routing) routing--;
     return {
+      from: at,
+      until,
       presence: now.presence,
       presenceId: this.#presenceId(now),
       presenceSince: changes[presence]?.at ?? at,

@@ -1,0 +1,168 @@
+import { systemPresence } from "../../terms/presences";
+import { Breather } from "../../time/breather";
+import { type JsonObject, propertyOf, textOf } from "../json";
+import { Outbox } from "./outbox";
+import { type Applied, type Asked, type LiveState, MAX_ROWS, type Replaced, type StateEvent } from "./state";
+
+/** The age of a status counts for this long after it began. */
+const YOUNG_MS = 3_600_000;
+/** An answer may be this much behind the events. */
+const LAG_MS = 10_000;
+
+interface Agent {
+  /** As the last answer had it, with all that events have told since. */
+  readonly row: JsonObject;
+  readonly entity: JsonObject;
+  /** When the status last changed, milliseconds since the epoch. */
+  changedAt: number;
+  /** Of the event that last changed it; 0 when an answer did. */
+  number: number;
+  /** When the list of active queues was last told. */
+  queuesAt: number;
+}
+
+/** What agents do: routing status, presence and since when, out of answers of the activity query and activity events. */
+export class AgentState implements LiveState {
+  readonly #agents = new Map<string, Agent>();
+  readonly #outbox = new Outbox();
+
+  async replace(
+    rows: readonly JsonObject[],
+    asked: Asked,
+    ids: ReadonlySet<string> | undefined,
+    complete: boolean,
+  ): Promise<Replaced> {
+    const breather = new Breather();
+    const seen = new Set<string>();
+    let known = 0;
+    let drifted = 0;
+    for (const row of rows) {
+      if (breather.due) await breather.breathe();
+      const key = textOf(row["group"], "userId")?.toLowerCase();
+      const entities = row["entities"];
+      const entity = Array.isArray(entities) ? (entities as unknown[])[0] : undefined;
+      if (!key || typeof entity !== "object" || entity === null) continue;
+      seen.add(key);
+      const before = this.#agents.get(key);
+      if (before) known++;
+      const agent = agentOf(row, entity as JsonObject, before, asked);
+      if (before && isDrift(before, agent, asked)) drifted++;
+      this.#put(key, agent, asked.at);
+    }
+    if (!complete) return { known, drifted };
+    for (const key of this.#agents.keys()) {
+      if (seen.has(key) || (ids && !ids.has(key))) continue;
+      this.#agents.delete(key);
+      this.#outbox.delete(key);
+    }
+    return { known, drifted };
+  }
+
+  apply({ topic, body, number, at }: StateEvent): Applied {
+    const agent = this.#agents.get(topic.id);
+    const routing = propertyOf(body, "routingStatus");
+    const presence = topic.suffix === "presence" ? body : propertyOf(body, "presence");
+    const queues = propertyOf(body, "activeQueueIds");
+    if (routing === undefined && presence === undefined && queues === undefined) return "body";
+    if (!agent) return { unknownGroupOf: topic.id };
+    // What another source (Teams, Zoom) says of a person is not what routing goes by.
+    const own = propertyOf(presence, "primary") !== false;
+    const changes = [
+      tellRouting(agent.entity, routing),
+      own && tellPresence(agent.entity, presence),
+      tellQueues(agent, queues, readTime(textOf(body, "dateActiveQueuesChanged"))),
+    ];
+    if (!changes.includes(true)) return undefined;
+    agent.number = number;
+    agent.changedAt = changeOf(agent.entity);
+    this.#put(topic.id, agent, at);
+    return undefined;
+  }
+
+  async due(nowMs: number, slackMs: number, atMs: number): Promise<JsonObject[]> {
+    const breather = new Breather();
+    const rows: JsonObject[] = [];
+    for (const key of this.#outbox.take(nowMs, slackMs, MAX_ROWS)) {
+      if (breather.due) await breather.breathe();
+      const agent = this.#agents.get(key);
+      if (!agent) continue;
+      if (atMs - agent.changedAt > YOUNG_MS) this.#outbox.settle(key);
+      rows.push(rowOf(agent));
+    }
+    return rows;
+  }
+
+  #put(key: string, agent: Agent, at: number): void {
+    this.#agents.set(key, agent);
+    this.#outbox.add(key, at - agent.changedAt <= YOUNG_MS);
+  }
+}
+
+/** An agent as an answer shows it, but for what an event has told since. */
+function agentOf(row: JsonObject, entity: JsonObject, before: Agent | undefined, asked: Asked): Agent {
+  const mine = { ...entity };
+  const changed = changeOf(mine);
+  const newer =
+    before !== undefined &&
+    before.number > asked.gap &&
+    before.changedAt > Math.max(changed, asked.at - LAG_MS);
+  if (!newer) return { row, entity: mine, changedAt: changed, number: 0, queuesAt: before?.queuesAt ?? 0 };
+  return { ...before, row: { ...row, data: before.row["data"] } };
+}
+
+/** Whether an agent changed without any event, a while before the question. */
+function isDrift(before: Agent, after: Agent, asked: Asked): boolean {
+  return after.changedAt > before.changedAt && after.changedAt < asked.at - LAG_MS;
+}
+
+function changeOf(entity: JsonObject): number {
+  return Math.max(readTime(textOf(entity, "routingStatusDate")), readTime(textOf(entity, "presenceDate")));
+}
+
+/** Milliseconds since the epoch; 0 where there is no time. */
+function readTime(text: string | undefined): number {
+  const time = Date.parse(text ?? "");
+  return Number.isNaN(time) ? 0 : time;
+}
+
+/** Takes a routing status that is not older than the one that is known. @returns whether anything changed */
+function tellRouting(entity: JsonObject, routing: unknown): boolean {
+  const status = textOf(routing, "status");
+  const since = textOf(routing, "startTime");
+  if (!status || !since || readTime(since) < readTime(textOf(entity, "routingStatusDate"))) return false;
+  if (entity["routingStatus"] === status && entity["routingStatusDate"] === since) return false;
+  entity["routingStatus"] = status;
+  entity["routingStatusDate"] = since;
+  return true;
+}
+
+function tellPresence(entity: JsonObject, presence: unknown): boolean {
+  const definition = propertyOf(presence, "presenceDefinition");
+  const system = textOf(definition, "systemPresence");
+  const since = textOf(presence, "modifiedDate");
+  if (!system || !since || readTime(since) < readTime(textOf(entity, "presenceDate"))) return false;
+  const id = textOf(definition, "id");
+  const same =
+    entity["presenceDate"] === since &&
+    entity["organizationPresenceId"] === (id ?? entity["organizationPresenceId"]);
+  if (same && entity["systemPresence"] === systemPresence(system)) return false;
+  entity["systemPresence"] = systemPresence(system);
+  if (id) entity["organizationPresenceId"] = id;
+  entity["presenceDate"] = since;
+  return true;
+}
+
+function tellQueues(agent: Agent, queues: unknown, at: number): boolean {
+  if (!Array.isArray(queues) || at < agent.queuesAt) return false;
+  agent.queuesAt = at;
+  const data = agent.row["data"];
+  const entries = Array.isArray(data) ? (data as JsonObject[]) : [];
+  const known = entries.find((entry) => textOf(entry, "metric") === "oActiveQueues");
+  if (!known || known["count"] === queues.length) return false;
+  known["count"] = queues.length;
+  return true;
+}
+
+function rowOf({ row, entity }: Agent): JsonObject {
+  return { ...structuredClone(row), entities: [{ ...entity }] };
+}

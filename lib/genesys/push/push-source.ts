@@ -1,0 +1,141 @@
+import { DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
+import { GenesysError } from "../errors";
+import type { CallOptions, Client } from "../http/client";
+import type { Directory } from "../names/directory";
+import { Selection } from "../names/selection";
+import { Notices } from "../notices";
+import { AgentActivitySource, agentKeys } from "../poll/agent-sources";
+import { QueueObservationsSource } from "../poll/queue-sources";
+import { MetricSet } from "../queries/metric-set";
+import type { PresenceMappings } from "../../terms/presences";
+import type { Answered } from "../queries/part";
+import { AgentState } from "./agent-state";
+import { IntervalTotals } from "./interval-totals";
+import { QueueState } from "./queue-state";
+import type { LiveState } from "./state";
+import type { TopicNames } from "./subscribe";
+import { agentTopic, queueTopic } from "./topics";
+
+/** What can be live; the first is the default. */
+export const LIVE_SOURCES = ["queues", "agents"] as const;
+
+/** What a user chose to be live. */
+export interface LiveChoice {
+  readonly source: (typeof LIVE_SOURCES)[number];
+  /** Ids or names, `*` wildcard; empty means all. For agents: members of these queues only. */
+  readonly queues: readonly string[];
+  /** Ids or names, `*` wildcard; empty means all. */
+  readonly agents: readonly string[];
+  /** Empty means all. */
+  readonly mediaTypes: readonly string[];
+  /** Empty means all that there are. */
+  readonly metrics: readonly string[];
+  /** Whether running totals of the half hour are handed on as well. */
+  readonly intervalTotals: boolean;
+}
+
+/** What the sources work with. */
+export interface PushSourceParts {
+  readonly client: Client;
+  readonly directory: Directory;
+  readonly notices: Notices;
+}
+
+/** One of the two things that can be live: how it is asked, what it is subscribed to, and its state. */
+export interface PushSource {
+  readonly kind: "queue-observations" | "agent-activity";
+  readonly noun: "queues" | "agents";
+  readonly names: TopicNames;
+  readonly state: LiveState;
+  readonly totals: IntervalTotals | undefined;
+  /** Metrics that are asked for, where there is a choice. */
+  readonly metrics: () => readonly string[] | undefined;
+  /** All that is chosen now. @throws GenesysError when that cannot be known */
+  ids(options: CallOptions): Promise<readonly string[]>;
+  /** Asks about all that is chosen, or about some of it. @throws GenesysError when nothing can be had */
+  ask(ids: readonly string[] | undefined, options: CallOptions): Promise<Answered>;
+}
+
+export function pushSource(choice: LiveChoice, parts: PushSourceParts): PushSource {
+  return choice.source === "queues" ? liveQueues(choice, parts) : liveAgents(choice, parts);
+}
+
+function liveQueues(choice: LiveChoice, parts: PushSourceParts): PushSource {
+  const { directory, notices } = parts;
+  const { mediaTypes } = choice;
+  const metrics = new MetricSet(
+    choice.metrics.length > 0 ? choice.metrics : DEFAULT_OBSERVATION_METRICS,
+    notices,
+  );
+  const sourceOf = (selection: Selection) =>
+    new QueueObservationsSource({ ...parts, selection, metrics }, mediaTypes);
+  const selection = new Selection(choice.queues, "queue", directory.queues, notices);
+  const all = sourceOf(selection);
+  let mappings: PresenceMappings = {};
+  const totals = choice.intervalTotals ? new IntervalTotals() : undefined;
+  return {
+    kind: "queue-observations",
+    noun: "queues",
+    names: {
+      full: (id) => queueTopic(id, true),
+      plain: (id) => queueTopic(id, false),
+      needed: "observations",
+    },
+    totals,
+    metrics: () => metrics.active,
+    state: new QueueState({
+      mediaTypes,
+      totals,
+      wants: (metric) => metrics.active.includes(metric),
+      onQueueIds: () => new Set(mappings["ON_QUEUE"]),
+    }),
+    ids: async (options) => known(await selection.ids(options), "queues", directory.queues.problem),
+    ask: async (ids, options) => {
+      const source = ids ? sourceOf(new Selection(ids, "queue", directory.queues, SILENT)) : all;
+      const answered = await source.ask(options);
+      mappings = answered.mappings ?? mappings;
+      return answered;
+    },
+  };
+}
+
+function liveAgents(choice: LiveChoice, parts: PushSourceParts): PushSource {
+  const { directory, notices } = parts;
+  const users = new Selection(choice.agents, "user", directory.users, notices);
+  const queues = new Selection(choice.queues, "queue", directory.queues, notices);
+  const all = new AgentActivitySource({ ...parts, users, queues });
+  const anyQueue = new Selection([], "queue", directory.queues, SILENT);
+  return {
+    kind: "agent-activity",
+    noun: "agents",
+    names: { full: agentTopic, needed: "activity" },
+    totals: undefined,
+    metrics: () => undefined,
+    state: new AgentState(),
+    ids: async (options) => (await agentKeys({ ...parts, users, queues }, options)).ids,
+    ask: (ids, options) => {
+      if (!ids) return all.ask(options);
+      const some = new Selection(ids, "user", directory.users, SILENT);
+      return new AgentActivitySource({ ...parts, users: some, queues: anyQueue }).ask(options);
+    },
+  };
+}
+
+/** For choices that were made here: what is wrong with them was told when the user's own was resolved. */
+const SILENT = new Notices(
+  () => {},
+  () => {},
+);
+
+function known(
+  ids: readonly string[] | undefined,
+  noun: string,
+  problem: GenesysError | undefined,
+): readonly string[] {
+  if (ids) return ids;
+  throw new GenesysError(
+    "forbidden",
+    `live state of all ${noun} needs their list: ${problem?.message ?? "it cannot be read"}; grant the permission, or choose ${noun} by id`,
+    problem?.facts,
+  );
+}

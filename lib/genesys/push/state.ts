@@ -1,0 +1,65 @@
+import type { JsonObject } from "../json";
+import type { Surprise } from "./surprises";
+import type { TopicName } from "./topics";
+
+/** When a question was asked whose answer becomes the state. */
+export interface Asked {
+  /** By the API's clock, milliseconds since the epoch. */
+  readonly at: number;
+  /** Events up to this number are older than the last gap: the answer knows better. */
+  readonly gap: number;
+}
+
+/** What an answer did to a state. */
+export interface Replaced {
+  /** Groups that were known before. */
+  readonly known: number;
+  /** Of these, those that had changed without an event. */
+  readonly drifted: number;
+}
+
+/** One event as it arrived. */
+export interface StateEvent {
+  readonly topic: TopicName;
+  readonly body: unknown;
+  /** Its number in the order of arrival. */
+  readonly number: number;
+  /** When it arrived, by the API's clock. */
+  readonly at: number;
+}
+
+/** What an event did: nothing to be told, a surprise, or changes of a group of which nothing else is known yet. */
+export type Applied = undefined | Surprise | { readonly unknownGroupOf: string };
+
+/** The live state of many groups, out of answers and events. */
+export interface LiveState {
+  /**
+   * Puts an answer in: what events told meanwhile stays.
+   *
+   * @param ids in small letters: what was asked about; groups of these that the answer lacks are gone. `undefined`: all
+   * @param complete false keeps groups that the answer lacks
+   */
+  replace(
+    rows: readonly JsonObject[],
+    asked: Asked,
+    ids: ReadonlySet<string> | undefined,
+    complete: boolean,
+  ): Promise<Replaced>;
+  apply(event: StateEvent): Applied;
+  /**
+   * The whole rows of groups that are due, as a poll answers them; copies, so that flows may change them.
+   *
+   * @param nowMs by the monotonic clock, for what was sent when. @param atMs by the API's clock, for ages
+   */
+  due(nowMs: number, slackMs: number, atMs: number): Promise<JsonObject[]>;
+}
+
+/** Events may be this much older than a question and still tell more than its answer: times of answers are whole seconds. */
+export const TOLERANCE_MS = 2_000;
+/** Rows of one message at most. */
+export const MAX_ROWS = 5_000;
+
+/** Whether what an event told is newer than an answer. */
+export function outlives(told: { readonly at: number; readonly number: number }, asked: Asked): boolean {
+  return told.number > asked.gap && told.at > asked.at - TOLERANCE_MS;
+}
