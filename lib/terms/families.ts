@@ -21,7 +21,7 @@ export const FAMILY_GROUPINGS = {
   transcripts: ["queueId"],
   agentcopilots: ["queueId"],
   summaries: ["queueId"],
-  copilots: ["queueId"],
+  copilots: ["userId"],
   casemanagement: ["caseplanId"],
   ratelimits: ["namespace", "limitName"],
 } as const satisfies Readonly<Record<string, readonly Dimension[]>>;

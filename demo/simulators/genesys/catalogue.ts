@@ -47,4 +47,6 @@ export const MAX_PREDICATES = {
   queueObservations: 200,
   userAggregates: 100,
   conversationAggregates: 300,
+  /** Not documented; what those of users take. */
+  families: 100,
 } as const;

@@ -143,7 +143,7 @@ function many(query: URLSearchParams, name: string): string[] {
 }
 
 /** One page in the envelope of all lists; its URIs are relative. */
-function page<T>(
+export function page<T>(
   { path, query }: Call,
   all: readonly T[],
   show: (item: T) => unknown,

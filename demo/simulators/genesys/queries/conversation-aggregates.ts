@@ -15,6 +15,7 @@ import {
 } from "../catalogue";
 import type { Call, World } from "../context";
 import { bookings, serviceLevelPart, visibleAt } from "../conversation-metrics";
+import { pick, skillsOf, teamOf } from "../families/entities";
 import { readFilter } from "../filter";
 import type { Dimensions, Filter } from "../filter";
 import { corrected } from "../organisation/corrections";
@@ -236,7 +237,13 @@ function dimensionsOf(conversation: Conversation, agent: SimAgent | undefined, w
       case "flowOutType":
         return outcome === "flowOut" ? "voicemail" : undefined;
       case "wrapUpCode":
-        return agent && uuidOf(world.organisation.size.seed, "wrap-up", serial % 5);
+        return agent && pick(world.organisation, "wrap-up", serial);
+      case "teamId":
+        return agent && teamOf(world.organisation, agent);
+      case "requestedLanguageId":
+        return pick(world.organisation, "language", serial);
+      case "requestedRoutingSkillId":
+        return skillsOf(world.organisation, queue, serial).join(",");
       case "conversationId":
         return uuidOf("conversation", queue.index, offeredAt, serial);
       default:
