@@ -13,6 +13,7 @@ export interface DeadLetter {
 
 /** A file with this ending waits to be sent again. */
 const REQUEUE_SUFFIX = ".requeue";
+const PART = /^((?:rej|old)-\d{4}-\d{2}-\d{2}T\d{2})(?:\.(\d+))?\.lp/;
 const NAME = /^(?:rej|old)-\d{4}-\d{2}-\d{2}T\d{2}(?:\.\d+)?\.lp$/;
 
 /**
@@ -25,15 +26,26 @@ export function deadLetterName(now: number, tooOld: boolean, part: number): stri
   return `${tooOld ? "old" : "rej"}-${hour}${part > 1 ? `.${part}` : ""}.lp`;
 }
 
+/** The newest part of an hour that there is among those files, 1 when there is none. */
+export function newestPart(names: readonly string[], now: number, tooOld: boolean): number {
+  const first = deadLetterName(now, tooOld, 1);
+  const parts = names.filter((name) => NAME.test(name) && orderOf(name)[0] === first);
+  return Math.max(1, ...parts.map((name) => orderOf(name)[1]));
+}
+
 /** Files in the order in which they are given up: first what was too old anyway, last what waits to be sent again. */
 export function trimOrder(names: readonly string[]): string[] {
   const rank = (name: string) => (isRequeued(name) ? 2 : name.startsWith("old-") ? 0 : 1);
-  return [...names].sort((a, b) => rank(a) - rank(b) || compareParts(a, b));
+  return [...names].sort((a, b) => {
+    const [[nameA, partA], [nameB, partB]] = [orderOf(a), orderOf(b)];
+    return rank(a) - rank(b) || (nameA < nameB ? -1 : nameA > nameB ? 1 : partA - partB);
+  });
 }
 
-/** `….10.lp` comes behind `….9.lp`. */
-function compareParts(a: string, b: string): number {
-  return a.localeCompare(b, "en", { numeric: true });
+/** The file's name as a first part, and which part it is. */
+function orderOf(name: string): [first: string, part: number] {
+  const match = PART.exec(name);
+  return match ? [`${match[1]}.lp`, Number(match[2] ?? 1)] : [name, 1];
 }
 
 export function isRequeued(name: string): boolean {

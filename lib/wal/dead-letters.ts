@@ -5,6 +5,7 @@ import {
   deadLetterName,
   goodEnd,
   isRequeued,
+  newestPart,
   readDeadLetters,
   requeueFiles,
   trimOrder,
@@ -218,7 +219,7 @@ export class DeadLetters {
   async #place(now: number, tooOld: boolean) {
     const { fileSystem, path, maxBytes } = this.#options;
     const full = Math.min(MAX_FILE_BYTES, maxBytes / 8);
-    for (let part = 1; ; part++) {
+    for (let part = newestPart(this.#folder.names, now, tooOld); ; part++) {
       const name = deadLetterName(now, tooOld, part);
       const info = await fileSystem.info(`${path}/${name}`);
       if (!info) return { name, end: 0, last: 0, isNew: true };

@@ -27,6 +27,11 @@ const HEARTBEAT_MS = 5_000;
 const STALE_MS = 20_000;
 /** Directories that logs of this process have open. */
 const heldHere = new Set<string>();
+/** Whether a log of this process has that directory open. @param real as `realPath` gives it */
+export function isHeldHere(real: string): boolean {
+  return heldHere.has(real);
+}
+
 /** Locks of others that were seen, and since when they are unchanged, by a clock that nobody sets. */
 const watched = new Map<string, { token: string; mtimeMs: number; since: number }>();
 

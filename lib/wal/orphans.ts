@@ -1,6 +1,7 @@
 import { readCursor } from "./cursor";
 import { errorCode, type FileSystem } from "./file-system";
 import { segmentFirst } from "./format";
+import { isHeldHere } from "./lock";
 import { isDead, processTable, readOwner } from "./lock-owner";
 import { measure } from "./measure";
 import { Scanner } from "./scan";
@@ -30,7 +31,8 @@ export async function findOrphans(
   const orphans: Orphan[] = [];
   for (const name of names.filter((one) => !isLiving(one)).sort()) {
     const directory = `${parent}/${name}`;
-    // What another process holds is not abandoned.
+    // What this or another process holds is not abandoned.
+    if (isHeldHere(await fileSystem.realPath(directory))) continue;
     const owner = await readOwner(fileSystem, `${directory}/LOCK`).catch(() => undefined);
     if (owner && !isDead(owner, processTable)) continue;
     const orphan = await pendingIn(fileSystem, directory).catch(() => undefined);

@@ -233,10 +233,12 @@ function gaps(segments: readonly Segment[], cursor: number): Finding[] {
   segments.forEach((segment, index) => {
     const before = segments[index - 1];
     if (!before) return;
-    const from = Math.max(before.last + 1, (segment.after ?? 0) + 1, cursor);
-    if (segment.first <= from) return;
-    const records = segment.first - from;
-    const reason = `records ${from} to ${segment.first - 1} are missing before this file`;
+    const from = Math.max(before.last + 1, cursor);
+    // Up to the last one before it that was used.
+    const to = segment.after ?? segment.first - 1;
+    if (to < from) return;
+    const records = to - from + 1;
+    const reason = `records ${from} to ${to} are missing before this file`;
     found.push({ file: segment.name, from: 0, to: 0, records, lines: 0, reason });
   });
   return found;

@@ -1,3 +1,5 @@
+import { systemClock } from "../time/clock";
+
 /** A sync that takes longer does not keep others waiting any more: it is another disk's, or this disk hangs. */
 const SLOW_MS = 250;
 /** Node has four threads for files; one of them stays free. */
@@ -18,16 +20,15 @@ export class SyncGate {
     this.#running++;
     let slow = false;
     // Real time, whatever clock a test has: it is the pool's threads that are waited for.
-    const timer = setTimeout(() => {
+    const timer = systemClock.after(SLOW_MS, () => {
       slow = true;
       this.#slow++;
       this.#wake();
-    }, SLOW_MS);
-    timer.unref();
+    });
     try {
       return await task();
     } finally {
-      clearTimeout(timer);
+      timer.cancel();
       this.#running--;
       if (slow) this.#slow--;
       this.#wake();

@@ -1,11 +1,18 @@
+import { homedir } from "node:os";
+import { join } from "node:path";
 import type { Node, NodeAPI } from "node-red";
-import { adminRoute } from "../../lib/node-red/admin/route";
+import { AdminProblem, adminRoute } from "../../lib/node-red/admin/route";
 import { systemClock } from "../../lib/time/clock";
 import type { WalLog } from "../../lib/wal/log";
+import type { Orphan } from "../../lib/wal/orphans";
+import type { BufferController } from "./controller";
+import { orphansOf } from "./siblings";
 
 /** Dead letters that the dialog shows at once, and how much of each. */
 const LETTERS = 50;
 const LETTER_CHARACTERS = 2_000;
+/** A large log takes a while to move. */
+const ADOPT_LIMIT_MS = 10 * 60_000;
 
 /** What the dialog of a deployed buffer shows: where its files are, how full it is, what was rejected. */
 export function registerWalRoutes(RED: NodeAPI): void {
@@ -52,15 +59,47 @@ export function registerWalRoutes(RED: NodeAPI): void {
       };
     },
   );
+  adminRoute(
+    RED,
+    { method: "get", path: "/wal-buffer/:id/orphans", permission: "wal-buffer.read" },
+    async ({ params }) => ({ deployed: bufferOf(RED, params["id"]).deployed, items: await orphans(RED) }),
+  );
+  adminRoute(
+    RED,
+    {
+      method: "post",
+      path: "/wal-buffer/:id/adopt",
+      permission: "wal-buffer.write",
+      timeLimitMs: ADOPT_LIMIT_MS,
+    },
+    async ({ params, body }) => {
+      const { buffer } = bufferOf(RED, params["id"]);
+      if (!buffer?.log) throw new AdminProblem(409, "the log of this node is not open: deploy it first");
+      // Only what was found here: no path that somebody made up.
+      const found = (await orphans(RED)).find(({ directory }) => directory === body["directory"]);
+      if (!found) throw new AdminProblem(404, "there is no such log without a node");
+      return buffer.adopt(found.directory);
+    },
+  );
+}
+
+function orphans(RED: NodeAPI): Promise<Orphan[]> {
+  return orphansOf(RED, RED.settings.userDir ?? join(homedir(), ".node-red"));
 }
 
 /** A deployed buffer's log; there is none while it is being opened, or cannot be. */
-function bufferOf(RED: NodeAPI, id: string | undefined): { deployed: boolean; log: WalLog | undefined } {
+function bufferOf(RED: NodeAPI, id: string | undefined): Deployed {
   const node = id ? (RED.nodes.getNode(id) as BufferNode | null) : null;
-  if (node?.type !== "wal-buffer") return { deployed: false, log: undefined };
-  return { deployed: true, log: node.buffer?.log };
+  if (node?.type !== "wal-buffer") return { deployed: false, buffer: undefined, log: undefined };
+  return { deployed: true, buffer: node.buffer, log: node.buffer?.log };
+}
+
+interface Deployed {
+  readonly deployed: boolean;
+  readonly buffer: BufferController | undefined;
+  readonly log: WalLog | undefined;
 }
 
 interface BufferNode extends Node {
-  readonly buffer?: { readonly log: WalLog | undefined };
+  readonly buffer?: BufferController;
 }

@@ -4,7 +4,9 @@ import type { NodeStatus } from "../../lib/node-red/status";
 import type { Clock, Timer } from "../../lib/time/clock";
 import { LockedError } from "../../lib/wal/lock";
 import { WalLog } from "../../lib/wal/log";
+import type { Adopted } from "../../lib/wal/adopt";
 import type { WalEvent, WalOptions } from "../../lib/wal/options";
+import type { Orphan } from "../../lib/wal/orphans";
 import { Announcer } from "./announcer";
 import { type Texts, View } from "./display";
 import { HeldMessages } from "./held-messages";
@@ -31,6 +33,9 @@ export interface BufferOptions extends Pick<
 const REOPEN_MS = 5_000;
 const REFRESH_MS = 5_000;
 const SOON_MS = 100;
+
+/** Logs without a node that were named already. */
+const named = new Set<string>();
 
 /** One buffer: opens its log, and again when that fails; holds messages in memory until it is open. */
 export class BufferController {
@@ -59,6 +64,36 @@ export class BufferController {
   /** The log, while it is open. */
   get log(): WalLog | undefined {
     return this.#open?.log;
+  }
+
+  /** Something about the wiring that cannot work, found by looking at it; `undefined` = nothing. */
+  wiring(problem: string | undefined): void {
+    this.#options.reporter.problem("wires", problem);
+    if (problem) this.announcer.warnOnce(problem, problem);
+  }
+
+  /** Names logs beside this one whose nodes are gone; each is named once in a process. */
+  orphans(orphans: readonly Orphan[]): void {
+    for (const { directory, lines, bytes } of orphans) {
+      if (named.has(directory)) continue;
+      named.add(directory);
+      const reason = `${lines} lines wait in ${directory}, whose node is gone: take them over on the second tab of this node`;
+      this.announcer.event("orphaned", { directory, lines, bytes, reason });
+      this.announcer.warnOnce(directory, reason);
+      this.#options.reporter.problem(`orphaned ${directory}`, reason);
+    }
+  }
+
+  /**
+   * Takes over the log of a node that is gone.
+   *
+   * @throws LockedError when somebody uses it; Error when this buffer's own log is not open
+   */
+  async adopt(directory: string): Promise<Adopted> {
+    if (!this.#open) throw new Error("the log of this node is not open");
+    const adopted = await this.#open.log.adopt(directory);
+    this.#onLogEvent({ kind: "adopted", ...adopted });
+    return adopted;
   }
 
   /** Takes one message of the flow. */
@@ -146,6 +181,8 @@ export class BufferController {
   #onLogEvent(event: WalEvent): void {
     if (event.kind !== "lost") {
       this.announcer.logEvent(event);
+      if (event.kind === "adopted" && !event.error)
+        this.#options.reporter.problem(`orphaned ${event.directory}`, undefined);
       if (event.kind !== "durability" && event.kind !== "trimmed") this.#open?.contentChanged();
     } else {
       this.announcer.fail(event.error.message);

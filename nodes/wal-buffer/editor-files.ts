@@ -27,12 +27,28 @@ interface Rejected {
   items: Array<{ line: string; reason: string; at: string }>;
 }
 
+/** What `GET wal-buffer/<id>/orphans` answers. */
+interface Orphans {
+  items: Array<{ directory: string; lines: number; bytes: number }>;
+}
+
 /** Fills the tab that shows where a deployed buffer's files are, how full it is, and its dead letters. */
 export function walFiles(root: JQuery, id: string, maxSizeMB: () => number): void {
   const base = `wal-buffer/${encodeURIComponent(id)}`;
   const files = root.find(".gi-files");
   const dead = root.find(".gi-dead-letters");
+  const lost = root.find(".gi-orphans");
+  const lookForOrphans = (): void => {
+    $.ajax({ url: `${base}/orphans`, dataType: "json", timeout: 20_000 })
+      .done((answer) => {
+        const { items } = answer as Orphans;
+        lost.empty().append(...items.map((item) => orphan(`${base}/adopt`, item, lookForOrphans)));
+      })
+      // Who may not see them has none.
+      .fail(() => lost.empty());
+  };
   const look = (): void => {
+    lookForOrphans();
     ask(`${base}/files`, files, (answer) =>
       show(files, answer as Files, (it) => [fileTable(it, maxSizeMB())]),
     );
@@ -86,6 +102,35 @@ function fileTable(files: Files, maxSizeMB: number): JQuery {
     );
   }
   return $("<table/>", { class: "gi-table" }).append(body);
+}
+
+/** A log whose node is gone, with a button that takes it over. */
+function orphan(url: string, { directory, lines, bytes }: Orphans["items"][0], again: () => void): JQuery {
+  const result = $("<span/>", { role: "status" });
+  const button = $("<button/>", { type: "button", class: "red-ui-button" }).text(text("files.adopt"));
+  button.on("click", () => {
+    button.prop("disabled", true);
+    result.text(text("files.loading"));
+    $.ajax({
+      url,
+      type: "POST",
+      contentType: "application/json",
+      data: JSON.stringify({ directory }),
+      timeout: 600_000,
+    })
+      .done(() => again())
+      .fail((request) => {
+        button.prop("disabled", false);
+        result.text(failure(request));
+      });
+  });
+  const words = text("files.orphan", { lines: formatNumber(lines), size: size(bytes) });
+  return $("<div/>", { class: "gi-box" }).append(
+    $("<div/>").text(words),
+    $("<div/>", { class: "gi-code" }).text(directory),
+    button,
+    result,
+  );
 }
 
 function gauge(bytes: number, maxSizeMB: number): JQuery {

@@ -8,6 +8,7 @@ import { registerWalRoutes } from "./admin";
 import { BufferController } from "./controller";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
+import { defaultDirectory, orphansOf, wiringProblem } from "./siblings";
 
 interface WalBufferNode extends Node {
   /** For the admin routes; `undefined` while the settings are wrong. */
@@ -16,6 +17,9 @@ interface WalBufferNode extends Node {
 
 /** Records made of one burst hold at most so many lines, and never more than the window lets out at once. */
 const LONGEST_JOINED_RECORD = 500;
+
+/** So long after the start, when all flows stand, logs are looked for whose nodes are gone. */
+const LOOK_AROUND_MS = 4_000;
 
 /** Keeps line protocol on disk until it is confirmed. */
 export = (RED: NodeAPI): void => {
@@ -28,14 +32,13 @@ export = (RED: NodeAPI): void => {
       read: (settings) => settings.read(SETTINGS, migrate(saved, MIGRATIONS)),
       start: (values, { status, reporter, text, clock }) => {
         const userDir = RED.settings.userDir ?? join(homedir(), ".node-red");
-        const inUserDir = join("genesys-influx", "wal", this.id.replace(/[^A-Za-z0-9._-]/g, "_"));
         const { directory, maxSizeMB, maxAgeHours, sync, whenFull, window, ackTimeout } = values;
         const { inFlight, onlyChanges, fullEvery } = values;
         const buffer = new BufferController({
           id: this.id,
           clock,
           log: {
-            directory: resolve(userDir, directory || inUserDir),
+            directory: directory ? resolve(userDir, directory) : defaultDirectory(userDir, this.id),
             node: this.id,
             version: packageVersion(),
             sync,
@@ -58,12 +61,22 @@ export = (RED: NodeAPI): void => {
         });
         this.buffer = buffer;
         // After a deploy, what is on its way may have met a node that is gone.
-        const resend = () => buffer.resend();
-        RED.events.on("flows:started", resend);
+        const deployed = () => {
+          buffer.resend();
+          buffer.wiring(wiringProblem(RED, this.id, ackTimeout));
+        };
+        RED.events.on("flows:started", deployed);
+        const looking = clock.after(LOOK_AROUND_MS, () => {
+          orphansOf(RED, userDir).then(
+            (orphans) => buffer.orphans(orphans),
+            (error: unknown) => this.warn(`the logs of other nodes cannot be looked at: ${String(error)}`),
+          );
+        });
         return {
           input: (msg, _send, done) => buffer.handle(msg, done),
           close: () => {
-            RED.events.off("flows:started", resend);
+            RED.events.off("flows:started", deployed);
+            looking.cancel();
             return buffer.close();
           },
         };

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { healthRegistry } from "../../lib/health/registry";
+import { WalLog } from "../../lib/wal/log";
+import influxBatchWrite from "../../nodes/influx-batch-write/influx-batch-write";
 import walBuffer from "../../nodes/wal-buffer/wal-buffer";
 import { helper, load, nextMessage, receive, type TestFlow } from "../support/helper";
 import { eventually } from "../support/node-red";
@@ -45,6 +48,12 @@ describe("wal-buffer", () => {
       .filter((name) => name.endsWith(".lp"))
       .map((name) => readFileSync(join(directory, name), "utf8"))
       .join("");
+
+  const reportOf = (id: string) => healthRegistry.reports().find((report) => report.id === id)!;
+
+  /** Waits until health tells of something that is wrong. */
+  const problem = (words: RegExp) =>
+    eventually(String(words), () => reportOf("wal").problems.some(({ message }) => words.test(message)));
 
   /** Everything that a helper node gets from now on, one by one. */
   function inbox(id: string): () => Promise<Msg> {
@@ -202,5 +211,74 @@ describe("wal-buffer", () => {
     const { message } = (await caught)["error"] as { message: string };
     assert.match(message, /maxSizeMB is "much", not a number; sync is "now": use always, interval, off/);
     assert.deepEqual(readdirSync(directory), []);
+  });
+
+  it("holds lines in memory while another process has the directory, and keeps them when that is gone", async () => {
+    // This very process holds it, as another Node-RED would.
+    const other = await WalLog.open({ directory });
+    await load([walBuffer], flow());
+    const [out, completed] = [inbox("out"), inbox("completed")];
+    receive("wal", { payload: [line(1)] });
+    receive("wal", { payload: [line(2)] });
+    await eventually("it waits for the lock", () => /locked|in use/.test(reportOf("wal").message));
+    assert.equal(reportOf("wal").state, "opening");
+    await other.close();
+    assert.deepEqual((await out())["payload"], [line(1)]);
+    await completed();
+    await completed();
+  }).timeout(20_000);
+
+  it("keeps as dead letters what the outcome names, once, though it comes on output 3 as well", async () => {
+    await load([walBuffer], flow());
+    const [out, events] = [inbox("out"), inbox("events")];
+    receive("wal", { payload: [line(1), line(2)] });
+    const sent = await out();
+    const error = { message: "field type conflict", code: "unprocessable" };
+    const influx = { status: "rejected", lines: 1, record: sent["wal"] };
+    receive("wal", { payload: [line(2)], influx, error });
+    answer(sent, "written", { lines: 2, rejected: 1, rejections: [{ at: [1], ...error }] });
+    const { payload } = await events();
+    assert.deepEqual(payload, { lines: 1, kept: true, reason: error.message, code: error.code });
+    const [file, ...others] = readdirSync(join(directory, "rejected"));
+    assert.deepEqual(others, []);
+    const text = readFileSync(join(directory, "rejected", file!), "utf8");
+    assert.equal(text.split(line(2)).length, 2, "once");
+  });
+
+  it("leaves out lines that say nothing new, and counts them", async () => {
+    await load([walBuffer], flow({ onlyChanges: true }));
+    const [out, completed] = [inbox("out"), inbox("completed")];
+    receive("wal", { payload: [line(1), line(2)] });
+    await completed();
+    answer(await out(), "written", { lines: 2 });
+    await completed();
+    receive("wal", { payload: [line(1), line(2), line(3)] });
+    await completed();
+    assert.deepEqual((await out())["payload"], [line(3)]);
+    assert.equal(reportOf("wal").figures.linesUnchanged, 2);
+  });
+
+  it("says that one buffer feeds two writers, or gets the outcomes of two databases", async () => {
+    const nodes = flow();
+    const writers = ["w1", "w2"].map((id) => ({ id, type: "influx-batch-write", z: "tab", x: 1, y: 1 }));
+    nodes[1]!["wires"] = [["w1", "w2", "out"], ["events"]];
+    await load([walBuffer, influxBatchWrite], [...nodes, ...writers]);
+    await problem(/leads to 2 writers/);
+    const out = inbox("out");
+    receive("wal", { payload: line(1) });
+    answer(await out(), "written", { target: "a" });
+    receive("wal", { payload: line(2) });
+    answer(await out(), "written", { target: "b" });
+    await problem(/two databases/);
+  });
+
+  it("says that outcomes of another buffer arrive", async () => {
+    await load([walBuffer], flow());
+    receive("wal", {
+      payload: line(1),
+      wal: { buffer: "x", record: 1 },
+      influx: { status: "written", lines: 1 },
+    });
+    await problem(/another buffer/);
   });
 });

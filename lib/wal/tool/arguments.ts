@@ -4,13 +4,15 @@ import { parseArgs } from "node:util";
 export interface Request {
   readonly command: Command;
   readonly directory: string;
+  /** With `adopt`: the log to take over. */
+  readonly from?: string;
   /** Only records appended at or after this time, milliseconds since the epoch. */
   readonly since: number;
   /** Only records that are not acknowledged. */
   readonly pending: boolean;
 }
 
-export const COMMANDS = ["ls", "verify", "cat", "export", "requeue-rejected"] as const;
+export const COMMANDS = ["ls", "verify", "cat", "export", "requeue-rejected", "adopt"] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export const USAGE = `genesys-wal: look into the log of a wal-buffer node, running or not
@@ -20,6 +22,7 @@ export const USAGE = `genesys-wal: look into the log of a wal-buffer node, runni
   genesys-wal cat <directory>                print the lines of all intact records
   genesys-wal export <directory> --since T   the same from a time on, such as 2026-11-22T08:00Z or 2h
   genesys-wal requeue-rejected <directory>   have the dead letters sent again
+  genesys-wal adopt <directory> <other>      have the log of a node that is gone taken over by the first one
 
   --pending   with cat and export: only what is not acknowledged
 
@@ -34,14 +37,24 @@ const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_
 /** @throws UsageError */
 export function readArguments(args: readonly string[], now: number): Request {
   const { values, positionals } = parse(args);
-  const [name, directory, ...more] = positionals;
+  const [name, directory, ...rest] = positionals;
+  const from = name === "adopt" ? rest[0] : undefined;
+  const more = from === undefined ? rest : rest.slice(1);
   const command = COMMANDS.find((one) => one === name);
   if (!command) throw new UsageError(name ? `there is no command ${name}` : "which command?");
   if (!directory) throw new UsageError(`${command} of which directory?`);
+  if (command === "adopt" && from === undefined)
+    throw new UsageError("adopt which other directory? It comes second");
   if (more.length > 0) throw new UsageError(`one directory, not ${positionals.length - 1}`);
   if (command === "export" && values.since === undefined)
     throw new UsageError("export since when? --since 2h");
-  return { command, directory, since: since(values.since, now), pending: values.pending ?? false };
+  return {
+    command,
+    directory,
+    ...(from !== undefined && { from }),
+    since: since(values.since, now),
+    pending: values.pending ?? false,
+  };
 }
 
 function parse(args: readonly string[]) {

@@ -1,7 +1,9 @@
 import { readCursor } from "../cursor";
+import { requestAdoption } from "../adopt";
 import { requeueFiles } from "../dead-letter-files";
 import { errorCode, type FileSystem } from "../file-system";
 import { segmentFirst } from "../format";
+import { pendingIn } from "../orphans";
 import { type Found, Scanner } from "../scan";
 import type { Request } from "./arguments";
 
@@ -13,7 +15,7 @@ export interface Output {
 }
 
 /**
- * Runs one command on a log directory. Only reads, but for `requeue-rejected`, which renames; so the directory may be in use.
+ * Runs one command on a log directory. Only reads, but for `requeue-rejected` and `adopt`, which leave a request for the log's owner; so the directory may be in use.
  *
  * @returns the exit code
  */
@@ -25,6 +27,7 @@ export async function runCommand(fileSystem: FileSystem, request: Request, outpu
     return 2;
   }
   if (command === "requeue-rejected") return requeue(fileSystem, directory, output);
+  if (command === "adopt") return adopt(fileSystem, directory, request.from ?? "", output);
   if (command === "ls") return ls(fileSystem, directory, segments, output);
   if (command === "verify") return verify(fileSystem, directory, segments, output);
   return print(fileSystem, request, segments, output);
@@ -79,8 +82,10 @@ async function verify(
       if (found.kind === "record") {
         records++;
         lines += found.header.lines;
-        if (expected > 0 && found.header.seq > Math.max(expected, (found.after ?? 0) + 1)) {
-          output.complain(`${name}: records ${expected} to ${found.header.seq - 1} are missing`);
+        const isFirst = found.header.seq === segmentFirst(name);
+        const before = (isFirst ? found.after : undefined) ?? found.header.seq - 1;
+        if (expected > 0 && before >= expected) {
+          output.complain(`${name}: records ${expected} to ${before} are missing`);
         }
         expected = found.header.seq + 1;
         continue;
@@ -128,6 +133,30 @@ async function requeue(fileSystem: FileSystem, directory: string, output: Output
   const when = "The node sends them within seconds, or when it starts.";
   await output.write(
     count > 0 ? `${count} files of dead letters will be sent again. ${when}\n` : "no dead letters\n",
+  );
+  return 0;
+}
+
+async function adopt(
+  fileSystem: FileSystem,
+  directory: string,
+  from: string,
+  output: Output,
+): Promise<number> {
+  const segments = await list(fileSystem, from, (name) => segmentFirst(name) !== undefined);
+  if (!segments || segments.length === 0) {
+    output.complain(`${from}: there is no log`);
+    return 2;
+  }
+  const real = await fileSystem.realPath(from);
+  if (real === (await fileSystem.realPath(directory))) {
+    output.complain("a log cannot take itself over");
+    return 2;
+  }
+  const { lines } = await pendingIn(fileSystem, from);
+  await requestAdoption(fileSystem, directory, real);
+  await output.write(
+    `${lines} lines will be taken over. The node does it within seconds, or when it starts.\n`,
   );
   return 0;
 }

@@ -191,4 +191,108 @@ describe("delivery", () => {
     assert.deepEqual(order, [1, 2, 3, 4, 1, 2, 3, 4, 5]);
     assert.equal(log.stats().pending, 0);
   });
+
+  it("never waits less than the back-off, and never longer than a quarter of an hour", async () => {
+    await append(1);
+    delivery.failed({ seq: 1 }, { retryAfterMs: 0 });
+    assert.equal(delivery.state.nextTryInMs, 1_000);
+    await clock.advance(1_000);
+    delivery.failed({ seq: 1 }, { retryAfterMs: 86_400_000 });
+    assert.equal(delivery.state.nextTryInMs, 15 * 60_000);
+  });
+
+  it("does not wait longer each time that the server says how long", async () => {
+    await append(1);
+    for (let i = 0; i < 8; i++) {
+      delivery.failed({ seq: 1 }, { retryAfterMs: 30_000 });
+      await clock.advance(30_000);
+    }
+    delivery.failed({ seq: 1 });
+    assert.equal(delivery.state.nextTryInMs, 1_000);
+  });
+
+  it("waits by a clock that nobody sets", async () => {
+    await append(1);
+    delivery.failed({ seq: 1 }, { retryAfterMs: 2_000 });
+    clock.step(-86_400_000);
+    assert.equal(delivery.state.nextTryInMs, 2_000);
+    taken();
+    await clock.advance(2_000);
+    assert.deepEqual(taken(), [1]);
+  });
+
+  it("asks the writer not to wait for company when nothing more may follow", async () => {
+    await append(1, 2, 3, 4, 5, 6);
+    assert.deepEqual(
+      sent.map(({ flush }) => flush),
+      [false, false, false, false, true],
+    );
+  });
+
+  it("has no more messages under way than the writer's runtime holds", async () => {
+    delivery.close();
+    start({ window: 5_000, maxParcels: 3 });
+    await append(1, 2, 3, 4, 5);
+    assert.deepEqual(
+      sent.map(({ flush }) => flush),
+      [false, false, true],
+    );
+    assert.deepEqual(taken(), [1, 2, 3]);
+    delivery.written({ seq: 1 }, { rejected: 0 });
+    await settle();
+    assert.deepEqual(taken(), [4]);
+  });
+
+  it("joins what waits when only one message may be under way, and settles each record of it", async () => {
+    delivery.close();
+    start({ window: 5_000, inFlight: "one" });
+    await append(1);
+    await log.append([2, 3].map(numberedLine));
+    await log.append(Array.from({ length: 498 }, (_, n) => numberedLine(n + 4)));
+    await settle();
+    assert.deepEqual(taken(), [1]);
+    delivery.written({ seq: 1 }, { rejected: 0 });
+    await settle();
+    const [joined] = sent;
+    assert.deepEqual([joined!.parcel.lines.length, joined!.flush], [500, true]);
+    assert.deepEqual(taken(), [2]);
+    const rejections = [{ at: [1, 7], message: "no", code: "unprocessable" }];
+    delivery.written({ seq: 2 }, { rejected: 2, rejections });
+    await clock.advance(100);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 499, rejected: 2, pending: 0 });
+    const { letters } = await log.rejected();
+    assert.deepEqual(
+      letters.map(({ payload }) => payload),
+      [`${numberedLine(3)}\n${numberedLine(9)}\n`],
+    );
+  });
+
+  it("settles a record only when its refused lines are on disk, also when it fails meanwhile", async () => {
+    delivery.close();
+    let durable = () => {};
+    start({ keepRejected: () => new Promise((resolve) => (durable = resolve)) });
+    await append(1, 2);
+    delivery.written({ seq: 1 }, { rejected: 1, rejections: [{ at: [0], message: "no", code: "x" }] });
+    await settle();
+    assert.equal(log.stats().pending, 2);
+    taken();
+    delivery.failed({ seq: 2 });
+    await clock.advance(1_000);
+    assert.deepEqual(taken(), [2], "what is only waited for is not sent again");
+    durable();
+    await settle();
+    assert.deepEqual([log.stats().rejected, log.stats().pending], [1, 1]);
+  });
+
+  it("sends again at once what is on its way when nodes were deployed", async () => {
+    await append(1, 2);
+    taken();
+    delivery.resend();
+    await settle();
+    assert.deepEqual(taken(), [1]);
+    delivery.written({ seq: 1 }, { rejected: 0 });
+    await settle();
+    assert.deepEqual(taken(), [2]);
+  });
 });

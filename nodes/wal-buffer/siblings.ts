@@ -1,0 +1,80 @@
+import { basename, join, resolve } from "node:path";
+import type { NodeAPI, NodeDef } from "node-red";
+import { nodeFileSystem } from "../../lib/wal/file-system";
+import { findOrphans, type Orphan } from "../../lib/wal/orphans";
+
+/** Where the log of a buffer lies that names no directory. */
+export function defaultDirectory(userDir: string, id: string): string {
+  return join(parentDirectory(userDir), directoryName(id));
+}
+
+function parentDirectory(userDir: string): string {
+  return join(userDir, "genesys-influx", "wal");
+}
+
+function directoryName(id: string): string {
+  return id.replace(/[^A-Za-z0-9._-]/g, "_");
+}
+
+/** Logs beside those of the flows' buffers that belong to no buffer any more, disabled ones included, and hold lines. */
+export function orphansOf(RED: NodeAPI, userDir: string): Promise<Orphan[]> {
+  const parent = parentDirectory(userDir);
+  const living = new Set<string>();
+  RED.nodes.eachNode((saved: NodeDef & { directory?: unknown }) => {
+    if (saved.type !== "wal-buffer") return;
+    living.add(directoryName(saved.id));
+    const directory = typeof saved.directory === "string" ? saved.directory.trim() : "";
+    if (directory && resolve(userDir, directory, "..") === parent) living.add(basename(directory));
+  });
+  return findOrphans(nodeFileSystem, parent, (name) => living.has(name));
+}
+
+/** One wire out of a buffer that cannot work. */
+interface Wired extends NodeDef {
+  readonly wires?: unknown;
+  readonly links?: unknown;
+  /** Disabled. */
+  readonly d?: unknown;
+  readonly flushInterval?: unknown;
+}
+
+/**
+ * What cannot work in the wiring from a buffer's output 1, link nodes followed: two writers, of which each would settle
+ * the other's records, and a writer that waits longer for company than the buffer for an outcome.
+ *
+ * @returns in a sentence; `undefined` when nothing is wrong, as far as the wires show
+ */
+export function wiringProblem(RED: NodeAPI, id: string, ackTimeoutS: number): string | undefined {
+  const nodes = new Map<string, Wired>();
+  RED.nodes.eachNode((saved) => void nodes.set(saved.id, saved));
+  const writers = new Map<string, Wired>();
+  const seen = new Set<string>();
+  const next = outputs(nodes.get(id))[0] ?? [];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    const node = nodes.get(at);
+    if (!node || seen.has(at) || node.d) continue;
+    seen.add(at);
+    if (node.type === "influx-batch-write") writers.set(at, node);
+    else if (node.type === "link out") next.push(...strings(node.links));
+    // What another buffer takes is its own; anything else may pass the lines on.
+    else if (node.type !== "wal-buffer") next.push(...outputs(node).flat());
+  }
+  if (writers.size > 1)
+    return `output 1 leads to ${writers.size} writers, of which one would settle the other's lines: give each a buffer of its own`;
+  for (const { flushInterval, name } of writers.values()) {
+    const seconds = Number(flushInterval);
+    if (seconds >= ackTimeoutS)
+      return `${name || "the writer"} waits ${seconds} s for a batch, this node ${ackTimeoutS} s for an outcome: make the flush interval shorter, or the wait longer`;
+  }
+  return undefined;
+}
+
+function outputs(node: Wired | undefined): string[][] {
+  return Array.isArray(node?.wires) ? (node.wires as unknown[]).map(strings) : [];
+}
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value)
+    ? (value as unknown[]).filter((one): one is string => typeof one === "string")
+    : [];
+}

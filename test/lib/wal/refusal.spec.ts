@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { Delivery } from "../../../lib/wal/delivery";
+import type { Sending } from "../../../lib/wal/delivery-options";
+import { WalLog } from "../../../lib/wal/log";
+import { FakeClock, settle } from "../../support/fake-clock";
+import { MemoryFs } from "../../support/memory-fs";
+import { numberedLine } from "../../support/wal";
+
+describe("a record that the server refuses as a whole", () => {
+  let clock: FakeClock;
+  let log: WalLog;
+  let delivery: Delivery;
+  let sent: number[];
+  let written: number[];
+  let blamed: string[];
+  let directory = 0;
+  /** Records whose lines the server refuses. */
+  let bad: Set<number>;
+  let settingsWrong: boolean;
+  /** What the writer learnt: once the server took something, lines that it refuses are at fault. */
+  let accepted: boolean;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    log = await WalLog.open({ directory: `/refused/${++directory}`, fileSystem: new MemoryFs(clock), clock });
+    [sent, written, blamed, bad, settingsWrong, accepted] = [[], [], [], new Set(), false, false];
+  });
+
+  afterEach(async () => {
+    delivery.close();
+    await log.close();
+  });
+
+  function start(window = 5): void {
+    delivery = new Delivery({
+      ...{ log, clock, window, ackTimeoutMs: 120_000, random: () => 0.5 },
+      send: (sending) => void Promise.resolve().then(() => write(sending)),
+      keepRejected: (refused) => log.keepRejected(refused),
+      onStalled: () => assert.fail("stalled"),
+      onBlamed: (reason) => blamed.push(reason),
+      onReadError: (error) => assert.equal(error, undefined),
+      onChange: () => undefined,
+    });
+  }
+
+  /** A writer and its server. */
+  function write({ parcel, attempt }: Sending): void {
+    const to = { seq: parcel.seq, attempt };
+    sent.push(parcel.seq);
+    if (!settingsWrong && !bad.has(parcel.seq)) {
+      accepted = true;
+      written.push(parcel.seq);
+      delivery.written(to, { rejected: 0 });
+    } else if (accepted && !settingsWrong) {
+      const at = parcel.lines.map((_line, index) => index);
+      delivery.written(to, {
+        rejected: at.length,
+        rejections: [{ at, message: "no", code: "unprocessable" }],
+      });
+    } else delivery.failed(to, { refused: true, retryAfterMs: 60_000 }, "field type conflict");
+  }
+
+  async function append(count: number): Promise<void> {
+    for (let n = 0; n < count; n++) await log.append([numberedLine(n)]);
+  }
+
+  it("does not hold up what lies behind it, also at the head after a restart: it becomes a dead letter", async () => {
+    await append(41);
+    bad = new Set([1]);
+    start();
+    await clock.advance(1_000);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 40, rejected: 1, pending: 0 });
+    assert.deepEqual(
+      (await log.rejected()).letters.map(({ reason }) => reason),
+      ["no"],
+    );
+    assert.deepEqual(blamed, []);
+  });
+
+  it("is followed by all that lies behind it in order, so that no older value comes last", async () => {
+    await append(6);
+    bad = new Set([1, 2]);
+    start();
+    await clock.advance(1_000);
+    const last = written.lastIndexOf(3);
+    assert.deepEqual(written.slice(last), [3, 4, 5, 6]);
+  });
+
+  it("settles nothing and rejects nothing when the settings are wrong, says so once, and ends by itself", async () => {
+    await append(30);
+    settingsWrong = true;
+    start();
+    await clock.advance(10_000);
+    assert.equal(delivery.state.doing, "blamed");
+    assert.deepEqual(blamed, ["field type conflict"]);
+    assert.equal(sent.length, 1 + 20, "the head, then twenty others");
+    await clock.advance(10 * 60_000);
+    assert.equal(sent.length, 1 + 20 + 10, "one a minute");
+    assert.ok(Math.max(...sent) > 26, "further into the log");
+    assert.deepEqual(blamed, ["field type conflict"], "told once");
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 0, rejected: 0, pending: 30 });
+    settingsWrong = false;
+    await clock.advance(60_000);
+    assert.deepEqual([log.stats().acked, log.stats().pending], [30, 0]);
+  });
+
+  it("waits, when it is all there is, for another line, which flows within a minute", async () => {
+    bad = new Set([1]);
+    await append(1);
+    start();
+    await clock.advance(5 * 60_000 + 30_000);
+    assert.equal(log.stats().pending, 1);
+    assert.equal(delivery.state.doing, "blamed");
+    await log.append([numberedLine(7)]);
+    await clock.advance(60_000);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 1, rejected: 1, pending: 0 });
+  });
+
+  it("is given up whole when its writer never isolates it, though the server takes others", async () => {
+    await append(3);
+    bad = new Set([1]);
+    start();
+    const write = () => (accepted = false);
+    for (let i = 0; i < 200; i++) {
+      write();
+      await settle(1);
+    }
+    await clock.advance(5_000);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 2, rejected: 1, pending: 0 });
+  });
+
+  it("gives nothing up when the server falls silent during the search", async () => {
+    await append(10);
+    bad = new Set([1]);
+    start();
+    delivery.close();
+    const answers: Sending[] = [];
+    delivery = new Delivery({
+      ...{ log, clock, window: 5, ackTimeoutMs: 120_000, random: () => 0.5 },
+      send: (sending) => void answers.push(sending),
+      keepRejected: (refused) => log.keepRejected(refused),
+      onStalled: () => assert.fail("stalled"),
+      onReadError: () => undefined,
+      onChange: () => undefined,
+    });
+    await settle();
+    delivery.failed({ seq: 1 }, { refused: true }, "no");
+    await settle();
+    delivery.failed({ seq: answers.at(-1)!.parcel.seq }, {}, "connection refused");
+    await settle();
+    assert.equal(delivery.state.doing, "backing-off");
+    await clock.advance(1_000);
+    assert.equal(answers.at(-1)!.parcel.seq, 1, "after the outage it starts at the head again");
+    assert.equal(log.stats().pending, 10);
+  });
+});

@@ -1,0 +1,36 @@
+import assert from "node:assert/strict";
+import { HealthRegistry } from "../../lib/health/registry";
+import { Announcer } from "../../nodes/wal-buffer/announcer";
+import { FakeClock } from "../support/fake-clock";
+
+describe("what wal-buffer tells", () => {
+  it("warns of drops at the first real loss, then once in ten minutes with the sum", async () => {
+    const clock = new FakeClock();
+    const warned: string[] = [];
+    const announcer = new Announcer({
+      clock,
+      reporter: new HealthRegistry(clock).register({ id: "b", type: "wal-buffer" }),
+      send: () => undefined,
+      warn: (text) => warned.push(text),
+      error: (text) => assert.fail(text),
+    });
+    const drop = (lines: number) =>
+      announcer.logEvent({
+        ...{ kind: "dropped", records: 1, lines, bytes: 1, inFlight: 5, reason: "disk full", from: 0, to: 0 },
+      });
+    drop(0);
+    assert.equal(warned.length, 0);
+    for (let i = 0; i < 100; i++) {
+      drop(10);
+      await clock.advance(30_000);
+    }
+    const [first] = warned;
+    assert.equal(first, "10 lines were dropped, oldest first (disk full)");
+    const sum = warned.reduce((all, text) => all + Number(text.split(" ")[0]), 0);
+    await clock.advance(600_000);
+    assert.ok(warned.length >= 5 && warned.length <= 7, `${warned.length}`);
+    assert.ok(sum >= 800);
+    announcer.close();
+    assert.equal(clock.pending, 0);
+  });
+});
