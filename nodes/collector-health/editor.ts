@@ -1,4 +1,5 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { MIGRATIONS } from "./migrations";
@@ -31,3 +32,4 @@ RED.nodes.registerType("collector-health", {
     openDialog(this, SETTINGS, MIGRATIONS);
   },
 });
+findInPalette("collector-health");

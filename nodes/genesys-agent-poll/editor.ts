@@ -1,5 +1,6 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
@@ -96,6 +97,7 @@ RED.nodes.registerType("genesys-agent-poll", {
     delete this["pickers"];
   },
 });
+findInPalette("genesys-agent-poll");
 
 function selection(node: EditorNode): string {
   const agents = asList(node["agents"]);

@@ -4,6 +4,7 @@ import type { GenesysConfigNode } from "../../lib/node-red/genesys-config";
 import { migrate } from "../../lib/node-red/migrate";
 import { startConfigNode } from "../../lib/node-red/node";
 import { tlsOptions } from "../../lib/node-red/tls";
+import { variablesForEditor } from "../../lib/node-red/variables";
 import { addressOf, registerGenesysRoutes } from "./admin";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
@@ -39,6 +40,9 @@ export = (RED: NodeAPI): void => {
         },
       });
     },
-    { credentials: { clientId: { type: "text" }, clientSecret: { type: "password" } } },
+    {
+      credentials: { clientId: { type: "text" }, clientSecret: { type: "password" } },
+      settings: variablesForEditor("genesys-config", SETTINGS),
+    },
   );
 };

@@ -7,6 +7,7 @@ import {
   mediaTypeOptions,
   metricOptions,
 } from "../../lib/node-red/editor/genesys-options";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
@@ -123,6 +124,7 @@ RED.nodes.registerType("genesys-queue-poll", {
     delete this["pickers"];
   },
 });
+findInPalette("genesys-queue-poll");
 
 function selection(queues: string[]): string {
   if (queues.length === 0) return text("node.allQueues");

@@ -1,5 +1,6 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { createPicker, type Picker } from "../../lib/node-red/editor/picker";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { showSample } from "./editor-sample";
@@ -59,3 +60,4 @@ RED.nodes.registerType("genesys-to-lineprotocol", {
     delete this["tagPicker"];
   },
 });
+findInPalette("genesys-to-lineprotocol");

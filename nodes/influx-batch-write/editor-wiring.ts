@@ -1,9 +1,20 @@
 import { linked, upstream } from "../../lib/node-red/editor/wires";
 
-/** Whether the writer's outcomes reach the buffer whose lines it writes. */
+/** Whether the writer's outcomes reach the buffer whose lines it writes, and only that one. */
 export interface Wiring {
-  state: "noBuffer" | "good" | "writtenMissing" | "failedMissing" | "bothMissing";
-  /** The buffer that feeds the writer and lacks an outcome, or one that does not. */
+  state:
+    | "noBuffer"
+    | "good"
+    | "writtenMissing"
+    | "failedMissing"
+    | "bothMissing"
+    /** The buffer hands each record to several writers: the first outcome counts for all. */
+    | "manyWriters"
+    /** The outcomes go to a buffer whose lines these are not: it keeps nothing of them. */
+    | "otherBuffer"
+    /** Batches wait longer than the buffer waits for their outcome. */
+    | "slowFlush";
+  /** The buffer that it is about. */
   buffer?: EditorNode;
 }
 
@@ -21,8 +32,22 @@ export function wiringOf(writer: EditorNode): Wiring {
     if (noFailed) return { state: "failedMissing", buffer };
     if (noWritten) return { state: "writtenMissing", buffer };
   }
-  const [buffer] = buffers;
-  return buffer ? { state: "good", buffer } : { state: "noBuffer" };
+  for (const buffer of buffers) {
+    const writers = [...downstream(buffer, 0)].filter(({ type }) => type === writer.type);
+    if (writers.length > 1) return { state: "manyWriters", buffer };
+    if (secondsOf(writer, "flushInterval") >= secondsOf(buffer, "ackTimeout"))
+      return { state: "slowFlush", buffer };
+  }
+  const other = [...written].find((node) => node.type === "wal-buffer" && !buffers.includes(node));
+  if (other) return { state: "otherBuffer", buffer: other };
+  return { state: "good", buffer: buffers[0]! };
+}
+
+/** A setting in seconds; what is blank or wrong counts as little on one side and much on the other. */
+function secondsOf(node: EditorNode, property: "flushInterval" | "ackTimeout"): number {
+  const seconds = Number(node[property] || NaN);
+  if (Number.isFinite(seconds)) return seconds;
+  return property === "flushInterval" ? 0 : Infinity;
 }
 
 function downstream(node: EditorNode, port: number): Set<EditorNode> {

@@ -1,4 +1,5 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { wiringOf } from "./editor-wiring";
@@ -49,3 +50,4 @@ RED.nodes.registerType("influx-batch-write", {
       );
   },
 });
+findInPalette("influx-batch-write");

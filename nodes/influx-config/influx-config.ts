@@ -3,6 +3,7 @@ import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
 import { migrate } from "../../lib/node-red/migrate";
 import { startConfigNode } from "../../lib/node-red/node";
 import { tlsOptions } from "../../lib/node-red/tls";
+import { variablesForEditor } from "../../lib/node-red/variables";
 import { registerTestRoute } from "./admin";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
@@ -27,6 +28,9 @@ export = (RED: NodeAPI): void => {
         },
       });
     },
-    { credentials: { token: { type: "password" } } },
+    {
+      credentials: { token: { type: "password" } },
+      settings: variablesForEditor("influx-config", SETTINGS),
+    },
   );
 };

@@ -19,6 +19,19 @@ interface Files {
   problem?: string;
 }
 
+/** The log of a buffer that is no longer there. */
+interface Orphan {
+  directory: string;
+  lines: number;
+  bytes: number;
+}
+
+/** What `GET wal-buffer/<id>/orphans` answers. */
+interface Orphans {
+  deployed: boolean;
+  items: Orphan[];
+}
+
 /** What `GET wal-buffer/<id>/rejected` answers. */
 interface Rejected {
   deployed: boolean;
@@ -53,18 +66,73 @@ export function walFiles(root: JQuery, id: string, maxSizeMB: () => number): voi
       show(files, answer as Files, (it) => [fileTable(it, maxSizeMB())]),
     );
   };
-  root.find(".gi-refresh").on("click", look);
+  const orphans = root.find(".gi-orphans");
+  root.find(".gi-refresh").on("click", () => {
+    look();
+    showOrphans(orphans, base, look);
+  });
   root.find(".gi-dead").on("click", () => {
     ask(`${base}/rejected`, dead, (answer) => show(dead, answer as Rejected, deadLetters));
   });
   look();
+  showOrphans(orphans, base, look);
+}
+
+/** Logs of buffers that are no longer there, each with a button that takes it over. */
+function showOrphans(place: JQuery, base: string, done: () => void): void {
+  $.ajax({ url: `${base}/orphans`, dataType: "json", timeout: 20_000 })
+    .done((answer: unknown) => {
+      const { deployed, items } = answer as Orphans;
+      place.empty();
+      if (!deployed || items.length === 0) return;
+      const rows = items.map((orphan) => $("<li/>").append(orphanRow(orphan, base, place, done).contents()));
+      place.append($("<p/>").text(text("files.orphans")), $("<ul/>", { class: "gi-list" }).append(...rows));
+    })
+    .fail(() => place.empty());
+}
+
+function orphanRow(
+  { directory, lines, bytes }: Orphan,
+  base: string,
+  place: JQuery,
+  done: () => void,
+): JQuery {
+  const button = $("<button/>", { type: "button", class: "red-ui-button" }).text(text("files.adopt"));
+  const words = text("files.orphan", { lines: formatNumber(lines), size: size(bytes) });
+  const answer = $("<div/>", { class: "gi-hint", "aria-live": "polite" });
+  button.on("click", () => {
+    button.prop("disabled", true);
+    $.ajax({
+      url: `${base}/adopt`,
+      type: "POST",
+      contentType: "application/json",
+      data: JSON.stringify({ directory }),
+      timeout: 60_000,
+    })
+      .done(() => {
+        done();
+        showOrphans(place, base, done);
+      })
+      .fail((request) => {
+        button.prop("disabled", false);
+        answer.text(failure(request, "wal-buffer"));
+      });
+  });
+  return $("<div/>").append(
+    $("<div/>").append(
+      $("<div/>", { class: "gi-code" }).text(directory),
+      $("<div/>").text(words),
+      button,
+      answer,
+    ),
+  );
 }
 
 function ask(url: string, place: JQuery, show: (answer: unknown) => void): void {
   place.text(text("files.loading"));
   $.ajax({ url, dataType: "json", timeout: 20_000 })
     .done(show)
-    .fail((request) => place.text(failure(request)));
+    .fail((request) => place.text(failure(request, "wal-buffer")));
 }
 
 function show<T extends { deployed: boolean; open: boolean }>(
@@ -80,11 +148,9 @@ function show<T extends { deployed: boolean; open: boolean }>(
 function fileTable(files: Files, maxSizeMB: number): JQuery {
   const rows: Array<[string, string | JQuery]> = [
     [text("files.directory"), $("<span/>", { class: "gi-code" }).text(files.directory)],
-    [
-      text("files.pending"),
-      text("files.lines", { lines: formatNumber(files.pendingLines), size: size(files.bytes) }),
-    ],
+    [text("files.pending"), text("files.lines", { lines: formatNumber(files.pendingLines) })],
     [text("files.oldest"), files.oldestAt ? age(files.now - files.oldestAt) : text("files.none")],
+    [text("files.size"), size(files.bytes)],
     [text("files.fill"), gauge(files.bytes, maxSizeMB)],
     [text("files.rejected"), formatNumber(files.rejected)],
     [text("files.dropped"), formatNumber(files.dropped)],

@@ -1,4 +1,5 @@
 import { openDialog } from "../../lib/node-red/editor/dialog";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { textsOf } from "../../lib/node-red/editor/texts";
@@ -46,3 +47,4 @@ RED.nodes.registerType("wal-buffer", {
     walFiles(dialog.root, this.id, () => Number(dialog.value("maxSizeMB")) || SETTINGS.maxSizeMB.default);
   },
 });
+findInPalette("wal-buffer");

@@ -65,6 +65,9 @@ declare const RED: {
     node(id: unknown): EditorNode | null | undefined;
     filterLinks(filter: { source?: EditorNode; target?: EditorNode; sourcePort?: number }): EditorLink[];
     eachNode(visit: (node: EditorNode) => boolean | void): void;
+    eachConfig(visit: (node: EditorNode) => boolean | void): void;
+    /** A flow tab; its `env` holds the flow's variables. */
+    workspace(id: unknown): EditorNode | null | undefined;
     dirty(): boolean;
   };
   tabs: {

@@ -1,5 +1,13 @@
 import { durationMs } from "../../terms/durations";
-import { initialValue, numberFault, type NumberSetting, type Setting, urlFault } from "../settings-table";
+import {
+  initialValue,
+  isRequired,
+  numberFault,
+  type NumberSetting,
+  type Setting,
+  urlFault,
+} from "../settings-table";
+import { variablesKey } from "../variables";
 import { shared } from "./texts";
 
 // Validators for `defaults`. They answer true or the reason why a value is wrong; Node-RED takes a reason only from a
@@ -51,6 +59,31 @@ const lineProtocolName: Validator = check((text) => {
   return undefined;
 });
 
+/** Whether a variable has a value for a node: where Node-RED runs, or in the flow's or the global environment. */
+function isSet(node: EditorNode, name: string): boolean {
+  const exported = RED.settings[variablesKey(node.type)];
+  if (Array.isArray(exported) && exported.includes(name)) return true;
+  const holders: (EditorNode | null | undefined)[] = [RED.nodes.workspace(node.z)];
+  RED.nodes.eachConfig((config) => {
+    if (config.type === "global-config") holders.push(config);
+  });
+  return holders.some((holder) => {
+    const env = holder?.["env"];
+    return Array.isArray(env) && env.some((entry: unknown) => (entry as { name?: unknown }).name === name);
+  });
+}
+
+/** A blank is wrong where the setting has to be there and its variable is not. */
+function requiredOr(setting: Setting, validate: Validator | undefined): Validator {
+  const env = "env" in setting ? setting.env : undefined;
+  return function (value: unknown, options: unknown): boolean | string {
+    const blank = value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+    if (blank && env && isRequired(setting, (property) => this[property]) && !isSet(this, env))
+      return shared("invalid.missing", { variable: env });
+    return validate ? validate.call(this, value, options) : true;
+  };
+}
+
 /** Which values the dialog takes for a setting; `undefined`: any. */
 function validatorOf(setting: Setting): Validator | undefined {
   switch (setting.kind) {
@@ -73,7 +106,8 @@ function validatorOf(setting: Setting): Validator | undefined {
 
 /** A setting as `registerType` takes it in `defaults`: what it is at first, and which values are right. */
 export function property(setting: Setting): EditorProperty {
-  const validate = validatorOf(setting);
+  const usual = validatorOf(setting);
+  const validate = "required" in setting && setting.kind !== "node" ? requiredOr(setting, usual) : usual;
   return {
     value: initialValue(setting),
     ...(setting.kind === "node" && { type: setting.type, required: setting.required }),

@@ -31,7 +31,17 @@ async function registered(type: string): Promise<EditorDefinition> {
     _: (key: string) => key,
     nodes: { registerType: (_type: string, definition: EditorDefinition) => (found = definition) },
   };
-  runInNewContext(bundle.outputFiles[0]!.text, { RED, URL, document: {}, console, TextEncoder, TextDecoder });
+  // jQuery, as far as loading the code goes: nothing is on the page yet.
+  const $ = () => ({ attr: () => undefined });
+  runInNewContext(bundle.outputFiles[0]!.text, {
+    RED,
+    $,
+    URL,
+    document: {},
+    console,
+    TextEncoder,
+    TextDecoder,
+  });
   assert.ok(found);
   return found;
 }
