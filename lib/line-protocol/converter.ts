@@ -23,6 +23,9 @@ export interface Converted {
   readonly points: PointsOf;
 }
 
+/** Lines that are made between two looks at the clock. */
+const STEP = 16;
+
 /** Turns the rows of answers into lines; remembers names and series from answer to answer. */
 export class Converter {
   readonly series = new SeriesCount();
@@ -48,7 +51,7 @@ export class Converter {
     for (;;) {
       const step = work.next();
       if (step.done) return step.value;
-      if (breather.due) await breather.breathe();
+      if (breather.late) await breather.breathe();
     }
   }
 
@@ -74,17 +77,26 @@ export class Converter {
       }
     }
     const reader = this.#readerOf(job, zeroFill);
+    let steps = 0;
     for (const row of rows) {
-      yield;
-      const parts = job.attempt(row, () => begin(reader, row)) ?? 0;
+      const parts = begin(job, reader, row);
       for (let i = 0; i < parts; i++) {
-        if (i > 0) yield;
-        job.attempt(row, () => reader.part(i));
+        // A generator's step costs as much as a small row.
+        if (++steps % STEP === 0) yield;
+        try {
+          reader.part(i);
+        } catch (error) {
+          job.report(row, error);
+        }
       }
     }
     for (const { row, bucket } of zeroFill?.missing() ?? []) {
       yield;
-      job.attempt(row, () => zeroFill?.write(row, bucket));
+      try {
+        zeroFill?.write(row, bucket);
+      } catch (error) {
+        job.report(row, error);
+      }
     }
     return {
       lines: job.lines,
@@ -123,9 +135,15 @@ export class Converter {
   }
 }
 
-function begin(reader: RowReader, row: unknown): number {
-  if (!isObject(row)) throw new SchemaError(`the row is ${describeValue(row)}, not an object`);
-  return reader.begin(row);
+/** @returns how many parts a row has */
+function begin(job: Job, reader: RowReader, row: unknown): number {
+  try {
+    if (!isObject(row)) throw new SchemaError(`the row is ${describeValue(row)}, not an object`);
+    return reader.begin(row);
+  } catch (error) {
+    job.report(row, error);
+    return 0;
+  }
 }
 
 function isBucketed({ kind }: AnswerContext): boolean {

@@ -1,5 +1,5 @@
 import { lineProblem } from "../lines/check";
-import { allocate, NUMBER_BYTES, textOf, writeAscii, writeNumber } from "./bytes";
+import { allocate, NUMBER_BYTES, textOf, writeNumber } from "./bytes";
 import { EncodeError } from "./errors";
 import { escapeKey, escapeMeasurement, isHazardous, quoteString, utf8 } from "./escape";
 import type { FieldName } from "./names";
@@ -177,21 +177,17 @@ export class Encoder {
   /**
    * Ends the line.
    *
-   * @param time nanoseconds since the Unix epoch, as digits; blank: the server uses its own clock
+   * @param time as {@link timeBytes} makes it; nothing: the server uses its own clock
    * @throws {EncodeError} when no field was written, for a key that is too long, and for names that would hide the end of
    *   the line
    */
-  finish(time: string): string {
+  finish(time: Uint8Array): string {
     if (this.#fields === 0) throw new EncodeError(`${this.#about()} has no field with a value`);
     if (this.#headEnd + KEY_SEPARATOR + this.#longestKey > MAX_KEY_BYTES)
       throw new EncodeError(
         `${this.#about()} has a key longer than ${MAX_KEY_BYTES} bytes: shorten its tag values`,
       );
-    if (time !== "") {
-      this.#room(time.length + 1);
-      this.#bytes[this.#at++] = SPACE;
-      this.#at = writeAscii(this.#bytes, this.#at, time);
-    }
+    this.#copy(time);
     const line = textOf(this.#bytes, this.#at, this.#ascii);
     if (this.#hazard && lineProblem(line) !== undefined)
       throw new EncodeError(
@@ -255,6 +251,11 @@ export interface HeadPart {
   readonly bytes: Uint8Array;
   readonly ascii: boolean;
   readonly hazardous: boolean;
+}
+
+/** A time at the end of a line. @param nanoseconds since the Unix epoch, as digits */
+export function timeBytes(nanoseconds: string): Uint8Array {
+  return utf8(` ${nanoseconds}`);
 }
 
 /** `,key=` for {@link Encoder.tag}. */

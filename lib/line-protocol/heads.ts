@@ -14,6 +14,7 @@ import { type CheckedSettings, ENVIRONMENT_TAG } from "./settings";
 interface VaryingTag {
   /** The measurement for the first one, and constant tags. */
   readonly before: HeadPart;
+  /** The same, with this tag's key. */
   readonly key: HeadPart;
   readonly property: string;
   readonly isGranularity: boolean;
@@ -59,7 +60,7 @@ export class Heads {
     this.#dimensions = new Set(grouping);
     const buckets = KINDS[answer.kind].shape === "buckets";
     this.#absent = buckets ? NO_VALUE : "";
-    this.#names = settings.queueName === "tag" ? nameKeys(grouping) : [];
+    this.#names = settings.queueName === "tag" ? nameKeysOf(grouping) : [];
     this.name = measurementOf(defaultName(answer), answer, grouping);
     const measurement = settings.measurement
       ? measurementOf(settings.measurement, answer, grouping)
@@ -78,7 +79,9 @@ export class Heads {
       if (value !== undefined) encoder.tag(tagKey(key), value);
       else {
         const isGranularity = key === GRANULARITY_TAG;
-        tags.push({ before: encoder.headPart(), key: tagKey(key), property: key, isGranularity });
+        const before = encoder.headPart();
+        encoder.part(tagKey(key));
+        tags.push({ before, key: encoder.headPart(), property: key, isGranularity });
         encoder.restart();
       }
     }
@@ -111,18 +114,23 @@ export class Heads {
   #writeTags(group: JsonObject, granularity: string): void {
     const encoder = this.#encoder;
     encoder.restart();
-    for (const { before, key, property, isGranularity } of this.#varying) {
-      encoder.part(before);
-      const value = isGranularity ? granularity : group[property];
-      if (typeof value === "string" && encoder.tag(key, value)) continue;
-      if (value !== undefined && value !== null && typeof value !== "string") {
-        if (IS_NAME.has(property)) continue;
-        throw new SchemaError(`${property} is ${describeValue(value)}, not a text`);
-      }
-      if (!IS_NAME.has(property)) encoder.tag(key, this.#absent);
+    for (let i = 0; i < this.#varying.length; i++) {
+      const tag = this.#varying[i]!;
+      const value = tag.isGranularity ? granularity : group[tag.property];
+      if (typeof value !== "string" || !encoder.tag(tag.key, value)) this.#writeAbsent(tag, value);
     }
     encoder.part(this.#last);
     encoder.endHead();
+  }
+
+  /** In place of a tag without a value. */
+  #writeAbsent({ before, key, property }: VaryingTag, value: unknown): void {
+    const isName = IS_NAME.has(property);
+    if (!isName && value !== undefined && value !== null && typeof value !== "string") {
+      throw new SchemaError(`${property} is ${describeValue(value)}, not a text`);
+    }
+    if (isName || this.#absent === "") this.#encoder.part(before);
+    else this.#encoder.tag(key, this.#absent);
   }
 
   /** What is in a group and is no dimension of the answer. */
@@ -144,7 +152,7 @@ export class Heads {
 }
 
 /** The names that belong to the ids of a grouping. */
-function nameKeys(grouping: readonly string[]): string[] {
+export function nameKeysOf(grouping: readonly string[]): string[] {
   return [...new Set(grouping.flatMap((dimension) => nameKeyOf(dimension) ?? []))];
 }
 

@@ -1,9 +1,8 @@
-import { NAME_KEYS } from "../terms/dimensions";
 import type { JsonObject } from "../terms/json";
 import type { AnswerContext } from "./answer";
 import { Encoder } from "./encoder";
 import { EncodeError, SchemaError } from "./errors";
-import { Heads, groupingOf } from "./heads";
+import { groupingOf, Heads, nameKeysOf } from "./heads";
 import { Line } from "./line";
 import type { FieldName, FieldNames } from "./names";
 import type { SeriesCount } from "./series";
@@ -45,8 +44,10 @@ export class Job {
     this.names = names;
     this.line = new Line(names);
     this.timestamps = new Timestamps(settings, answer);
-    this.heads = new Heads(this.encoder, series, settings, answer, groupingOf(answer, rows));
-    this.#nameFields = settings.queueName === "field" ? NAME_KEYS.map((key) => names.get(key)) : [];
+    const grouping = groupingOf(answer, rows);
+    this.heads = new Heads(this.encoder, series, settings, answer, grouping);
+    this.#nameFields =
+      settings.queueName === "field" ? nameKeysOf(grouping).map((key) => names.get(key)) : [];
   }
 
   /** The names that a poll has added to a group; written after the figures. */
@@ -58,20 +59,15 @@ export class Job {
   }
 
   /** Ends the line that was gathered, and keeps it. */
-  finish(time: string): void {
+  finish(time: Uint8Array): void {
     this.line.write(this.encoder);
     this.lines.push(this.encoder.finish(time));
   }
 
-  /** Does a part of the work on a row; what is wrong with it is reported, and spoils nothing else. */
-  attempt<T>(row: unknown, work: () => T): T | undefined {
-    try {
-      return work();
-    } catch (error) {
-      if (!(error instanceof SchemaError || error instanceof EncodeError)) throw error;
-      this.skipped.push({ reason: error.message, row });
-      return undefined;
-    }
+  /** Reports what is wrong with a row, or a part of it. @throws what is no such thing */
+  report(row: unknown, error: unknown): void {
+    if (!(error instanceof SchemaError || error instanceof EncodeError)) throw error;
+    this.skipped.push({ reason: error.message, row });
   }
 
   /** Reports the values that were left out of the line. */

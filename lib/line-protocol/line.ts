@@ -27,8 +27,7 @@ export class Line {
     this.#line = this.#names.nextLine();
     this.#count = 0;
     this.#filled = false;
-    this.#odd.length = 0;
-    this.#oddCount = 0;
+    if (this.#oddCount > 0) this.#odd.length = this.#oddCount = 0;
   }
 
   /** Whether there is a figure, or a text that is one. */

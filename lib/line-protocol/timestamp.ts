@@ -1,5 +1,6 @@
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
+import { timeBytes } from "./encoder";
 import { EncodeError, SchemaError } from "./errors";
 import type { CheckedSettings, TimestampMode } from "./settings";
 import type { TimeRange } from "./times";
@@ -35,12 +36,12 @@ export class Timestamps {
   }
 
   /**
-   * Nanoseconds since the epoch, as digits.
+   * The time for the end of a line, in nanoseconds.
    *
    * @param range the interval that the point is about; `undefined` for live state
    * @throws EncodeError outside what InfluxDB can store
    */
-  of(range: TimeRange | undefined): string {
+  of(range: TimeRange | undefined): Uint8Array {
     const { mode } = this;
     const ms =
       !range || mode === "polledAt" ? this.#polledAt : mode === "intervalEnd" ? range.end : range.start;
@@ -49,6 +50,6 @@ export class Timestamps {
     if (!(Math.abs(aligned) < MAX_MS)) {
       throw new EncodeError(`the time ${aligned} ms since 1970 is outside what InfluxDB can store`);
     }
-    return aligned === 0 ? "0" : `${aligned}000000`;
+    return timeBytes(aligned === 0 ? "0" : `${aligned}000000`);
   }
 }

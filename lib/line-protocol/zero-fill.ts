@@ -10,7 +10,7 @@ import { type Bucket, BucketRows } from "./rows/buckets";
 /** A group of an answer, and the buckets in which it has a value. */
 interface Group {
   readonly row: JsonObject;
-  readonly present: Set<string>;
+  readonly present: Set<number>;
 }
 
 /**
@@ -23,7 +23,7 @@ export class ZeroFill {
   readonly #reader: BucketRows;
   readonly #fillable: FieldName[] = [];
   readonly #groups = new Map<string, Group>();
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<number, Bucket>();
 
   constructor(job: Job) {
     this.#job = job;
@@ -46,7 +46,7 @@ export class ZeroFill {
           const bucket = this.#reader.gather(i);
           if (!bucket) return;
           this.#addBucket(bucket);
-          this.#group(row).present.add(bucket.time);
+          this.#group(row).present.add(bucket.range.start);
           for (const field of line.fields()) this.#addFillable(field);
         });
       }
@@ -71,10 +71,11 @@ export class ZeroFill {
 
   /** The closed buckets that some group lacks. */
   *missing(): Generator<{ readonly row: JsonObject; readonly bucket: Bucket }> {
-    if (this.#fillable.length === 0) return;
+    // With the time of the poll they would all be one point.
+    if (this.#fillable.length === 0 || this.#job.timestamps.mode === "polledAt") return;
     for (const { row, present } of this.#groups.values()) {
-      for (const [time, bucket] of this.#buckets) {
-        if (!present.has(time) && !bucket.open) yield { row, bucket };
+      for (const [start, bucket] of this.#buckets) {
+        if (!present.has(start) && !bucket.open) yield { row, bucket };
       }
     }
   }
@@ -88,7 +89,7 @@ export class ZeroFill {
   }
 
   #addBucket(bucket: Bucket): void {
-    this.#buckets.set(bucket.time, bucket);
+    this.#buckets.set(bucket.range.start, bucket);
   }
 
   #addFillable(field: FieldName): void {

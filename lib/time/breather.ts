@@ -10,7 +10,12 @@ export class Breather {
 
   /** Whether it is time to call {@link breathe}. */
   get due(): boolean {
-    return ++this.#steps % STEPS === 0 && performance.now() - this.#since > SLICE_MS;
+    return ++this.#steps % STEPS === 0 && this.late;
+  }
+
+  /** As {@link due}, for who asks seldom: the clock is looked at every time. */
+  get late(): boolean {
+    return performance.now() - this.#since > SLICE_MS;
   }
 
   async breathe(): Promise<void> {

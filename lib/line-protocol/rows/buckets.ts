@@ -26,7 +26,7 @@ const KEPT_INTERVALS = 10_000;
 /** The interval of buckets, read once. */
 export interface Bucket {
   readonly range: TimeRange;
-  readonly time: string;
+  readonly time: Uint8Array;
   /** It had not ended when it was asked. */
   readonly open: boolean;
   /** The tag's value where the answer does not say it. */
