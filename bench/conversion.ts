@@ -1,10 +1,14 @@
+import { createRequire } from "node:module";
 import { join } from "node:path";
+import type * as Answer from "../lib/line-protocol/answer";
+import type * as Conversion from "../lib/line-protocol/converter";
+import type * as Settings from "../lib/line-protocol/settings";
 
 /** What is published: code that is made from TypeScript on the way is slower, as each import goes through a getter. */
-const built = <T>(file: string): T => require(join(__dirname, "../dist/lib/line-protocol", file)) as T;
-const { readAnswer } = built<typeof import("../lib/line-protocol/answer")>("answer.js");
-const { Converter } = built<typeof import("../lib/line-protocol/converter")>("converter.js");
-const { checkSettings } = built<typeof import("../lib/line-protocol/settings")>("settings.js");
+const built = createRequire(join(__dirname, "../dist/lib/line-protocol/"));
+const { readAnswer } = built("./answer.js") as typeof Answer;
+const { Converter } = built("./converter.js") as typeof Conversion;
+const { checkSettings } = built("./settings.js") as typeof Settings;
 
 /**
  * What it costs to turn rows into lines, against the least that any collector must do with them: `JSON.parse` of the same
