@@ -30,12 +30,18 @@ const SHORT_BUCKET = "genesys_short";
 const PASSWORD = "for-tests-only";
 const TOKEN = "integration-suite-token";
 
-/**
- * The first of: INFLUX_URL, INFLUXD, `influxd` on the PATH, Docker. `undefined` when there is none.
- *
- * @param options.tasks whether the server runs tasks, which costs it time
- */
-export async function findServer({ tasks = false } = {}): Promise<RealServer | undefined> {
+/** How a server of our own is started. */
+export interface ServerOptions {
+  /** Whether it runs tasks, which costs it time. */
+  readonly tasks?: boolean;
+  /** Where its data lies, such as a small disk; default the folder for temporary files. */
+  readonly disk?: string;
+  /** Bytes that it may hold in memory before it answers everything with 500. */
+  readonly cacheBytes?: number;
+}
+
+/** The first of: INFLUX_URL, INFLUXD, `influxd` on the PATH, Docker. `undefined` when there is none. */
+export async function findServer(options: ServerOptions = {}): Promise<RealServer | undefined> {
   const { INFLUX_URL, INFLUX_ORG = "", INFLUX_BUCKET = "", INFLUX_TOKEN = "", INFLUXD } = process.env;
   if (INFLUX_URL)
     return {
@@ -48,18 +54,19 @@ export async function findServer({ tasks = false } = {}): Promise<RealServer | u
       dispose: () => Promise.resolve(),
     };
   const binary = INFLUXD ?? (spawnSync("influxd", ["version"]).error ? undefined : "influxd");
-  if (binary) {
-    const isTwo = execFileSync(binary, ["--help"], { encoding: "utf8", stdio: "pipe" }).includes(
-      "--bolt-path",
-    );
-    return isTwo ? startTwo(binary, tasks) : startOne(binary);
-  }
+  if (binary) return startOwn(binary, options);
   if (spawnSync("docker", ["info"], { stdio: "ignore" }).status === 0) return startContainer();
   return undefined;
 }
 
-async function startTwo(binary: string, tasks: boolean): Promise<RealServer> {
-  const folder = mkdtempSync(join(tmpdir(), "genesys-influx-influxd-"));
+/** A server of this suite's own, with data of its own. */
+export function startOwn(binary: string, options: ServerOptions = {}): Promise<RealServer> {
+  const help = execFileSync(binary, ["--help"], { encoding: "utf8", stdio: "pipe" });
+  return help.includes("--bolt-path") ? startTwo(binary, options) : startOne(binary, options);
+}
+
+async function startTwo(binary: string, { tasks, disk, cacheBytes }: ServerOptions): Promise<RealServer> {
+  const folder = mkdtempSync(join(disk ?? tmpdir(), "genesys-influx-influxd-"));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const path = (name: string) => join(folder, name);
@@ -79,6 +86,7 @@ async function startTwo(binary: string, tasks: boolean): Promise<RealServer> {
         `127.0.0.1:${port}`,
         "--reporting-disabled",
         ...(tasks ? [] : ["--no-tasks"]),
+        ...(cacheBytes === undefined ? [] : [`--storage-cache-max-memory-size=${cacheBytes}`]),
         "--log-level=error",
       ],
     ],
@@ -98,8 +106,8 @@ async function startTwo(binary: string, tasks: boolean): Promise<RealServer> {
   };
 }
 
-async function startOne(binary: string): Promise<RealServer> {
-  const folder = mkdtempSync(join(tmpdir(), "genesys-influx-influxd-"));
+async function startOne(binary: string, { disk, cacheBytes }: ServerOptions): Promise<RealServer> {
+  const folder = mkdtempSync(join(disk ?? tmpdir(), "genesys-influx-influxd-"));
   const [port, rpcPort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
   const config = join(folder, "influxdb.conf");
@@ -113,6 +121,7 @@ dir = "${join(folder, "meta")}"
 dir = "${join(folder, "data")}"
 wal-dir = "${join(folder, "wal")}"
 query-log-enabled = false
+${cacheBytes === undefined ? "" : `cache-max-memory-size = ${cacheBytes}`}
 [http]
 bind-address = "127.0.0.1:${port}"
 auth-enabled = true
