@@ -105,6 +105,11 @@ export class BufferController {
     }
   }
 
+  /** A database that could not be reached answers again. */
+  recovered(): void {
+    this.#open?.recovered();
+  }
+
   /** Nodes were deployed, and this one was not among them. */
   resend(): void {
     this.#open?.resend();

@@ -135,6 +135,11 @@ export class OpenBuffer {
     }
   }
 
+  /** The database answers again: a wait that nobody asked for ends. */
+  recovered(): void {
+    this.#delivery.recovered();
+  }
+
   /** Nodes were deployed: what is on its way may have met one that is gone. */
   resend(): void {
     this.#delivery.resend();

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { announceBuffer } from "../../lib/node-red/buffers";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { packageVersion } from "../../lib/node-red/version";
@@ -66,6 +67,8 @@ export = (RED: NodeAPI): void => {
           buffer.wiring(wiringProblem(RED, this.id, ackTimeout));
         };
         RED.events.on("flows:started", deployed);
+        const peer = { ackTimeoutMs: ackTimeout * 1_000, onReturn: () => buffer.recovered() };
+        const forget = announceBuffer(this.id, peer);
         const looking = clock.after(LOOK_AROUND_MS, () => {
           orphansOf(RED, userDir).then(
             (orphans) => buffer.orphans(orphans),
@@ -77,6 +80,7 @@ export = (RED: NodeAPI): void => {
           close: () => {
             RED.events.off("flows:started", deployed);
             looking.cancel();
+            forget();
             return buffer.close();
           },
         };

@@ -29,7 +29,7 @@ export class Daemon {
 
   stop = async (): Promise<void> => {
     const child = this.#child;
-    if (!child || child.exitCode !== null) return;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = once(child, "exit");
     child.kill();
     await ended;
