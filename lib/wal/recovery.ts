@@ -159,6 +159,7 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
   const scanner = new Scanner(file);
   let expected = segment.first;
   let cut: number | undefined;
+  let good = 0;
   let stays = false;
   for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
     if (scanner.after !== undefined) segment.after = scanner.after;
@@ -168,6 +169,7 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
       segment.last = seq;
       segment.lastAt = t;
       expected = seq + 1;
+      good = found.to;
       if (seq >= cursor) {
         segment.pendingRecords++;
         segment.pendingLines += lines;
@@ -196,6 +198,8 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
       findings.push({ file: segment.name, from, to, records: lines > 0 ? 1 : 0, lines, reason });
     }
   }
+  // Room that was made in advance, and never used.
+  if (cut === undefined && good > 0 && good < size && !findings.some(({ to }) => to > good)) cut = good;
   if (cut !== undefined) segment.bytes = cut;
   if (segment.last < segment.first) {
     const removed =

@@ -30,6 +30,8 @@ export interface FoundDamage {
 export type Found = FoundRecord | FoundDamage;
 
 const WINDOW_BYTES = 1024 * 1024;
+const BLANK_BYTES = 4 * 1024;
+const LINE_FEED = 0x0a;
 
 /**
  * Walks through a segment, record by record, in constant memory whatever the size of the file. After damage it goes on at
@@ -66,6 +68,7 @@ export class Scanner {
   async next(end: number): Promise<Found | undefined> {
     if (this.#held) return this.#accept(this.#held);
     if (this.#offset === 0) this.#offset = await this.#skipSegmentHeader(end);
+    this.#offset = await this.#skipBlank(this.#offset, end);
     const from = this.#offset;
     for (
       let at: number | undefined = from;
@@ -78,8 +81,34 @@ export class Scanner {
       this.#held = found;
       return { kind: "damage", from, to: at, tail: false };
     }
+    // Room that was made in advance is no damage.
+    const to = from < end ? await this.#lastNotBlank(from, end) : from;
     this.#offset = Math.max(end, from);
-    return from < end ? { kind: "damage", from, to: end, tail: true } : undefined;
+    return from < to ? { kind: "damage", from, to, tail: true } : undefined;
+  }
+
+  /** Line feeds between records are room that was made in advance. */
+  async #skipBlank(from: number, end: number): Promise<number> {
+    for (let at = from; at < end;) {
+      const bytes = await this.#bytes(at, BLANK_BYTES, end);
+      if (bytes.length === 0) return at;
+      const other = bytes.findIndex((byte) => byte !== LINE_FEED);
+      if (other >= 0) return at + other;
+      at += bytes.length;
+    }
+    return Math.max(from, end);
+  }
+
+  /** Behind the last byte before `end` that is no line feed. */
+  async #lastNotBlank(from: number, end: number): Promise<number> {
+    for (let to = end; to > from;) {
+      const start = Math.max(from, to - BLANK_BYTES);
+      const bytes = await this.#bytes(start, to - start, end);
+      const last = bytes.findLastIndex((byte) => byte !== LINE_FEED);
+      if (last >= 0) return start + last + 1;
+      to = start;
+    }
+    return from;
   }
 
   #accept(record: FoundRecord): FoundRecord {
