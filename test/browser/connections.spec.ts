@@ -90,9 +90,9 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
     await editor.edit("poll");
     const note = page.locator("#node-input-queues-picker + .gi-hint");
     await page.waitForFunction(() =>
-      /3000/.test(document.querySelector("#node-input-queues-picker + .gi-hint")?.textContent ?? ""),
+      /3,000/.test(document.querySelector("#node-input-queues-picker + .gi-hint")?.textContent ?? ""),
     );
-    assert.match(await note.innerText(), /3000 to choose from/);
+    assert.match(await note.innerText(), /3,000 to choose from/);
     const field = page.locator("#node-input-queues-picker input[role=combobox]");
     await field.click();
     const options = page.locator("#node-input-queues-picker [role=option]");
@@ -140,7 +140,7 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
     await page.selectOption("#node-input-query", "observations");
     await field.fill("oWait");
     assert.match(
-      await page.locator("#node-input-metrics-picker [role=option]").last().innerText(),
+      await page.locator("#node-input-metrics-picker [role=option]").first().innerText(),
       /oWaiting/,
     );
     await field.fill("");
