@@ -15,9 +15,18 @@ const REFRESH_MS = 1_000;
 const REJECTED_LOG_MS = 60_000;
 const STATUS_LENGTH = 19;
 
+/** Where a writer writes, as the log names it. */
+export interface WriteGoal {
+  readonly url: string;
+  /** Of the config node. */
+  readonly connection: string;
+  readonly bucket: string;
+}
+
 /** Shows how the writer fares: status, health, and one line in the log where an outage begins and one where it ends. */
 export class WriteWatch {
   readonly #parts: NodeParts;
+  readonly #goal: WriteGoal;
   readonly #heldLines: () => number;
   #outage: { since: number; batches: number } | undefined;
   #latencyMs: number | undefined;
@@ -28,8 +37,9 @@ export class WriteWatch {
   #refreshed = -Infinity;
   #closed = false;
 
-  constructor(parts: NodeParts, heldLines: () => number) {
+  constructor(parts: NodeParts, goal: WriteGoal, heldLines: () => number) {
     this.#parts = parts;
+    this.#goal = goal;
     this.#heldLines = heldLines;
     parts.status.show("idle", parts.text("status.ready"));
   }
@@ -112,7 +122,7 @@ export class WriteWatch {
     const configuration = failure.class === "configuration";
     if (!this.#outage) {
       this.#outage = { since: clock.monotonic(), batches: 0 };
-      const words = this.#text(logKey(failure), "log", { reason: failure.message });
+      const words = this.#text(logKey(failure), "log", { reason: failure.message, ...this.#goal });
       if (configuration) node.error(words);
       else node.warn(words);
     }
@@ -151,7 +161,9 @@ export class WriteWatch {
   }
 }
 
-function logKey({ class: sort, warn }: BatchFailure): string {
+function logKey({ class: sort, warn, statusCode }: BatchFailure): string {
+  if (sort === "configuration" && statusCode === 401) return "token";
+  if (sort === "configuration" && statusCode === 403) return "mayNotWrite";
   if (sort === "configuration" || sort === "refused") return sort;
   return warn ? "quota" : "outage";
 }

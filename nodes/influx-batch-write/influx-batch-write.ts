@@ -23,10 +23,10 @@ export = (RED: NodeAPI): void => {
       read: (settings) => {
         const values = settings.read(SETTINGS, migrate(saved, MIGRATIONS));
         const server = settings.configNode<ReadyInfluxConfig>(SETTINGS.influx, "influx", values.influx);
-        return { ...values, connection: server.connection };
+        return { ...values, connection: server.connection, connectionName: server.name || server.type };
       },
       start: (
-        { connection: server, batchSize, flushInterval, precision, gzip, bucket: ownBucket },
+        { connection: server, connectionName, batchSize, flushInterval, precision, gzip, bucket: ownBucket },
         parts,
       ) => {
         const connection = new Connection(server);
@@ -42,7 +42,8 @@ export = (RED: NodeAPI): void => {
           onBatch: (report) => watch.batch(report),
           onReturn: () => sources.returned(),
         });
-        const watch = new WriteWatch(parts, () => writer.heldLines);
+        const goal = { url: server.url, connection: connectionName, bucket: ownBucket || server.bucket };
+        const watch = new WriteWatch(parts, goal, () => writer.heldLines);
         const sources = new Sources(flushInterval, (problem) => watch.wiring(problem));
         return {
           input: (msg, send, done) => {

@@ -140,6 +140,17 @@ describe("influx-batch-write", () => {
     assert.equal(endpoint.requests.length, 0);
   });
 
+  it("names server, config node and bucket in the log when the token is refused, with what to do", async () => {
+    await start({ batchSize: 1 });
+    endpoint.script({ status: 401, body: '{"code":"unauthorized","message":"unauthorized access"}' });
+    receive("w", { topic: "a", payload: "m f=1 1", wal: { buffer: "w", record: 1 } });
+    await outcomes(1);
+    const logged = (helper.log().args as [{ level: number; msg: unknown; type?: string }][])
+      .map(([entry]) => String(entry.msg))
+      .filter((text) => text.includes("log.token") || text.includes("refuses the API token"));
+    assert.equal(logged.length, 1, "one line");
+  });
+
   it("logs one line when an outage begins and one when it ends", async () => {
     await start({ batchSize: 1 });
     endpoint.script({ status: 500, times: 2 });

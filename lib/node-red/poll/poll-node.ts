@@ -16,6 +16,7 @@ import type { GenesysInfo } from "../../terms/messages";
 import type { ReadyGenesysConfig } from "../genesys-config";
 import type { Done, Message, Send } from "../input";
 import type { NodeStatus } from "../status";
+import { UsualTick } from "./usual-tick";
 
 export interface PollNodeParts {
   readonly RED: NodeAPI;
@@ -49,6 +50,7 @@ export class PollNode {
   #workAgain: Timer | undefined;
   /** The last trigger as it came: messages with older buckets are copies of it. */
   #template: Message | undefined;
+  readonly #usualTick = new UsualTick();
   #lastTrigger: number | undefined;
   #failing = false;
   /** Corrected points that are counted already. */
@@ -72,6 +74,7 @@ export class PollNode {
     await poller.share(settledUntil, settledQuery);
     const now = clock.now();
     const tick = this.#lastTrigger === undefined ? TICK_MS.first : now - this.#lastTrigger;
+    if (this.#lastTrigger !== undefined) reporter.set({ tickMs: this.#usualTick.note(tick) });
     this.#lastTrigger = now;
     if (this.#running || config.client.budget.pausedUntil !== undefined) {
       reporter.add("pollsSkipped");
