@@ -4,12 +4,14 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { dashboards } from "./grafana/dashboards";
 import { template } from "./influxdb2/template";
+import { queriesPage } from "./queries/page";
 
-/** Path below ops/ to text. */
+/** Path, relative to ops/, to text. */
 export function generated(): Map<string, string> {
   const files = new Map<string, string>();
   for (const [path, text] of dashboards()) files.set(`grafana/dashboards/${path}`, text);
   files.set("influxdb2/template.json", `${JSON.stringify(template(), null, 2)}\n`);
+  files.set("../docs/queries.md", queriesPage());
   return files;
 }
 

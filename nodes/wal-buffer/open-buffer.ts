@@ -254,6 +254,8 @@ export class OpenBuffer {
       case "requeueRejected":
         await this.log.requeueRejected();
         return;
+      default:
+        return control satisfies never;
     }
   }
 }

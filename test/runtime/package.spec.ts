@@ -17,7 +17,7 @@ describe(`the packed package, ${runtimeName()}`, function () {
       .split("\n")
       .map((file) => file.replace(/^package\//, ""));
     const expected =
-      /^(dist\/(nodes|lib)\/|resources\/editor\.js$|examples\/|README\.md$|LICENSE$|CHANGELOG\.md$|package\.json$)/;
+      /^(dist\/(nodes|lib)\/|resources\/editor\.js$|examples\/|docs\/|README\.md$|LICENSE$|CHANGELOG\.md$|package\.json$)/;
     assert.deepEqual(
       files.filter((file) => !expected.test(file)),
       [],

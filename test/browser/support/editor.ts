@@ -33,6 +33,11 @@ async function launch(): Promise<Browser> {
   return browser;
 }
 
+/** A blank page, for what is not an editor. */
+export async function openPage(viewport: { width: number; height: number }): Promise<Page> {
+  return (await (await launch()).newContext({ locale: "en-US", viewport })).newPage();
+}
+
 /** Closes the browser that all tests of a run share. */
 export async function closeBrowser(): Promise<void> {
   await browser?.close();

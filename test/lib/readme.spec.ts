@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { EXAMPLES } from "../../demo/examples";
+import { CONTROL_TOPICS, EVENT_TOPICS } from "../../lib/terms/topics";
+import { READY_QUERIES } from "../../ops/queries/ready";
+
+const root = join(__dirname, "../..");
+const read = (path: string) => readFileSync(join(root, path), "utf8");
+const readme = read("README.md");
+const nodes = readdirSync(join(root, "nodes"));
+
+interface Texts {
+  readonly [key: string]: string | Texts;
+}
+
+/** All texts below a key of a catalogue. */
+function* textsBelow(part: string | Texts | undefined): Generator<string> {
+  if (typeof part === "string") yield part;
+  else for (const below of Object.values(part ?? {})) yield* textsBelow(below);
+}
+
+describe("README", () => {
+  it("says first what the package is for, and promises no more than it holds", () => {
+    const [, , first] = readme.split("\n");
+    assert.match(first!, /each line kept on disk until InfluxDB confirms it\.$/);
+  });
+
+  it("names every node and every example", () => {
+    for (const name of [...nodes, ...Object.keys(EXAMPLES)]) assert.ok(readme.includes(`\`${name}\``), name);
+  });
+
+  it("says of every status what to do", () => {
+    const missing = nodes.flatMap((type) => {
+      const catalogue = JSON.parse(read(`nodes/${type}/locales/en-US/${type}.json`)) as Record<string, Texts>;
+      return [...textsBelow(catalogue[type]?.["status"])]
+        .map((text) => text.replace(/__\w+__/g, "…"))
+        .filter((text) => !readme.includes(`*${text}*`))
+        .map((text) => `${type}: ${text}`);
+    });
+    assert.deepEqual(missing, []);
+  });
+
+  it("and the help of the buffer name every topic", () => {
+    const help = ["en-US", "de", "ja"].map((language) =>
+      read(`nodes/wal-buffer/locales/${language}/wal-buffer.html`),
+    );
+    for (const text of [readme, ...help])
+      for (const topic of Object.values(CONTROL_TOPICS)) assert.ok(text.includes(topic), topic);
+    for (const text of help)
+      for (const topic of EVENT_TOPICS) assert.ok(text.includes(`<code>${topic}</code>`), topic);
+  });
+
+  it("has every error code of the writer", () => {
+    const files = ["lib/influx", "lib/http", "nodes/influx-batch-write"].flatMap((folder) =>
+      readdirSync(join(root, folder))
+        .filter((file) => file.endsWith(".ts"))
+        .map((file) => read(`${folder}/${file}`)),
+    );
+    const codes = files.flatMap((text) => [
+      ...[...text.matchAll(/(?:code: |_CODE = )"([a-z-]+)"/g)].map(([, code]) => code!),
+      ...[...text.matchAll(/"(proxy-[a-z]+)"/g)].map(([, code]) => code!),
+    ]);
+    // What was written is no error.
+    const wanted = [...new Set(codes)].filter((code) => code !== "written");
+    assert.ok(wanted.length > 15, wanted.join());
+    assert.deepEqual(
+      wanted.filter((code) => !readme.includes(`\`${code}\``)),
+      [],
+    );
+  });
+
+  it("has every ready query as it is tested", () => {
+    for (const { influxql, sql } of READY_QUERIES)
+      for (const query of [influxql, sql]) assert.ok(readme.includes(`\`${query}\``), query);
+  });
+
+  it("links to files that are there and are shipped with it", () => {
+    const { files } = JSON.parse(read("package.json")) as { files: string[] };
+    const documents = ["README.md", ...readdirSync(join(root, "docs")).map((file) => `docs/${file}`)];
+    for (const document of documents.filter((file) => file.endsWith(".md"))) {
+      const targets = [...read(document).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, path]) =>
+        join(document, "..", decodeURIComponent(path!)),
+      );
+      for (const path of targets) {
+        assert.ok(existsSync(join(root, path)), `${document}: ${path}`);
+        if (document === "README.md")
+          assert.ok(
+            files.some((shipped) => path === shipped || path.startsWith(`${shipped}/`)),
+            path,
+          );
+      }
+    }
+  });
+
+  it("and the other documents name only files and folders that are there", () => {
+    for (const document of ["docs/ARCHITECTURE.md", "docs/CONTRIBUTING.md"]) {
+      const paths = [...read(document).matchAll(/`((?:lib|nodes|demo|test|ops|docs)\/[\w./-]+)`/g)].map(
+        ([, path]) => path!,
+      );
+      assert.ok(paths.length > 5);
+      for (const path of paths) assert.ok(existsSync(join(root, path)), `${document}: ${path}`);
+    }
+  });
+});
