@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Figures } from "../../demo/charts/figures";
 import { eventually } from "../support/node-red";
 import { closeBrowser, openPage } from "./support/editor";
 import { root } from "./support/parts";
@@ -25,13 +26,26 @@ describe("the demo's page", function () {
       const page = await openPage({ width: 1180, height: 760 });
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
-      await page.goto(/Charts +(\S+)/.exec(printed)![1]!);
+      const address = /Charts +(\S+)/.exec(printed)![1]!;
+      await eventually(
+        "six hours of history",
+        async () => {
+          const figures = (await (await fetch(`${address}figures.json`)).json()) as Figures;
+          return figures.halfHours.length > 12;
+        },
+        60_000,
+      );
+      await page.goto(address);
       await page.getByText(/^of the half hour since \d\d:\d\d$/).waitFor({ timeout: 60_000 });
       await page.getByText(/^(nobody waits|the longest for )/).waitFor({ timeout: 60_000 });
       await page.getByText(/^\d+ offered$/).waitFor();
       await page.getByText(/more are signed out/).waitFor({ timeout: 60_000 });
       assert.equal(await page.locator("#queues tr").count(), 12);
-      assert.doesNotMatch(await page.locator("#queues").innerText(), /[0-9a-f]{8}-[0-9a-f]{4}/, "names, not ids");
+      assert.doesNotMatch(
+        await page.locator("#queues").innerText(),
+        /[0-9a-f]{8}-[0-9a-f]{4}/,
+        "names, not ids",
+      );
       if (process.env["UPDATE_PICTURES"])
         await page.screenshot({ path: join(root, "docs/images/demo.png"), fullPage: true });
       assert.deepEqual(errors, []);
