@@ -1,3 +1,4 @@
+import { apart } from "./apart";
 import { agents, anyData, queues, tutorial, wholeContactCentre, writeAhead } from "./collectors";
 import type { FlowNode } from "./flow";
 import { wallboard } from "./wallboard";
@@ -10,7 +11,8 @@ export const EXAMPLES: Readonly<Record<string, () => FlowNode[]>> = {
   "04 - Whole contact centre": wholeContactCentre,
   "05 - Dashboard": wallboard,
   "06 - Any data, durably": anyData,
-  "07 - Source tutorial collector": tutorial,
+  "07 - Collector and writer apart": apart,
+  "08 - Source tutorial collector": tutorial,
 };
 
 /** A flow file as it is written. */
