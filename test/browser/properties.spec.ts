@@ -6,6 +6,9 @@ import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 import { configTypes, genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
 
+/** Node-RED takes a config node whose id is a type's name for a dependency of every node of that type. */
+const idOf = (type: string): string => (type.endsWith("-config") ? `my-${type}` : type);
+
 /** A right value for a setting that differs from the one that is saved. */
 function another(property: string, setting: Setting, saved: unknown, turn: number): unknown {
   switch (setting.kind) {
@@ -26,7 +29,7 @@ function another(property: string, setting: Setting, saved: unknown, turn: numbe
     case "flag":
       return !(saved ?? setting.default);
     case "node":
-      return saved === `other-${setting.type}` ? setting.type : `other-${setting.type}`;
+      return saved === `other-${setting.type}` ? idOf(setting.type) : `other-${setting.type}`;
     case "credential":
       return `typed-${property}`;
   }
@@ -56,23 +59,23 @@ describe(`every property of every dialog is saved, ${runtimeName()}`, function (
       flows: [
         { id: "tab", type: "tab", label: "Flow" },
         { id: "other-tls-config", type: "tls-config", name: "", verifyservercert: true },
-        genesysConfig("genesys-config", genesys.url),
+        genesysConfig(idOf("genesys-config"), genesys.url),
         genesysConfig("other-genesys-config", genesys.url),
-        influxConfig("influx-config", "http://127.0.0.1:9"),
+        influxConfig(idOf("influx-config"), "http://127.0.0.1:9"),
         influxConfig("other-influx-config", "http://127.0.0.1:9"),
         ...workspaceTypes.map((type, index) => ({
           id: type,
           type,
           z: "tab",
-          genesys: "genesys-config",
-          influx: "influx-config",
+          genesys: idOf("genesys-config"),
+          influx: idOf("influx-config"),
           x: 300,
           y: 60 + 60 * index,
           wires: [],
         })),
       ],
       credentials: Object.fromEntries(
-        ["genesys-config", "other-genesys-config"].map((id) => [
+        [idOf("genesys-config"), "other-genesys-config"].map((id) => [
           id,
           { clientId: "client", clientSecret: "secret" },
         ]),
@@ -99,8 +102,8 @@ describe(`every property of every dialog is saved, ${runtimeName()}`, function (
       const changed = new Set<string>();
       // What a dialog shows depends on its choices: each is chosen in turn, and what is visible then is changed.
       for (const [turn, choices] of turnsOf(table).entries()) {
-        const before = await saved(type);
-        await editor.edit(type);
+        const before = await saved(idOf(type));
+        await editor.edit(idOf(type));
         const expected: Record<string, unknown> = {};
         for (const [property, value] of Object.entries(choices)) {
           await setField(type, property, table[property]!, value);
@@ -115,7 +118,7 @@ describe(`every property of every dialog is saved, ${runtimeName()}`, function (
         }
         await close();
         await editor.deploy();
-        const after = await saved(type);
+        const after = await saved(idOf(type));
         for (const [property, value] of Object.entries(expected))
           assert.deepEqual(comparable(after[property]), comparable(value), `${property} in GET /flows`);
       }

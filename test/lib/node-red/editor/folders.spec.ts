@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { languages, nodeTypes, root } from "./files";
+import { languages, nodeTypes, read, root } from "./files";
 
 describe("the folder of a node", () => {
   for (const type of nodeTypes) {
@@ -30,6 +30,23 @@ describe("the folder of a node", () => {
         helpers.filter((file) => !/^[a-z-]+\.ts$/.test(file)),
         [],
       );
+    });
+  }
+
+  for (const type of nodeTypes) {
+    it(`has a dialog whose rows stand one below the other: ${type}`, () => {
+      const open: string[] = [];
+      for (const [tag, attributes] of read("nodes", type, "editor.html").matchAll(
+        /<div\b([^>]*)>|<\/div>/g,
+      )) {
+        if (tag === "</div>") open.pop();
+        else {
+          const row = attributes?.includes("gi-row") ?? false;
+          assert.ok(!row || !open.includes("row"), `a row inside a row: ${tag}`);
+          open.push(row ? "row" : "other");
+        }
+      }
+      assert.deepEqual(open, []);
     });
   }
 });
