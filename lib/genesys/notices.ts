@@ -13,7 +13,7 @@ export class Notices {
   set(topic: string, problem: string | undefined, over?: string): void {
     if (problem === undefined) {
       if (this.#current.delete(topic) && over) this.#info(over);
-    } else if (this.#current.get(topic) !== problem) {
+    } else if (essence(this.#current.get(topic)) !== essence(problem)) {
       this.#current.set(topic, problem);
       this.#warn(problem);
     }
@@ -38,4 +38,9 @@ export class Notices {
   get current(): readonly string[] {
     return [...this.#current.values()];
   }
+}
+
+/** Words without what differs from request to request: Genesys support asks for the `contextId`, the first one will do. */
+function essence(problem: string | undefined): string | undefined {
+  return problem?.replace(/contextId [^\s;]+/g, "");
 }

@@ -1,5 +1,5 @@
 import type { PollReason } from "../../terms/kinds";
-import { isByPresence } from "../../terms/presences";
+import { isByPresence, presenceFieldPart } from "../../terms/presences";
 import { asGenesysError, type GenesysError } from "../errors";
 import { compare, type Comparison } from "../handed-on/comparison";
 import type { HandedOn } from "../handed-on/store";
@@ -57,10 +57,12 @@ export class IntervalAsker {
     keys: readonly string[] | undefined,
     options: CallOptions,
   ): Promise<Compared> {
-    const { client } = this.#settings;
+    const { client, source } = this.#settings;
     const askedAt = client.clock.now();
-    const answered = await this.#askInTime(interval, keys, options);
+    const found = await this.#askInTime(interval, keys, options);
     const polledAt = client.clock.now();
+    // Names of presences are part of what is compared.
+    const answered = await source.explain(found.rows, found, options);
     // By the clock of the API, as this answer has told it.
     const times = { askedAt: client.skew.at(askedAt), polledAt: client.skew.at(polledAt) };
     const passing = ({ error }: PartFailure) => !isTooMuch(error) && error.kind !== "notFound";
@@ -73,7 +75,7 @@ export class IntervalAsker {
     };
   }
 
-  /** What is handed on: with names, and with what else explains it. @param rows of the answer, or what differs of them */
+  /** What is handed on. @param rows of the answer, or what differs of them */
   async answer(
     interval: Interval,
     { answered, comparison, askedAt, polledAt }: Compared,
@@ -82,11 +84,13 @@ export class IntervalAsker {
     options: CallOptions,
   ): Promise<PollAnswer> {
     const { source, grid } = this.#settings;
-    const explained = await source.explain(rows, answered, options);
+    // Groups that are there only to become 0 have no names yet.
+    await source.explain(comparison.rows.slice(answered.rows.length), answered, options);
     const { family, groupBy, metrics, filter, kind } = source;
     return {
-      ...explained,
-      ...withNamesOfZeros(explained, comparison.zeros),
+      ...answered,
+      rows,
+      ...withNamesOfZeros(answered, comparison.zeros),
       kind,
       reason,
       askedAt,
@@ -149,7 +153,7 @@ export class IntervalAsker {
       scope: source.filter.toSorted().join("\n"),
       whole: isWhole(answered),
       qualifierName: (metric, qualifier) =>
-        isByPresence(metric) ? (answered.presences?.[qualifier] ?? qualifier) : qualifier,
+        isByPresence(metric) ? presenceFieldPart(answered.presences?.[qualifier] ?? qualifier) : qualifier,
     });
     if (isWhole(answered)) {
       notices.set("vanished", wordsFor(source, comparison), "all that was known is answered again");

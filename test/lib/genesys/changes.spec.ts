@@ -1,0 +1,224 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { PollAnswer } from "../../../lib/genesys/poll/poller";
+import type { QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
+import { FakeClock } from "../../support/fake-clock";
+import { ask, askAll, closeAll, pollersOf, simulated } from "./support";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const AGGREGATES = /conversations\/aggregates/;
+
+describe("polls by interval", () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "changes-"))));
+  afterEach(async () => {
+    await closeAll();
+    rmSync(directory, { recursive: true });
+  });
+
+  const setup = async (queues = 3) => {
+    const clock = new FakeClock("2026-11-22T10:02:00.000Z");
+    const all = await simulated({ clock, queues, agents: 3 });
+    const start = (settings: Partial<QueuePollSettings> = {}) => {
+      const kept = pollersOf(all.client, directory);
+      return { poller: kept.queues({ metrics: ["nOffered"], ...settings }), ...kept };
+    };
+    return { ...all, start };
+  };
+  /** The start of each bucket that a queue was asked for. */
+  const askedFor = (
+    requests: readonly { readonly path: string; readonly body: unknown }[],
+    queueId: string,
+  ) =>
+    requests
+      .filter(({ path, body }) => AGGREGATES.test(path) && JSON.stringify(body).includes(queueId))
+      .map(({ body }) =>
+        (body as { interval: string }).interval.split("/").map((time) => time.slice(11, 16)),
+      );
+
+  it("ask a new queue from before it was listed, whatever the look-back (N7)", async () => {
+    const { start, simulator, clock } = await setup();
+    const { poller } = start({ granularity: "PT15M", lookback: 0 });
+    await askAll(poller);
+    const { id } = simulator.organisation.addQueue("New", clock.now());
+    for (let minute = 2; minute < 40; minute += 2) {
+      await clock.advance(2 * MINUTE);
+      await askAll(poller);
+    }
+    const starts = askedFor(simulator.requests, id).map(([from]) => from!);
+    assert.ok(
+      starts.some((from) => from <= "10:00"),
+      starts.join(" "),
+    );
+  });
+
+  it("ask a queue that is gone until its late values are in, and then no longer (N7)", async () => {
+    const { start, simulator, clock } = await setup();
+    const { poller } = start();
+    await askAll(poller);
+    const { id } = simulator.organisation.queue(1);
+    simulator.organisation.remove(id, clock.now());
+    const last: string[][] = [];
+    for (let minute = 0; minute < 4 * 60; minute += 10) {
+      await clock.advance(10 * MINUTE);
+      simulator.requests.length = 0;
+      await askAll(poller);
+      last.push(...askedFor(simulator.requests, id));
+    }
+    // Its last bucket ends at 10:30; two half hours later it is asked for the last time.
+    assert.deepEqual(last.at(-1)![0], "10:00");
+    assert.ok(last.length < 12, `${last.length} times`);
+  });
+
+  it("go on where they stopped after an edit, with what is asked now (N8)", async () => {
+    const { start, simulator, clock } = await setup();
+    const before = start().poller;
+    await askAll(before);
+    simulator.faults.add({ kind: "503", match: AGGREGATES });
+    await clock.advance(10 * HOUR);
+    await assert.rejects(ask(before, { deadline: clock.now() }));
+    await before.close();
+    simulator.faults.clear();
+    const { poller, warnings } = start({ metrics: ["nOffered", "tAcw"], queues: ["*"] });
+    const asked = (await askAll(poller)).map(({ interval }) => interval!.start).sort((a, b) => a - b);
+    assert.equal(new Date(asked[0]!).toISOString(), "2026-11-22T09:00:00.000Z");
+    assert.ok(asked.length > 2);
+    assert.deepEqual(warnings, []);
+  });
+
+  it("name what an edit leaves behind when it is too old to be fetched (N8)", async () => {
+    const { start, clock } = await setup();
+    const before = start().poller;
+    await askAll(before);
+    await before.close();
+    await clock.advance(30 * HOUR);
+    const { poller, warnings } = start({ metrics: ["nOffered", "tAcw"] });
+    await askAll(poller);
+    assert.match(
+      warnings.join("\n"),
+      /gap: 2026-11-22T09:00:00.000Z\/2026-11-22T16:30:00.000Z was not fetched/,
+    );
+  });
+
+  it("settle the rest of an answer that always holds an odd row, and report no stored bucket as a gap (N10)", async () => {
+    const { start, simulator, clock } = await setup();
+    const { poller, warnings } = start();
+    const odd = (answer: unknown) => {
+      const { results = [] } = answer as { results?: unknown[] };
+      return { results: [...results, { group: { queueId: null }, data: null }] };
+    };
+    simulator.faults.add({ kind: "changed", match: AGGREGATES, change: odd });
+    for (let half = 0; half < 60; half++) {
+      const answers = await askAll(poller);
+      assert.equal(answers.length, 1);
+      assert.equal(answers[0]!.complete, false);
+      await clock.advance(HOUR / 2);
+    }
+    assert.deepEqual(
+      warnings.filter((text) => !/not of the promised shape/.test(text)),
+      [],
+    );
+  });
+
+  it("hold back only the queues of a part that goes on failing, and catch up with them (N10)", async () => {
+    const { start, simulator, clock } = await setup(400);
+    const { poller, warnings } = start();
+    const [first] = await askAll(poller);
+    const failing = (first!.rows[0]!["group"] as { queueId: string }).queueId;
+    assert.ok(simulator.requests.filter(({ path }) => AGGREGATES.test(path)).length > 1, "several parts");
+    let broken = true;
+    simulator.faults.add({
+      kind: "changed",
+      match: AGGREGATES,
+      change: (answer) => (broken && JSON.stringify(answer).includes(failing) ? "a sign-in page" : answer),
+    });
+    const answers: PollAnswer[] = [];
+    for (let half = 0; half < 12; half++) {
+      await clock.advance(HOUR / 2);
+      answers.push(...(await askAll(poller)));
+    }
+    const longest = Math.max(...answers.map(({ interval }) => interval!.end - interval!.start));
+    assert.ok(longest <= 6 * HOUR);
+    broken = false;
+    simulator.requests.length = 0;
+    await askAll(poller);
+    const asked = askedFor(simulator.requests, failing).map(([from]) => from!);
+    assert.ok(
+      asked.some((from) => from <= "10:00"),
+      asked.join(" "),
+    );
+    assert.deepEqual(
+      warnings.filter((text) => text.startsWith("gap:")),
+      [],
+    );
+  });
+
+  for (const showsDate of [true, false]) {
+    const who = showsDate ? "the API's tells the time" : "nobody tells the time";
+    it(`settle nothing that has not happened when our clock is a month ahead for one poll, and ${who} (N17)`, async () => {
+      const { start, simulator, clock } = await setup();
+      simulator.time.showsDate = showsDate;
+      const before = start().poller;
+      await askAll(before);
+      await before.close();
+      clock.step(31 * DAY);
+      // What the simulator tells is the time as it was before; it only shares our clock.
+      if (showsDate) simulator.time.skewMs = -31 * DAY;
+      const { poller } = start();
+      await askAll(poller);
+      await poller.close();
+      clock.step(-31 * DAY);
+      simulator.time.skewMs = 0;
+      await clock.advance(5 * HOUR);
+      const starts = (await askAll(start().poller)).map(({ interval }) => interval!.start);
+      assert.equal(new Date(Math.min(...starts)).toISOString(), "2026-11-22T09:00:00.000Z");
+    });
+  }
+
+  it("take over how far another poller of the same question is, and nothing else", async () => {
+    const { start, clock } = await setup();
+    const first = start().poller;
+    const [answer] = await askAll(first);
+    await first.close();
+    await clock.advance(10 * HOUR);
+    const { query } = answer!.question!;
+    const settled = new Date(clock.now() - 2 * HOUR - (clock.now() % HOUR)).toISOString();
+    const resumed = async (settledUntil: unknown, settledQuery: unknown) => {
+      const { poller, warnings } = start();
+      await poller.share(settledUntil, settledQuery);
+      const starts = (await askAll(poller)).map(({ interval }) => interval!.start);
+      return { from: new Date(Math.min(...starts)).toISOString().slice(11, 16), warnings };
+    };
+    assert.equal((await resumed(settled, "another question")).from, "09:00");
+    assert.match((await resumed("soon", query)).warnings[0]!, /msg.settledUntil is not a time/);
+    // Later than the look-back allows.
+    assert.equal((await resumed(new Date(clock.now()).toISOString(), query)).from, "09:00");
+    assert.equal((await resumed(settled, query)).from, "17:00");
+    assert.equal(start({ metrics: ["tAcw"] }).poller.progress.corrected, 0);
+  });
+
+  it("have the same query where they ask the same, whatever the order, and another one where they do not", async () => {
+    const { start } = await setup();
+    const queryOf = async (settings: Partial<QueuePollSettings>) => {
+      rmSync(directory, { recursive: true, force: true });
+      return (await ask(start(settings).poller)).question!.query;
+    };
+    const same = await queryOf({
+      metrics: ["nOffered", "tAcw"],
+      mediaTypes: ["voice", "chat"],
+      granularity: "PT60M",
+    });
+    assert.equal(
+      await queryOf({ metrics: ["tAcw", "nOffered"], mediaTypes: ["chat", "voice"], granularity: "PT1H" }),
+      same,
+    );
+    assert.notEqual(
+      await queryOf({ metrics: ["tAcw", "nOffered"], mediaTypes: ["voice"], granularity: "PT1H" }),
+      same,
+    );
+  });
+});
