@@ -1,6 +1,6 @@
 import { isStatistic, STATISTICS } from "../../terms/statistics";
 import { isObject, type JsonObject, propertyOf, textOf } from "../json";
-import type { Fingerprint } from "./fingerprint";
+import { type Fingerprint, type Place, placeOf } from "./fingerprint";
 import type { DayNames } from "./names";
 
 /**
@@ -12,6 +12,18 @@ const SEPARATOR = "\t";
 /** What tells two presences of one qualifier apart: the name, which is part of a field's name, may change. */
 export type QualifierName = (metric: string, qualifier: string) => string;
 
+/** What comes up again in every row of a metric: the numbers of its columns, and where its values stand. */
+interface Head {
+  readonly text: string;
+  /** By the statistics in the order in which they came. */
+  readonly columns: Map<string, number>;
+  /** By statistic. */
+  readonly places: Map<string, Place>;
+}
+
+/** A large organisation has hundreds of thousands of these in each poll: what is known of them is looked up. */
+const HEADS = new WeakMap<DayNames, Map<string, Head>>();
+
 /** Reads what a bucket of a row holds: adds its values to the fingerprint, and its columns to the set. */
 export function readColumns(
   entry: unknown,
@@ -20,23 +32,40 @@ export function readColumns(
   columns: Set<number>,
   fingerprint: Fingerprint,
 ): void {
+  let heads = HEADS.get(names);
+  if (!heads) HEADS.set(names, (heads = new Map<string, Head>()));
   const take = (sort: "m" | "v", nameKey: string, list: unknown) => {
     if (!Array.isArray(list)) return;
     for (const item of list as unknown[]) {
       const name = textOf(item, nameKey);
       const stats = propertyOf(item, "stats");
       if (name === undefined || !isObject(stats)) continue;
-      const qualifier = textOf(item, "qualifier") ?? "";
-      const head = [sort, name, qualifier && qualifierName(name, qualifier)].join(SEPARATOR);
-      const statistics = Object.keys(stats).sort();
-      columns.add(names.number("column", `${head}${SEPARATOR}${statistics.join(",")}`));
+      const qualifier = textOf(item, "qualifier");
+      const text = `${sort}${SEPARATOR}${name}${SEPARATOR}${qualifier ? qualifierName(name, qualifier) : ""}`;
+      let head = heads.get(text);
+      if (!head) heads.set(text, (head = { text, columns: new Map(), places: new Map() }));
+      const statistics = Object.keys(stats);
+      columns.add(columnOfHead(head, statistics, names));
       // Statistic by statistic, so that one metric in two entries is the same as in one.
-      for (const statistic of statistics)
-        fingerprint.add(`${head}${SEPARATOR}${statistic}=${String(stats[statistic])}`);
+      for (const statistic of statistics) {
+        let place = head.places.get(statistic);
+        if (!place) head.places.set(statistic, (place = placeOf(`${text}${SEPARATOR}${statistic}`)));
+        fingerprint.add(place, stats[statistic]);
+      }
     }
   };
   take("m", "metric", propertyOf(entry, "metrics"));
   take("v", "name", propertyOf(entry, "views"));
+}
+
+function columnOfHead({ text, columns }: Head, statistics: readonly string[], names: DayNames): number {
+  const key = statistics.join(",");
+  let column = columns.get(key);
+  if (column === undefined) {
+    column = names.number("column", `${text}${SEPARATOR}${statistics.toSorted().join(",")}`);
+    columns.set(key, column);
+  }
+  return column;
 }
 
 /** Entries of 0, as a bucket of a row has them; `views` only where there are any. */
