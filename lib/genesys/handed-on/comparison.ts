@@ -268,17 +268,25 @@ function groupOf(bucket: Bucket, group: number, groupBy: readonly string[]): Jso
   return Object.fromEntries(entries.filter(([, value]) => value !== ""));
 }
 
-/** Queues or agents that were handed on in these buckets, whatever else is asked now. */
+/**
+ * Queues or agents that were handed on in these buckets, whatever else is asked now.
+ *
+ * @param keyAt their place among the dimensions of a group; negative where there is none
+ * @returns `undefined` when nothing is known of any of the buckets
+ */
 export async function keysOf(
   store: HandedOn,
   starts: readonly number[],
   keyAt: number,
-): Promise<Set<string>> {
+): Promise<Set<string> | undefined> {
   const keys = new Set<string>();
+  let known = false;
   for (const start of starts) {
     const bucket = await store.bucket(start);
+    known ||= bucket.known;
+    if (keyAt < 0) continue;
     for (const group of bucket.groups()) keys.add(dimensionsOf(bucket, group)[keyAt] ?? "");
   }
   keys.delete("");
-  return keys;
+  return known ? keys : undefined;
 }

@@ -112,8 +112,13 @@ export class OlderJobs {
       void store.forget(this.windowStart(state)).catch(() => undefined);
     };
     const at = source.key === undefined ? -1 : source.groupBy.toSorted().indexOf(source.key);
-    const past = at < 0 ? [] : [...(await keysOf(store, times.grid.starts(head(rest)), at))];
-    return { reason: "resync", interval: rest, keys: past, finish };
+    const past = await keysOf(store, times.grid.starts(head(rest)), at);
+    if (!past) {
+      // Nothing was handed on there, so that nothing can be corrected: before the first poll, or in a gap.
+      finish(head(rest), undefined);
+      return this.#resync(state, head);
+    }
+    return { reason: "resync", interval: rest, keys: [...past], finish };
   }
 
   #load({ progress }: PollState): Job | undefined {

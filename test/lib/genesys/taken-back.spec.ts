@@ -40,7 +40,9 @@ describe("what Genesys takes back", () => {
       if (path.startsWith("/api/v2/routing"))
         return { body: { entities: queues.map((id) => ({ id, name: id })) } };
       if (path === "/oauth/token") return {};
-      return { body: { results: path.includes("/aggregates/") ? left.shift() : [] } };
+      // All are visible.
+      const live = queues.map((queueId) => ({ group: { queueId }, data: [] }));
+      return { body: { results: path.includes("/aggregates/") ? left.shift() : live } };
     });
     return clientOf(url, new FakeClock(START));
   };
