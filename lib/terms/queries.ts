@@ -8,6 +8,9 @@ export type QueueQuery = (typeof QUEUE_QUERIES)[number];
 export const AGENT_QUERIES = ["activity", "aggregates"] as const;
 export type AgentQuery = (typeof AGENT_QUERIES)[number];
 
+/** What can be live by push; the first is the default. */
+export const LIVE_SOURCES = ["queues", "agents"] as const;
+
 /** The kind of answer that each query about queues gives. */
 export const KIND_OF_QUEUE_QUERY: Readonly<Record<QueueQuery, PollKind>> = {
   aggregates: "queue-aggregates",

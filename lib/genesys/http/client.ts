@@ -66,6 +66,7 @@ export class Client {
   readonly #tokens: TokenSource;
   readonly #random: () => number;
   readonly #closing = new AbortController();
+  readonly #goodbyes = new Set<() => Promise<void>>();
 
   constructor(settings: ClientSettings) {
     const { clock = systemClock, timeoutMs = 30_000, maxBytes = MAX_ANSWER_BYTES, tls } = settings;
@@ -132,8 +133,15 @@ export class Client {
     await this.#tokens.get();
   }
 
+  /** Calls `work` when this is being closed, while calls can still be made. @returns ends that */
+  beforeClose(work: () => Promise<void>): () => void {
+    this.#goodbyes.add(work);
+    return () => void this.#goodbyes.delete(work);
+  }
+
   /** Cancels what is on its way; later calls fail at once. */
   async close(): Promise<void> {
+    await Promise.allSettled([...this.#goodbyes].map((work) => work()));
     this.#closing.abort(new GenesysError("aborted", "the Genesys Cloud connection is being closed"));
     await this.#transport.close();
   }

@@ -51,6 +51,8 @@ export interface LiveReport {
   readonly openChannels: number;
   readonly events: number;
   readonly eventsPerSecond: number;
+  /** Snapshots that were answered, whole ones and those of some. */
+  readonly snapshots: number;
   readonly lastEventAgeMs: number | undefined;
   /** Since a heartbeat, an event or a snapshot showed that all is well. */
   readonly heardAgeMs: number | undefined;
@@ -100,6 +102,8 @@ export class Live {
   #soon: Timer | undefined;
   #tick: Timer | undefined;
   #closed = false;
+  #closing: Promise<void> | undefined;
+  readonly #forget: () => void;
 
   constructor(parts: LiveParts) {
     const { client, source, slots, notices, random = Math.random } = parts;
@@ -127,6 +131,8 @@ export class Live {
       onLive: (ids) => this.#snapshots.afterGap(ids),
       onChange: () => this.#changed(),
     });
+    // A connection that is closed first leaves no way to give the channels back.
+    this.#forget = client.beforeClose(() => this.close());
   }
 
   /** Takes the first snapshot, and subscribes. */
@@ -149,8 +155,13 @@ export class Live {
   }
 
   /** Ends everything; its channels are left to whoever comes next. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#closed = true;
+    this.#forget();
     this.#tick?.cancel();
     this.#soon?.cancel();
     this.#snapshots.close();
@@ -168,12 +179,13 @@ export class Live {
   get report(): LiveReport {
     const { clock } = this.#parts.client;
     const { wanted, covered, channels, open, heardAt } = this.#feed.report;
-    const { answeredAt, failure, drifted } = this.#snapshots;
+    const { answeredAt, failure, drifted, count } = this.#snapshots;
     const heard = Math.max(heardAt ?? -Infinity, answeredAt ?? -Infinity);
     return {
       mode: this.mode,
       ...{ wanted, covered, channels, openChannels: open, failure, drifted },
       events: this.#events,
+      snapshots: count,
       eventsPerSecond: this.#rate.perSecond,
       lastEventAgeMs: this.#rate.lastAgeMs,
       heardAgeMs: heard > -Infinity ? clock.monotonic() - heard : undefined,
@@ -248,7 +260,8 @@ export class Live {
     }
     for (const { span, rows: totals } of source.totals?.take() ?? []) {
       this.#flushedAt = now;
-      const bucket = { interval: span, granularity: TOTALS_GRANULARITY, metrics: undefined };
+      // Not a whole answer: what it lacks is neither 0 nor taken back.
+      const bucket = { interval: span, granularity: TOTALS_GRANULARITY, metrics: undefined, complete: false };
       onAnswer({ ...more, ...bucket, kind: "queue-aggregates", rows: totals });
     }
   }

@@ -8,6 +8,8 @@ import { AgentActivitySource, agentKeys } from "../poll/agent-sources";
 import { QueueObservationsSource } from "../poll/queue-sources";
 import { MetricSet } from "../queries/metric-set";
 import type { PresenceMappings } from "../../terms/presences";
+import type { LIVE_SOURCES } from "../../terms/queries";
+import { readMediaTypes } from "../../terms/media-types";
 import type { Answered } from "../queries/part";
 import { AgentState } from "./agent-state";
 import { IntervalTotals } from "./interval-totals";
@@ -15,9 +17,6 @@ import { QueueState } from "./queue-state";
 import type { LiveState } from "./state";
 import type { TopicNames } from "./subscribe";
 import { agentTopic, queueTopic } from "./topics";
-
-/** What can be live; the first is the default. */
-export const LIVE_SOURCES = ["queues", "agents"] as const;
 
 /** What a user chose to be live. */
 export interface LiveChoice {
@@ -62,7 +61,7 @@ export function pushSource(choice: LiveChoice, parts: PushSourceParts): PushSour
 
 function liveQueues(choice: LiveChoice, parts: PushSourceParts): PushSource {
   const { directory, notices } = parts;
-  const { mediaTypes } = choice;
+  const mediaTypes = readMediaTypes(choice.mediaTypes);
   const metrics = new MetricSet(
     choice.metrics.length > 0 ? choice.metrics : DEFAULT_OBSERVATION_METRICS,
     notices,

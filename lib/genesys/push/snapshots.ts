@@ -62,6 +62,8 @@ export class Snapshots {
   /** When an answer last came, by the monotonic clock. */
   answeredAt: number | undefined;
   failure: GenesysError | undefined;
+  /** Answers so far. */
+  count = 0;
   /** Groups that had changed without an event, so far. */
   drifted = 0;
   /** Whether push misses too much to be trusted. */
@@ -170,6 +172,7 @@ export class Snapshots {
     try {
       await this.#snapshot(all ? undefined : wanted);
       this.failure = undefined;
+      this.count++;
       this.answeredAt = client.clock.monotonic();
       notices.set("snapshot", undefined, "the live state can be asked for again");
       for (const settle of waiting) settle();

@@ -1,0 +1,89 @@
+import { asList, openDialog } from "../../lib/node-red/editor/dialog";
+import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
+import { createPickers, type Pickers, showFor } from "../../lib/node-red/editor/poll-dialog";
+import { property } from "../../lib/node-red/editor/property";
+import { createTabs } from "../../lib/node-red/editor/tabs";
+import { fromTenant } from "../../lib/node-red/editor/tenant";
+import { textsOf } from "../../lib/node-red/editor/texts";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
+
+const text = textsOf("genesys-live");
+
+RED.nodes.registerType("genesys-live", {
+  category: "genesys influx",
+  color: "#E9967A",
+  defaults: {
+    name: { value: "" },
+    genesys: property(SETTINGS.genesys),
+    source: property(SETTINGS.source),
+    queues: property(SETTINGS.queues),
+    agents: property(SETTINGS.agents),
+    mediaTypes: property(SETTINGS.mediaTypes),
+    metrics: property(SETTINGS.metrics),
+    emitEvery: property(SETTINGS.emitEvery),
+    snapshotEvery: property(SETTINGS.snapshotEvery),
+    intervalTotals: property(SETTINGS.intervalTotals),
+    version: { value: 1 },
+  },
+  inputs: 1,
+  outputs: 1,
+  icon: "genesys-live.svg",
+  paletteLabel: () => text("palette"),
+  label(): string {
+    return this.name || selection(this);
+  },
+  labelStyle(): string {
+    return this.name ? "node_label_italic" : "";
+  },
+  inputLabels: () => text("port.in"),
+  outputLabels: () => text("port.out"),
+  oneditprepare(): void {
+    const dialog = openDialog(this, SETTINGS, MIGRATIONS);
+    createTabs("genesys-live-tabs", [
+      { id: "genesys-live-tab-what", label: text("tab.what") },
+      { id: "genesys-live-tab-when", label: text("tab.when") },
+    ]);
+    const connection = (): string => dialog.value("genesys");
+    const pickers: Pickers = createPickers(
+      this,
+      text,
+      {
+        queues: { source: fromTenant(connection, "queues"), refreshable: true },
+        agents: { source: fromTenant(connection, "users"), refreshable: true },
+        mediaTypes: { source: () => Promise.resolve(mediaTypeOptions()) },
+        metrics: {
+          source: () => Promise.resolve(metricOptions("observations")),
+          emptyHint: () => defaultMetrics("observations"),
+        },
+      },
+      () => {},
+    );
+    this["pickers"] = pickers;
+    dialog.field("genesys").on("change", () => {
+      pickers.reload("queues");
+      pickers.reload("agents");
+    });
+    dialog.watch(["source"], () => {
+      const queues = dialog.value("source") !== "agents";
+      showFor(dialog, { agents: !queues, mediaTypes: queues, metrics: queues, intervalTotals: queues });
+    });
+  },
+  oneditsave(): void {
+    (this["pickers"] as Pickers).save(this);
+    delete this["pickers"];
+  },
+  oneditcancel(): void {
+    delete this["pickers"];
+  },
+});
+
+function selection(node: EditorNode): string {
+  const queues = asList(node["queues"]).length;
+  const agents = asList(node["agents"]).length;
+  if (node["source"] !== "agents") {
+    return queues === 0 ? text("node.allQueues") : text("node.queues", { count: queues });
+  }
+  if (agents > 0) return text("node.agents", { count: agents });
+  return queues > 0 ? text("node.agentsOf", { count: queues }) : text("node.allAgents");
+}

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { FAILURE_KINDS, Live, liveInfo, Notices, pushSource, Slots } from "../../lib/genesys";
+import type { ReadyGenesysConfig } from "../../lib/node-red/genesys-config";
+import type { Message } from "../../lib/node-red/input";
+import { migrate } from "../../lib/node-red/migrate";
+import { startNode } from "../../lib/node-red/node";
+import { LiveDisplay } from "./display";
+import { MIGRATIONS } from "./migrations";
+import { SETTINGS } from "./settings";
+
+/** Sends the live state of queues or agents as Genesys Cloud pushes it; any message takes a snapshot. */
+export = (RED: NodeAPI): void => {
+  RED.nodes.registerType("genesys-live", function (this: Node, saved: NodeDef) {
+    RED.nodes.createNode(this, saved);
+    const config = migrate(saved, MIGRATIONS);
+    startNode(RED, this, {
+      counts: ["polls"],
+      causes: FAILURE_KINDS,
+      read: (settings) => {
+        const values = settings.read(SETTINGS, config);
+        const genesys = settings.configNode<ReadyGenesysConfig>(SETTINGS.genesys, "genesys", values.genesys);
+        return { values, genesys };
+      },
+      start: ({ values, genesys }, parts) => {
+        const notices = new Notices(
+          (message) => this.warn(message),
+          (message) => this.log(message),
+        );
+        const { client, directory, environment } = genesys;
+        const source = pushSource(values, { client, directory, notices });
+        const live: Live = new Live({
+          client,
+          source,
+          slots: Slots.of(client, slotsFile(RED, client.identity)),
+          notices,
+          emitEveryMs: values.emitEvery * 1_000,
+          snapshotEveryMs: values.snapshotEvery * 1_000,
+          onAnswer: (answer) => {
+            const message: Message = { _msgid: RED.util.generateId(), payload: answer.rows };
+            message["genesys"] = liveInfo(answer, { environment, region: client.endpoints.region });
+            this.send(message);
+          },
+          onChange: () => display.show(live.report),
+        });
+        const display = new LiveDisplay(parts, client, notices);
+        live.start();
+        return {
+          input: async (_msg, _send, done) => {
+            await live.snapshot();
+            done();
+          },
+          close: () => live.close(),
+        };
+      },
+    });
+  });
+};
+
+/** Where the ends of channels are remembered; Node-RED without a user directory has no place for files. */
+function slotsFile(RED: NodeAPI, identity: string): string | undefined {
+  const { userDir } = RED.settings;
+  return userDir ? join(userDir, "genesys-influx", "push", `${identity}.json`) : undefined;
+}
