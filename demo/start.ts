@@ -10,9 +10,9 @@ import { startInfluxEndpoint } from "./simulators/influx/server";
 import { hasDashboard, startNodeRed } from "./node-red";
 import { choosePort } from "./port";
 
-/** The examples that the demo deploys; the second where the dashboard nodes are installed. */
-const COLLECTOR = "04 - Whole contact centre.json";
-const WALLBOARD = "05 - Dashboard.json";
+/** The examples that the demo deploys, and those that it adds where the dashboard nodes are installed. */
+const COLLECTORS = ["04 - Whole contact centre.json", "09 - Live by push.json"];
+const WALLBOARDS = ["05 - Dashboard.json", "10 - Live wallboard.json"];
 
 interface Part {
   /** What to print about it. */
@@ -89,7 +89,7 @@ async function main(): Promise<void> {
     const source = keep(await genesys());
     const store = keep(await influx(folder));
     const dashboard = hasDashboard();
-    const examples = dashboard ? [COLLECTOR, WALLBOARD] : [COLLECTOR];
+    const examples = dashboard ? [...COLLECTORS, ...WALLBOARDS] : COLLECTORS;
     const nodeRed = keep(await startNodeRed(join(folder, "node-red"), examples));
     console.log(
       [

@@ -3,6 +3,7 @@ import { SETTINGS as AGENT_POLL } from "../../nodes/genesys-agent-poll/settings"
 import { SETTINGS as GENESYS } from "../../nodes/genesys-config/settings";
 import { SETTINGS as HEALTH } from "../../nodes/collector-health/settings";
 import { SETTINGS as INFLUX } from "../../nodes/influx-config/settings";
+import { SETTINGS as LIVE } from "../../nodes/genesys-live/settings";
 import { SETTINGS as LINE_PROTOCOL } from "../../nodes/genesys-to-lineprotocol/settings";
 import { SETTINGS as QUEUE_POLL } from "../../nodes/genesys-queue-poll/settings";
 import { SETTINGS as WAL } from "../../nodes/wal-buffer/settings";
@@ -16,6 +17,7 @@ const TABLES: Readonly<Record<string, SettingsTable>> = {
   "collector-health": HEALTH,
   "genesys-agent-poll": AGENT_POLL,
   "genesys-config": GENESYS,
+  "genesys-live": LIVE,
   "genesys-queue-poll": QUEUE_POLL,
   "genesys-to-lineprotocol": LINE_PROTOCOL,
   "influx-batch-write": WRITE,

@@ -1,9 +1,10 @@
 import { apart } from "./apart";
 import { agents, anyData, queues, tutorial, wholeContactCentre, writeAhead } from "./collectors";
 import type { FlowNode } from "./flow";
+import { liveState, liveWallboard } from "./live";
 import { wallboard } from "./wallboard";
 
-/** The files in `examples/`, in the order of the import menu: the recommended one first, the source tutorial's last. */
+/** The files in `examples/`, in the order of the import menu: the recommended one first. */
 export const EXAMPLES: Readonly<Record<string, () => FlowNode[]>> = {
   "01 - Write-ahead collector": writeAhead,
   "02 - Queues live and by interval": queues,
@@ -13,6 +14,8 @@ export const EXAMPLES: Readonly<Record<string, () => FlowNode[]>> = {
   "06 - Any data, durably": anyData,
   "07 - Collector and writer apart": apart,
   "08 - Source tutorial collector": tutorial,
+  "09 - Live by push": liveState,
+  "10 - Live wallboard": liveWallboard,
 };
 
 /** A flow file as it is written. */

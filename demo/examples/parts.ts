@@ -60,11 +60,12 @@ export function pollAndEncode(flow: Flow, rows: readonly PollRow[], top = 140): 
 export function keepAndWrite(
   flow: Flow,
   top: number,
+  writer: Record<string, unknown> = {},
 ): { readonly lines: FlowNode; readonly buffer: FlowNode } {
   const lines = flow.linkIn("lines", [110, top]);
   const outcomes = flow.linkIn("outcomes", [110, top + 60]);
   const buffer = flow.node("wal-buffer", [330, top + 30], {}, 2);
-  const write = flow.node("influx-batch-write", [580, top], { influx: INFLUX_ID }, 3);
+  const write = flow.node("influx-batch-write", [580, top], { influx: INFLUX_ID, ...writer }, 3);
   const back = flow.linkOut("outcomes", [800, top]);
   const events = flow.node("debug", [590, top + 60], debug("what the buffer reports"), 0);
   flow.wire(lines, buffer);

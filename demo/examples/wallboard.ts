@@ -1,7 +1,9 @@
 import { Flow, type FlowNode, GENESYS_ID } from "./flow";
 import { addGenesys, code, health, ticks } from "./parts";
 
-const UI = { base: "a5cb000000000001", theme: "a5cb000000000002", page: "a5cb000000000003" };
+/** What all dashboards share: importing a second one reuses it. */
+export const UI = { base: "a5cb000000000001", theme: "a5cb000000000002" };
+const PAGE = "a5cb000000000003";
 const GROUPS = {
   now: "a5cb000000000011",
   open: "a5cb000000000012",
@@ -132,7 +134,8 @@ export function wallboard(): FlowNode[] {
   return flow.nodes();
 }
 
-function text(
+/** A text of the dashboard: whatever comes as payload. */
+export function text(
   flow: Flow,
   at: readonly [number, number],
   group: string,
@@ -181,6 +184,19 @@ const BARS = {
 };
 
 function addPage(flow: Flow): void {
+  addBase(flow);
+  addPageOf(flow, PAGE, "Contact centre", "/contact-centre", 1);
+  addGroup(flow, GROUPS.now, PAGE, "Now", 4, 1);
+  addGroup(flow, GROUPS.open, PAGE, "The open half hour", 4, 2);
+  addGroup(flow, GROUPS.agents, PAGE, "Agents", 4, 3);
+  addGroup(flow, GROUPS.level, PAGE, "Service level", 4, 4);
+  addGroup(flow, GROUPS.closed, PAGE, "Offered, answered, abandoned", 8, 5);
+  addGroup(flow, GROUPS.pipeline, PAGE, "Pipeline", 12, 6);
+  addModule(flow);
+}
+
+/** The dashboard and its colours. */
+export function addBase(flow: Flow): void {
   flow.config(UI.base, "ui-base", {
     ...{ name: "Dashboard", path: "/dashboard", appIcon: "", includeClientData: true },
     ...{ acceptsClientConfig: ["ui-notification", "ui-control"], showPathInSidebar: false },
@@ -197,8 +213,11 @@ function addPage(flow: Flow): void {
       widgetGap: "12px",
     },
   });
-  flow.config(UI.page, "ui-page", {
-    ...{ name: "Contact centre", ui: UI.base, path: "/contact-centre", icon: "headset", layout: "grid" },
+}
+
+export function addPageOf(flow: Flow, id: string, name: string, path: string, order: number): void {
+  flow.config(id, "ui-page", {
+    ...{ name, ui: UI.base, path, icon: "headset", layout: "grid" },
     theme: UI.theme,
     breakpoints: [
       { name: "Default", px: "0", cols: "3" },
@@ -206,19 +225,26 @@ function addPage(flow: Flow): void {
       { name: "Small Desktop", px: "768", cols: "9" },
       { name: "Desktop", px: "1024", cols: "12" },
     ],
-    ...{ order: 1, className: "", visible: "true", disabled: "false" },
+    ...{ order, className: "", visible: "true", disabled: "false" },
   });
-  const group = (id: string, name: string, width: number, order: number) =>
-    flow.config(id, "ui-group", {
-      ...{ name, page: UI.page, width: String(width), height: "1", order, showTitle: true },
-      ...{ className: "", visible: "true", disabled: "false", groupType: "default" },
-    });
-  group(GROUPS.now, "Now", 4, 1);
-  group(GROUPS.open, "The open half hour", 4, 2);
-  group(GROUPS.agents, "Agents", 4, 3);
-  group(GROUPS.level, "Service level", 4, 4);
-  group(GROUPS.closed, "Offered, answered, abandoned", 8, 5);
-  group(GROUPS.pipeline, "Pipeline", 12, 6);
+}
+
+export function addGroup(
+  flow: Flow,
+  id: string,
+  page: string,
+  name: string,
+  width: number,
+  order: number,
+): void {
+  flow.config(id, "ui-group", {
+    ...{ name, page, width: String(width), height: "1", order, showTitle: true },
+    ...{ className: "", visible: "true", disabled: "false", groupType: "default" },
+  });
+}
+
+/** Names the package that the dashboard comes from, so that the import dialog offers it. */
+export function addModule(flow: Flow): void {
   flow.config("a5cb000000000020", "global-config", {
     env: [],
     modules: { "@flowfuse/node-red-dashboard": "1.31.0" },

@@ -8,8 +8,10 @@ import { closeBrowser, Editor } from "./support/editor";
 import { root } from "./support/parts";
 
 const folder = join(root, "examples");
-/** The dashboard needs nodes of another package; see dashboard.spec.ts. */
-const examples = readdirSync(folder).filter((file) => file.endsWith(".json") && !/dashboard/i.test(file));
+/** The dashboard needs nodes of another package; see dashboard.spec.ts and live-wallboard.spec.ts. */
+const examples = readdirSync(folder).filter(
+  (file) => file.endsWith(".json") && !/dashboard|wallboard/i.test(file),
+);
 /** With UPDATE_PICTURES=1 the pictures beside the examples are made anew. */
 const pictures = process.env["UPDATE_PICTURES"] ? folder : undefined;
 

@@ -22,11 +22,16 @@ describe("examples", () => {
     }
   });
 
-  it("live together: one pair of connections, all other ids different", () => {
+  it("live together: one pair of connections, one dashboard, all other ids different", () => {
     const seen = new Set<string>();
+    const shared = new Map<string, FlowNode>();
     for (const [file, nodes] of flows) {
-      for (const { id, type } of nodes) {
-        if (type === "genesys-config") assert.equal(id, GENESYS_ID, file);
+      for (const node of nodes) {
+        const { id, type } = node;
+        if (["ui-base", "ui-theme", "global-config"].includes(type)) {
+          assert.deepEqual(node, shared.get(type) ?? node, file);
+          shared.set(type, node);
+        } else if (type === "genesys-config") assert.equal(id, GENESYS_ID, file);
         else if (type === "influx-config") assert.equal(id, INFLUX_ID, file);
         else {
           assert.ok(!seen.has(id), `${file}: ${id}`);

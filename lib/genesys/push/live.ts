@@ -156,12 +156,11 @@ export class Live {
 
   /** Ends everything; its channels are left to whoever comes next. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#close());
+    return (this.#closing ??= this.#close().finally(this.#forget));
   }
 
   async #close(): Promise<void> {
     this.#closed = true;
-    this.#forget();
     this.#tick?.cancel();
     this.#soon?.cancel();
     this.#snapshots.close();

@@ -88,7 +88,8 @@ export class Snapshots {
   /** Whether it is too early to say that something is not pushed. */
   get settling(): boolean {
     const { clock } = this.#parts.client;
-    return this.answeredAt === undefined || clock.monotonic() - (this.#downSince ?? -Infinity) < GRACE_MS;
+    if (this.answeredAt === undefined || this.#downSince === undefined) return true;
+    return clock.monotonic() - this.#downSince < GRACE_MS;
   }
 
   /** Asks soon: about some, or about all. */
