@@ -114,11 +114,17 @@ describe("requests", () => {
           assert.ok(Buffer.byteLength(JSON.stringify(body)) <= 512_000);
         }
         if (path.includes("activity")) continue;
-        const values = own.flatMap(({ body }) =>
-          body.filter!.clauses[0]!.predicates.map(({ value }) => value),
-        );
-        assert.equal(values.length, count);
-        assert.equal(new Set(values).size, count);
+        // The look for queues that are hidden asks the live query too, for other metrics.
+        const questions = new Map<string, (string | undefined)[]>();
+        for (const { body } of own) {
+          const question = JSON.stringify({ ...body, filter: undefined });
+          const values = body.filter!.clauses[0]!.predicates.map(({ value }) => value);
+          questions.set(question, [...(questions.get(question) ?? []), ...values]);
+        }
+        for (const [question, values] of questions) {
+          assert.equal(values.length, count, question);
+          assert.equal(new Set(values).size, count, question);
+        }
       }
     });
 
