@@ -27,7 +27,7 @@ function collectorSide(): FlowNode[] {
   const arrive = flow.linkIn("lines", [110, 280]);
   const back = flow.linkIn("outcomes", [110, 340]);
   const buffer = flow.node("wal-buffer", [330, 310], { inFlight: "one", ackTimeout: 15 }, 2);
-  const pack = flow.node("function", [560, 280], code("to the broker", TO_BROKER), 2);
+  const pack = flow.node("function", [560, 280], { ...code("to the broker", TO_BROKER), outputs: 2 }, 2);
   const out = flow.node("mqtt out", [800, 260], { ...mqtt(""), retain: "false", ...MQTT_OUT }, 0);
   const refused = flow.linkOut("outcomes", [800, 320]);
   const events = flow.node("debug", [590, 360], debug("what the buffer reports"), 0);
@@ -39,10 +39,10 @@ function collectorSide(): FlowNode[] {
   flow.wire(pack, out, 0);
   flow.wire(pack, refused, 1);
   flow.group("Keep on disk until the writer confirms", [arrive, back, buffer, pack, out, refused, events]);
-  const outcomes = flow.node("mqtt in", [170, 480], { ...mqtt(OUTCOMES), ...MQTT_IN });
-  const unpack = flow.node("function", [400, 480], code("outcome of a record", FROM_WRITER));
+  const outcomes = flow.node("mqtt in", [180, 480], { ...mqtt(OUTCOMES), ...MQTT_IN });
+  const unpack = flow.node("function", [460, 480], code("outcome of a record", FROM_WRITER));
   const state = flow.node("status", [140, 540], { name: "broker there?", scope: [out.id] });
-  const gone = flow.node("function", [400, 540], code("fail at once when it is gone", BROKER_STATE));
+  const gone = flow.node("function", [460, 540], code("fail at once when it is gone", BROKER_STATE));
   const settled = flow.linkOut("outcomes", [800, 510]);
   flow.wire(outcomes, unpack);
   flow.wire(unpack, settled);
