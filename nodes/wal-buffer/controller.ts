@@ -208,7 +208,7 @@ export class BufferController {
 
   #show(): void {
     if (this.#closed || !this.#open) return;
-    this.#view.show(this.#open.log.stats(), this.#open.delivery);
+    this.#view.show(this.#open.log.stats(), this.#open.delivery, this.#open.unchanged);
     this.#refresh?.cancel();
     this.#refresh = this.#options.clock.after(REFRESH_MS, () => this.#show());
   }

@@ -40,8 +40,9 @@ export class View {
     this.#parts.status.show("failed", this.#parts.text("cannotOpen"));
   }
 
-  show(stats: WalStats, delivery: DeliveryState): void {
-    this.#showStatus(stats, delivery);
+  /** @param unchanged lines that were left out as nothing had changed; `undefined` where none are */
+  show(stats: WalStats, delivery: DeliveryState, unchanged: number | undefined): void {
+    this.#showStatus(stats, delivery, unchanged);
     const { reporter, sync, clock, maxBytes } = this.#parts;
     const { nextTryInMs } = delivery;
     reporter.set({ nextTryTime: nextTryInMs === undefined ? undefined : clock.now() + nextTryInMs });
@@ -64,12 +65,13 @@ export class View {
       syncP50Ms: stats.syncMs.p50,
       syncP99Ms: stats.syncMs.p99,
       syncMaxMs: stats.syncMs.max,
+      ...(unchanged !== undefined && { unchanged }),
       ...(stats.problem && { problem: stats.problem.message }),
     };
     reporter.details(details);
   }
 
-  #showStatus(stats: WalStats, delivery: DeliveryState): void {
+  #showStatus(stats: WalStats, delivery: DeliveryState, unchanged: number | undefined): void {
     const { status, text, clock, sync } = this.#parts;
     const lines = short(stats.pending);
     const waitedMs = stats.oldestAt === undefined ? 0 : Math.max(0, clock.now() - stats.oldestAt);
@@ -96,6 +98,8 @@ export class View {
       case "sending":
       case "idle":
         if (stats.pending > 0) status.show("busy", text("pending", { lines, age }));
+        else if (unchanged && sync === "always")
+          status.show("running", text("empty-changes", { unchanged: short(unchanged) }));
         else status.show("running", text(sync === "always" ? "empty" : `empty-${sync}`));
     }
   }

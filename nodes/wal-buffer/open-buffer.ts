@@ -41,6 +41,7 @@ export class OpenBuffer {
   readonly #rejections: Rejections;
   readonly #changes: OnlyChanges | undefined;
   #target: string | undefined;
+  #unchanged = 0;
 
   constructor(log: WalLog, options: OpenBufferOptions) {
     this.log = log;
@@ -91,6 +92,11 @@ export class OpenBuffer {
       },
       onChange: options.onChange,
     });
+  }
+
+  /** Lines that said nothing new, and were not kept; `undefined` where all are. */
+  get unchanged(): number | undefined {
+    return this.#changes && this.#unchanged;
   }
 
   get delivery(): DeliveryState {
@@ -208,8 +214,9 @@ export class OpenBuffer {
 
   async #keepChanges(lines: readonly string[]): Promise<void> {
     const wanted = this.#changes?.take(lines) ?? lines;
-    if (wanted.length < lines.length)
-      this.#options.reporter.add("linesUnchanged", lines.length - wanted.length);
+    const unchanged = lines.length - wanted.length;
+    this.#unchanged += unchanged;
+    if (unchanged > 0) this.#options.reporter.add("linesUnchanged", unchanged);
     if (wanted.length === 0) return;
     try {
       await this.log.append(wanted);

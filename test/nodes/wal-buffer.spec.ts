@@ -256,6 +256,8 @@ describe("wal-buffer", () => {
     await completed();
     assert.deepEqual((await out())["payload"], [line(3)]);
     assert.equal(reportOf("wal").figures.linesUnchanged, 2);
+    receive("wal", { topic: "wal/resume" });
+    await eventually("health has it", () => reportOf("wal").details["unchanged"] === 2);
   });
 
   it("says that one buffer feeds two writers, or gets the outcomes of two databases", async () => {
