@@ -11,8 +11,8 @@ import { hasDashboard, startNodeRed } from "./node-red";
 import { choosePort } from "./port";
 
 /** The examples that the demo deploys, and those that it adds where the dashboard nodes are installed. */
-const COLLECTORS = ["04 - Whole contact centre.json", "09 - Live by push.json"];
-const WALLBOARDS = ["05 - Dashboard.json", "10 - Live wallboard.json"];
+const COLLECTORS = ["04 - Whole contact centre.json", "08 - Live by push.json"];
+const WALLBOARDS = ["05 - Dashboard.json", "09 - Live wallboard.json"];
 
 interface Part {
   /** What to print about it. */

@@ -15,7 +15,7 @@ import {
 /** The recommended wiring, with as many polls as asked for. */
 function collector(flow: Flow, rows: readonly PollRow[], more?: (flow: Flow, y: number) => void): FlowNode[] {
   const lines = pollAndEncode(flow, rows);
-  const below = 140 + (rows.length - 1) * 60;
+  const below = 140 + (rows.length - 1 + rows.filter(({ load }) => load).length) * 60;
   flow.link(lines, keepAndWrite(flow, below + 140).lines);
   health(flow, below + 340);
   more?.(flow, below + 460);
@@ -67,14 +67,14 @@ export function wholeContactCentre(): FlowNode[] {
   flow.comment(
     "The whole contact centre: queues and agents, live and by interval",
     withVariables(
-      "All polls share one connection, and so one budget: together they keep Genesys Cloud's rate limit. One path encodes, keeps and writes what they bring.\n\nA Catch node shows what fails: a poll that Genesys refuses, a row that cannot be encoded. What could not be written stays in the buffer and is sent again.",
+      "All polls share one connection, and so one budget: together they keep Genesys Cloud's rate limit. One path encodes, keeps and writes what they bring.\n\nA Catch node shows what fails: a poll that Genesys refuses, a row that cannot be encoded. What could not be written stays in the buffer and is sent again.\n\n*load a week* fetches a stretch of the past once, behind the live polls: set its dates first. To have the past from the start, fill in *History from* in the poll.",
     ),
   );
   const rows: PollRow[] = [
     { type: "genesys-queue-poll", settings: { query: "observations" }, everyS: 15 },
-    { type: "genesys-queue-poll", settings: { query: "aggregates" }, everyS: 60 },
     { type: "genesys-agent-poll", settings: { query: "activity" }, everyS: 30 },
     { type: "genesys-agent-poll", settings: { query: "aggregates" }, everyS: 300 },
+    { type: "genesys-queue-poll", settings: { query: "aggregates" }, everyS: 60, load: true },
   ];
   return collector(flow, rows, (tab, y) => {
     const caught = tab.node("catch", [140, y], {

@@ -4,7 +4,7 @@ import type { FlowNode } from "./flow";
 import { liveState, liveWallboard } from "./live";
 import { wallboard } from "./wallboard";
 
-/** The files in `examples/`, in the order of the import menu: the recommended one first. */
+/** The files in `examples/`, in the order of the import menu: the recommended one first, the source tutorial's last. */
 export const EXAMPLES: Readonly<Record<string, () => FlowNode[]>> = {
   "01 - Write-ahead collector": writeAhead,
   "02 - Queues live and by interval": queues,
@@ -13,9 +13,9 @@ export const EXAMPLES: Readonly<Record<string, () => FlowNode[]>> = {
   "05 - Dashboard": wallboard,
   "06 - Any data, durably": anyData,
   "07 - Collector and writer apart": apart,
-  "08 - Source tutorial collector": tutorial,
-  "09 - Live by push": liveState,
-  "10 - Live wallboard": liveWallboard,
+  "08 - Live by push": liveState,
+  "09 - Live wallboard": liveWallboard,
+  "10 - Source tutorial collector": tutorial,
 };
 
 /** A flow file as it is written. */

@@ -37,19 +37,30 @@ export interface PollRow {
   readonly type: "genesys-queue-poll" | "genesys-agent-poll";
   readonly settings: Record<string, unknown>;
   readonly everyS: number;
+  /** A button below it that loads a stretch of the past. */
+  readonly load?: true;
 }
+
+/** To be set to the dates that are wanted. */
+const PAST_WEEK = '{"from":"2026-11-16T00:00Z","to":"2026-11-23T00:00Z"}';
 
 /** Polls one under another, all into one encoder, whose lines leave through a link node. */
 export function pollAndEncode(flow: Flow, rows: readonly PollRow[], top = 140): FlowNode {
   const middle = top + ((rows.length - 1) * 60) / 2;
   const encode = flow.node("genesys-to-lineprotocol", [600, middle]);
   const lines = flow.linkOut("lines", [800, middle]);
-  const nodes = rows.flatMap(({ type, settings, everyS }, index) => {
+  const nodes = rows.flatMap(({ type, settings, everyS, load }, index) => {
     const tick = ticks(flow, everyS, top + index * 60, index + 1);
     const poll = flow.node(type, [350, top + index * 60], { genesys: GENESYS_ID, ...settings });
     flow.wire(tick, poll);
     flow.wire(poll, encode);
-    return [tick, poll];
+    if (!load) return [tick, poll];
+    const past = flow.node("inject", [140, top + (index + 1) * 60], {
+      ...{ name: "load a week", props: [{ p: "load", v: PAST_WEEK, vt: "json" }], repeat: "", crontab: "" },
+      ...{ once: false, onceDelay: 0.1, topic: "", payload: "", payloadType: "date" },
+    });
+    flow.wire(past, poll);
+    return [tick, poll, past];
   });
   flow.wire(encode, lines);
   flow.group(rows.length > 1 ? "Poll, and encode" : "Poll, then encode", [...nodes, encode, lines]);

@@ -6,7 +6,7 @@ import { NodeRedProcess, runtimeName, type NodeRedOptions } from "../support/nod
 import { closeBrowser, Editor } from "./support/editor";
 import { root } from "./support/parts";
 
-const file = join(root, "examples/10 - Live wallboard.json");
+const file = join(root, "examples/09 - Live wallboard.json");
 type Flow = NonNullable<NodeRedOptions["flows"]>;
 
 describe(`the live wallboard example, ${runtimeName()}`, function () {

@@ -56,9 +56,9 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
     await influx.close();
   });
 
-  it("07: the tutorial's rows arrive, and health answers the tutorial's keys", async () => {
+  it("10: the tutorial's rows arrive, and health answers the tutorial's keys", async () => {
     nodeRed = await NodeRedProcess.start({
-      flows: example("08 - Source tutorial collector.json"),
+      flows: example("10 - Source tutorial collector.json"),
       env: environment(),
     });
     await eventually("five queues in the store", () => influx.points().length >= 5);
@@ -102,7 +102,7 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
 
   it("calls the flow degraded, not failed, while Genesys Cloud does not answer", async () => {
     nodeRed = await NodeRedProcess.start({
-      flows: example("08 - Source tutorial collector.json"),
+      flows: example("10 - Source tutorial collector.json"),
       env: environment(),
     });
     await eventually("running", async () => (await health()).status === "running");
@@ -117,7 +117,7 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
   });
 
   it("names each missing setting and its variable once, and keeps running", async () => {
-    nodeRed = await NodeRedProcess.start({ flows: example("08 - Source tutorial collector.json") });
+    nodeRed = await NodeRedProcess.start({ flows: example("10 - Source tutorial collector.json") });
     await nodeRed.logged(/GENESYS_CLIENT_ID/);
     await nodeRed.logged(/INFLUX_TOKEN/);
     const answer = await health();
