@@ -1,4 +1,5 @@
 import { lineProblem } from "./check";
+import { isChecked, markChecked } from "./checked";
 import { splitLines } from "./split";
 
 /** A line that is neither sent nor kept, and why. */
@@ -22,8 +23,11 @@ export interface PayloadLines {
  * @throws Error that says what was found instead
  */
 export function readPayload(payload: unknown): PayloadLines {
-  // Mostly a list of sound lines: then it is taken as it is.
-  if (Array.isArray(payload) && payload.every(isSoundLine)) return { lines: payload, refused: [] };
+  // Mostly a list of sound lines: then it is taken as it is, and not looked at again further down the flow.
+  if (Array.isArray(payload)) {
+    if (isChecked(payload)) return { lines: payload as string[], refused: [] };
+    if (payload.every(isSoundLine)) return { lines: markChecked(payload), refused: [] };
+  }
   const lines: string[] = [];
   const refused: RefusedLine[] = [];
   for (const text of texts(payload)) {

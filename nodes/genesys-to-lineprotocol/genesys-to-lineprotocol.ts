@@ -4,6 +4,7 @@ import { type Converted, Converter } from "../../lib/line-protocol/converter";
 import { MANY_SERIES } from "../../lib/line-protocol/series";
 import { checkSettings } from "../../lib/line-protocol/settings";
 import { SharedPoints } from "../../lib/line-protocol/shared-points";
+import { markMade } from "../../lib/lines/checked";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { MIGRATIONS } from "./migrations";
@@ -81,7 +82,7 @@ export = (RED: NodeAPI): void => {
             const work = async () => {
               const answer = readAnswer(msg["genesys"], clock.now(), fallback);
               const converted = await converter.convert(readRows(msg.payload), answer);
-              msg.payload = converted.lines;
+              msg.payload = markMade(converted.lines);
               delete msg["skipped"];
               report(converted);
               if (converted.skipped.length > 0) msg["skipped"] = converted.skipped;

@@ -1,5 +1,6 @@
 import type { Message } from "../../lib/node-red/input";
 import type { Reporter } from "../../lib/health/registry";
+import { markChecked } from "../../lib/lines/checked";
 import { readPayload, type RefusedLine } from "../../lib/lines/payload";
 import type { FailedOutcome, MessageError, WrittenOutcome } from "../../lib/terms/messages";
 import type { Control } from "../../lib/terms/topics";
@@ -63,7 +64,7 @@ export class OpenBuffer {
       ...{ log, clock, window, maxParcels, inFlight, ackTimeoutMs },
       send: ({ parcel, attempt, flush }) => {
         const wal = { buffer: id, record: parcel.seq, attempt };
-        send({ payload: [...parcel.lines], wal, ...(flush && { flush }) });
+        send({ payload: markChecked([...parcel.lines]), wal, ...(flush && { flush }) });
       },
       keepRejected: (refused) => this.#keep(refused),
       onSettled: (parcel, refused) => {

@@ -96,6 +96,10 @@ export class NodeRedProcess {
     return this.#log;
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null;
   }
