@@ -111,7 +111,9 @@ describe(`a picker, ${runtimeName()}`, function () {
 
   it("the palette finds every node by genesys, and by influx", async () => {
     for (const word of ["genesys", "influx"]) {
-      await editor.page.fill("#red-ui-palette-search input", word);
+      const search = editor.page.locator("#red-ui-palette-search input");
+      await search.fill("");
+      await search.pressSequentially(word);
       // The search waits for a pause in typing; then what does not fit is gone.
       await editor.page
         .locator('.red-ui-palette-node[data-palette-type="inject"]')
