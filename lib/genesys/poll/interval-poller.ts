@@ -1,3 +1,4 @@
+import { KINDS } from "../../terms/kinds";
 import { asGenesysError } from "../errors";
 import { HandedOn } from "../handed-on/store";
 import type { CallOptions, Client } from "../http/client";
@@ -53,8 +54,7 @@ export class IntervalPoller implements Poller {
     this.#settings = settings;
     this.#query = queryHash(source, times.grid);
     this.#checkpoint = new Checkpoint(directory && `${directory}/checkpoint.json`);
-    const compares = source.groupBy.length > 0;
-    const folder = directory && compares ? `${directory}/handed-on` : undefined;
+    const folder = directory && hasBuckets(source) ? `${directory}/handed-on` : undefined;
     this.#store = new HandedOn(folder, seriesHash(source, times.grid));
     this.#asker = new IntervalAsker({ client, source, notices, grid: times.grid, store: this.#store });
     this.#older = new OlderBuckets({
@@ -106,7 +106,7 @@ export class IntervalPoller implements Poller {
       notices.tell(`${count} load${count === 1 ? "" : "s"} of history stopped`);
       return;
     }
-    if (source.key === undefined && source.groupBy.length === 0) {
+    if (!hasBuckets(source)) {
       throw refusal("msg.load is for aggregates: this query has no history that could be loaded");
     }
     const { grid } = times;
@@ -281,6 +281,11 @@ export class IntervalPoller implements Poller {
     this.#turn = turn.catch(() => undefined);
     return turn;
   }
+}
+
+/** Whether rows have buckets that can be compared and loaded; those of the tutorial's query have not. */
+function hasBuckets({ kind }: IntervalSource): boolean {
+  return KINDS[kind].shape === "buckets";
 }
 
 /** Buckets that all wait for a part that fails, before it is left behind alone. */

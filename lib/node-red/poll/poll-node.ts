@@ -38,7 +38,15 @@ const TICK_SHARE = 0.9;
 const WORK_AGAIN_MS = 15_000;
 
 type StatusKey =
-  "polling" | "rows" | "incomplete" | "notAnswered" | "limited" | "history" | "resting" | FailureKind;
+  | "polling"
+  | "rows"
+  | "incomplete"
+  | "notAnswered"
+  | "limited"
+  | "history"
+  | "resting"
+  | "load"
+  | FailureKind;
 
 /** What both poll nodes do with a trigger: one poll at a time, one message per answer, status and health. */
 export class PollNode {
@@ -67,9 +75,17 @@ export class PollNode {
     // They are about this poll, and none of the business of whatever comes behind it.
     for (const name of ["load", "settledUntil", "settledQuery"]) delete msg[name];
     if (load !== undefined && load !== null) {
-      await poller.load(load);
-      this.#work();
-      return done();
+      try {
+        await poller.load(load);
+        this.#work();
+        return done();
+      } catch (thrown) {
+        const error = asGenesysError(thrown);
+        reporter.error("input");
+        this.#figures(error.message);
+        this.#show("degraded", "load");
+        return done(error);
+      }
     }
     await poller.share(settledUntil, settledQuery);
     const now = clock.now();
