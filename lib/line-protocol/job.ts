@@ -24,8 +24,8 @@ export class Job {
   readonly line: Line;
   readonly heads: Heads;
   readonly timestamps: Timestamps;
-  readonly lines: string[] = [];
-  readonly skipped: Skipped[] = [];
+  lines: string[] = [];
+  skipped: Skipped[] = [];
   readonly #nameFields: readonly FieldName[];
 
   /**
@@ -48,6 +48,14 @@ export class Job {
     this.heads = new Heads(this.encoder, series, settings, answer, grouping);
     this.#nameFields =
       settings.queueName === "field" ? nameKeysOf(grouping).map((key) => names.get(key)) : [];
+  }
+
+  /** Hands over what came of the work, and keeps nothing of it. */
+  take(): { readonly lines: string[]; readonly skipped: Skipped[] } {
+    const { lines, skipped } = this;
+    this.lines = [];
+    this.skipped = [];
+    return { lines, skipped };
   }
 
   /** The names that a poll has added to a group; written after the figures. */
