@@ -2,6 +2,7 @@ import { cutLines } from "../lines/split";
 import { adopt, type Adopted, adoptionRequests, forgetRequests } from "./adopt";
 import { assemble, type LogParts } from "./assemble";
 import { type DeadLetter, listDeadLetters } from "./dead-letter-files";
+import { limited } from "./limited-file-system";
 import { DirectoryLock } from "./lock";
 import { DEFAULTS, type Requeued, type WalOptions, type WalStats } from "./options";
 import { packLines, type PreparedLines } from "./pack";
@@ -10,6 +11,8 @@ import { RejectedPoints } from "./rejected-points";
 import type { Refused } from "./settling";
 
 const MAX_RECORD_LINES = 5_000;
+/** Calls of one log to its disk; Node has four threads for all. */
+const CALLS_AT_ONCE = 2;
 
 /**
  * A log of line protocol on disk: what was appended is handed out, in order, until it is acknowledged, through every
@@ -62,7 +65,8 @@ export class WalLog {
    * @throws LockedError when another log has it, or what the file system says
    */
   static async open(given: WalOptions): Promise<WalLog> {
-    const options: Required<WalOptions> = { ...DEFAULTS, ...given };
+    const all: Required<WalOptions> = { ...DEFAULTS, ...given };
+    const options = { ...all, fileSystem: limited(all.fileSystem, CALLS_AT_ONCE) };
     const { fileSystem, directory, clock } = options;
     await fileSystem.makeDirectory(directory);
     let log: WalLog | undefined;

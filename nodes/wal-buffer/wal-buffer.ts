@@ -62,8 +62,10 @@ export = (RED: NodeAPI): void => {
         });
         this.buffer = buffer;
         // After a deploy, what is on its way may have met a node that is gone.
+        // The first one is the deploy that started this very node, with all its neighbours.
+        let deploys = 0;
         const deployed = () => {
-          buffer.resend();
+          if (deploys++ > 0) buffer.resend();
           buffer.wiring(wiringProblem(RED, this.id, ackTimeout));
         };
         RED.events.on("flows:started", deployed);

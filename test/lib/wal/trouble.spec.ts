@@ -158,6 +158,19 @@ describe("a log in trouble", () => {
     assert.equal(log.stats().pending, 1);
   });
 
+  it("takes at most two of Node's threads for files, whatever hangs", async () => {
+    const slow = new MemoryFs(clock);
+    let running = 0;
+    const never = () => new Promise<never>(() => void running++);
+    const log = await WalLog.open({ directory, fileSystem: slow, clock });
+    Object.assign(slow, { open: never, info: never, list: never, touch: never });
+    void log.append([numberedLine(1)]).catch(() => undefined);
+    void log.keepRejected([{ lines: [numberedLine(2)], reason: "no", code: "" }]).catch(() => undefined);
+    void log.rejected().catch(() => undefined);
+    await clock.advance(30_000);
+    assert.equal(running, 2);
+  });
+
   it("shows that a disk does not sync, also where it syncs late", async () => {
     const log = await open({ sync: "interval" });
     fs.fault = ({ op, path }) => (op === "sync" && isSegment(path) ? "EIO" : undefined);
