@@ -17,7 +17,7 @@ const ROOMS = {
 };
 /** The floors inside lib/genesys, from the ground up: none imports from a higher one. */
 const GENESYS_FLOORS = [
-  ["metrics", "interval"],
+  ["metrics", "families", "interval"],
   ["http"],
   ["names"],
   ["queries"],

@@ -3,3 +3,4 @@ export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery 
 export { DEFAULT_REGION, REGIONS } from "./regions";
 export { type Estimate, estimateCalls, type EstimateSettings } from "./tools/estimate";
 export { RATE_PER_MINUTE } from "./http/rates";
+export { familyFacts, type FamilyFacts } from "./families/table";

@@ -9,6 +9,7 @@ export { Notices } from "./notices";
 export { genesysInfo } from "./poll/genesys-info";
 export type { PollerParts } from "./poll/buckets";
 export type { PollAnswer, Poller, PollProgress } from "./poll/poller";
+export { analyticsPoller, type AnalyticsPollSettings } from "./poll/analytics-poller";
 export { agentPoller, type AgentPollSettings } from "./poll/agent-poller";
 export { queuePoller, type QueuePollSettings } from "./poll/queue-poller";
 export { Live, type LiveAnswer, type LiveMode, type LiveReport } from "./push/live";

@@ -111,6 +111,9 @@ export interface DimensionFacts {
 
 export type Dimension = keyof typeof DIMENSIONS;
 
+/** All dimensions that may become tags. */
+export const TAG_DIMENSIONS = Object.keys(DIMENSIONS) as readonly Dimension[];
+
 /** What a value of a grouping's dimension is where Genesys gives none. */
 export const NO_VALUE = "none";
 

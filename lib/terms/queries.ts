@@ -5,7 +5,7 @@ export const QUEUE_QUERIES = ["aggregates", "observations", "details"] as const;
 export type QueueQuery = (typeof QUEUE_QUERIES)[number];
 
 /** How agents can be asked; the first is the default. */
-export const AGENT_QUERIES = ["activity", "aggregates"] as const;
+export const AGENT_QUERIES = ["activity", "aggregates", "performance"] as const;
 export type AgentQuery = (typeof AGENT_QUERIES)[number];
 
 /** What can be live by push; the first is the default. */
@@ -22,10 +22,12 @@ export const KIND_OF_QUEUE_QUERY: Readonly<Record<QueueQuery, PollKind>> = {
 export const KIND_OF_AGENT_QUERY: Readonly<Record<AgentQuery, PollKind>> = {
   activity: "agent-activity",
   aggregates: "agent-aggregates",
+  performance: "agent-performance",
 };
 
 /** The kind of answer that a poll node gives; `undefined` for other nodes, and for queries that there are not. */
 export function kindOfQuery(nodeType: string, query: unknown): PollKind | undefined {
+  if (nodeType === "genesys-analytics-poll") return "analytics-aggregates";
   const kinds: Readonly<Record<string, Readonly<Record<string, PollKind>>>> = {
     "genesys-queue-poll": KIND_OF_QUEUE_QUERY,
     "genesys-agent-poll": KIND_OF_AGENT_QUERY,

@@ -53,6 +53,24 @@ export const DEFAULT_CONVERSATION_METRICS = [
   "oServiceTarget",
 ] as const satisfies readonly (keyof typeof CONVERSATION_METRICS)[];
 
+/** What a team leader looks at: the work of agents, not the waits of queues. */
+export const DEFAULT_PERFORMANCE_METRICS = [
+  "tAnswered",
+  "tHandle",
+  "tTalkComplete",
+  "tHeldComplete",
+  "tAcw",
+  "tAlert",
+  "tNotResponding",
+  "tAgentResponseTime",
+  "nConnected",
+  "nTransferred",
+  "nBlindTransferred",
+  "nConsultTransferred",
+  "nConsult",
+  "nOutbound",
+] as const satisfies readonly (keyof typeof CONVERSATION_METRICS)[];
+
 export const DEFAULT_OBSERVATION_METRICS = Object.keys(OBSERVATION_METRICS);
 export const DEFAULT_AGENT_METRICS = Object.keys(AGENT_METRICS);
 

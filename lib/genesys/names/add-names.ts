@@ -1,6 +1,8 @@
+import { nameKeyOf } from "../../terms/dimensions";
 import type { CallOptions } from "../http/client";
 import { type JsonObject, textOf } from "../json";
 import type { Notices } from "../notices";
+import type { Directory } from "./directory";
 import type { NameList } from "./name-list";
 
 /** Rows between two breaths of the event loop. */
@@ -12,7 +14,7 @@ const BREATH = 2_000;
  */
 export async function addNames(
   rows: readonly JsonObject[],
-  [idKey, nameKey]: readonly ["queueId", "queueName"] | readonly ["userId", "userName"],
+  [idKey, nameKey]: readonly [string, string],
   list: NameList,
   notices: Notices,
   options: CallOptions,
@@ -33,5 +35,20 @@ export async function addNames(
     if (index % BREATH === BREATH - 1) await new Promise((resolve) => setImmediate(resolve));
     const name = names.get(textOf(row["group"], idKey) ?? "");
     if (name) (row["group"] as JsonObject)[nameKey] = name;
+  }
+}
+
+/** Writes the names of all dimensions of a grouping that have any into each row's group. */
+export async function addAllNames(
+  rows: readonly JsonObject[],
+  groupBy: readonly string[],
+  directory: Directory,
+  notices: Notices,
+  options: CallOptions,
+): Promise<void> {
+  for (const dimension of groupBy) {
+    const nameKey = nameKeyOf(dimension);
+    const list = nameKey && directory.namesFor(nameKey);
+    if (nameKey && list) await addNames(rows, [dimension, nameKey], list, notices, options);
   }
 }

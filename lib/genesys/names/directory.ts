@@ -1,7 +1,7 @@
 import type { CallOptions, Client } from "../http/client";
 import { propertyOf, textOf } from "../json";
 import { systemPresence as spelt } from "../../terms/presences";
-import { queueList, userList } from "./lists";
+import { otherList, queueList, userList } from "./lists";
 import { type Membership, Members } from "./members";
 import { NameList } from "./name-list";
 
@@ -19,9 +19,12 @@ export class Directory {
   readonly users: NameList;
   readonly #members: Members;
   readonly #presences: NameList;
+  readonly #others = new Map<string, NameList>();
+  readonly #client: Client;
   #definitions: ReadonlyMap<string, PresenceDefinition> = new Map();
 
   constructor(client: Client) {
+    this.#client = client;
     this.#members = new Members(client);
     this.queues = new NameList(queueList(client), client.clock);
     this.users = new NameList(userList(client), client.clock);
@@ -32,6 +35,18 @@ export class Directory {
     };
     // They change with the organisation, not with the day.
     this.#presences = new NameList({ load, maxAgeMs: 3_600_000 }, client.clock);
+  }
+
+  /** The list of names that a property of groups is filled from, such as `wrapUpName`. */
+  namesFor(nameKey: string): NameList | undefined {
+    if (nameKey === "queueName") return this.queues;
+    if (nameKey === "userName") return this.users;
+    const known = this.#others.get(nameKey);
+    const source = known ? undefined : otherList(this.#client, nameKey);
+    if (!source) return known;
+    const list = new NameList(source, this.#client.clock);
+    this.#others.set(nameKey, list);
+    return list;
   }
 
   /** Who is a member of any of the queues. @throws GenesysError when that cannot be had */

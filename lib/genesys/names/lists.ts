@@ -4,6 +4,8 @@ import { textOf } from "../json";
 import type { ListedNames, ListSource } from "./name-list";
 import { type Listed, loadPages, loadTotal } from "./pages";
 
+const OTHERS_AGE_MS = 3_600_000;
+
 /** A list of the platform API: its path, and what it is asked with. */
 interface Address {
   readonly path: string;
@@ -23,6 +25,30 @@ export function queueList(client: Client): ListSource {
 /** Active users. */
 export function userList(client: Client): ListSource {
   return sourceOf(client, [{ path: "/api/v2/users", query: { state: "active" } }]);
+}
+
+/** The lists of names beside queues and users, by the property of a group that takes the name. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = {
+  wrapUpName: ["/api/v2/routing/wrapupcodes"],
+  // The second needs another permission, and knows the divisions of the client only.
+  flowName: ["/api/v2/flows", "/api/v2/flows/divisionviews"],
+  flowOutcomeName: ["/api/v2/flows/outcomes"],
+  teamName: ["/api/v2/teams"],
+  divisionName: ["/api/v2/authorization/divisions"],
+  skillName: ["/api/v2/routing/skills"],
+  languageName: ["/api/v2/routing/languages"],
+};
+
+/** A list of names such as `wrapUpName`; `undefined` where there is none. */
+export function otherList(client: Client, nameKey: string): ListSource | undefined {
+  const paths = Object.hasOwn(OTHERS, nameKey) ? OTHERS[nameKey] : undefined;
+  if (!paths) return undefined;
+  const { load } = sourceOf(
+    client,
+    paths.map((path) => ({ path, query: {} })),
+  );
+  // Only names: an unknown id is looked up at once, so that the list itself may be older.
+  return { load, maxAgeMs: OTHERS_AGE_MS };
 }
 
 /** Ids of the members of a queue, active on it or not. */

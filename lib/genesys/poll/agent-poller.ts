@@ -1,7 +1,11 @@
 import type { AgentQuery } from "../../terms/queries";
-import { DEFAULT_AGENT_METRICS } from "../metrics/catalogue";
+import { readMediaTypes } from "../../terms/media-types";
+import { readViews, RESERVED_NAMES } from "../families/views";
+import { DEFAULT_AGENT_METRICS, DEFAULT_PERFORMANCE_METRICS } from "../metrics/catalogue";
+import { CONVERSATION_METRICS } from "../metrics/conversation-metrics";
 import { Selection } from "../names/selection";
 import { MetricSet } from "../queries/metric-set";
+import { agentPerformance } from "./agent-performance";
 import { agentAggregates, AgentActivitySource } from "./agent-sources";
 import { AggregatesSource } from "./aggregates-source";
 import { type BucketSettings, intervalTimes, type PollerParts } from "./buckets";
@@ -15,6 +19,12 @@ export interface AgentPollSettings extends BucketSettings {
   readonly agents: readonly string[];
   /** Members of these queues only; ids or names, `*` wildcard; empty means no such bound. */
   readonly queues: readonly string[];
+  /** Of performance; empty means all. */
+  readonly mediaTypes?: readonly string[];
+  /** Of performance; empty means a good default set. */
+  readonly metrics?: readonly string[];
+  /** Of performance, each `name=metric:from-to`. */
+  readonly views?: readonly string[];
 }
 
 /** @throws Error naming a setting that is wrong */
@@ -28,18 +38,33 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
     users: new Selection(settings.agents, "user", directory.users, notices),
     queues: new Selection(settings.queues, "queue", directory.queues, notices),
   };
+  const keys = [
+    ...settings.agents.map((agent) => `agent ${agent}`),
+    ...settings.queues.map((queue) => `queue ${queue}`),
+  ];
   switch (settings.query) {
     case "activity":
       return new LivePoller({ client, source: new AgentActivitySource(sourceParts), notices });
     case "aggregates": {
       const times = intervalTimes(settings, "PT30M", notices);
-      const keys = [
-        ...settings.agents.map((agent) => `agent ${agent}`),
-        ...settings.queues.map((queue) => `queue ${queue}`),
-      ];
       const chosen = { keys, metrics: DEFAULT_AGENT_METRICS };
       const metrics = new MetricSet(DEFAULT_AGENT_METRICS, notices);
       const question = agentAggregates(sourceParts, metrics, times.grid, chosen);
+      const source = new AggregatesSource(question, times.grid);
+      return new IntervalPoller({ ...parts, client, source, times });
+    }
+    case "performance": {
+      const times = intervalTimes(settings, "PT30M", notices);
+      const { metrics = [], views = [] } = settings;
+      const mediaTypes = readMediaTypes(settings.mediaTypes ?? []);
+      const asked = metrics.length > 0 ? metrics : DEFAULT_PERFORMANCE_METRICS;
+      const scope = {
+        grid: times.grid,
+        mediaTypes,
+        views: readViews(views, Object.keys(CONVERSATION_METRICS), RESERVED_NAMES),
+      };
+      const chosen = { keys: [...keys, ...views], metrics: asked };
+      const question = agentPerformance(sourceParts, scope, new MetricSet(asked, notices), chosen);
       const source = new AggregatesSource(question, times.grid);
       return new IntervalPoller({ ...parts, client, source, times });
     }

@@ -1,6 +1,8 @@
 import { readMediaTypes } from "../../terms/media-types";
 import type { QueueQuery } from "../../terms/queries";
+import { readViews, RESERVED_NAMES } from "../families/views";
 import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
+import { CONVERSATION_METRICS } from "../metrics/conversation-metrics";
 import { checkGroupBy } from "../metrics/dimensions";
 import { Selection } from "../names/selection";
 import { MetricSet } from "../queries/metric-set";
@@ -22,6 +24,8 @@ export interface QueuePollSettings extends BucketSettings {
   readonly metrics: readonly string[];
   /** Dimensions beside queue and media type. */
   readonly groupBy: readonly string[];
+  /** Each `name=metric:from-to`. */
+  readonly views?: readonly string[];
 }
 
 /** @throws Error naming a setting that is wrong */
@@ -29,7 +33,7 @@ export function queuePoller(given: QueuePollSettings, parts: PollerParts): Polle
   const settings = { ...given, mediaTypes: readMediaTypes(given.mediaTypes) };
   const { client, directory } = parts.config;
   const { notices } = parts;
-  const { queues, mediaTypes, metrics, groupBy } = settings;
+  const { queues, mediaTypes, metrics, groupBy, views = [] } = settings;
   const sourceParts = (defaults: readonly string[]) => ({
     client,
     directory,
@@ -52,8 +56,13 @@ export function queuePoller(given: QueuePollSettings, parts: PollerParts): Polle
       const times = intervalTimes(settings, "PT30M", notices);
       const question = queueAggregates(
         sourceParts(DEFAULT_CONVERSATION_METRICS),
-        { grid: times.grid, mediaTypes, groupBy },
-        { keys: queues, metrics: metrics.length > 0 ? metrics : DEFAULT_CONVERSATION_METRICS },
+        {
+          grid: times.grid,
+          mediaTypes,
+          groupBy,
+          views: readViews(views, Object.keys(CONVERSATION_METRICS), RESERVED_NAMES),
+        },
+        { keys: [...queues, ...views], metrics: metrics.length > 0 ? metrics : DEFAULT_CONVERSATION_METRICS },
       );
       const source = new AggregatesSource(question, times.grid);
       return new IntervalPoller({ ...parts, client, source, times });

@@ -1,6 +1,6 @@
 import type { CallOptions, Client } from "../http/client";
 import { QueuePicture } from "../live/queue-picture";
-import { addNames } from "../names/add-names";
+import { addAllNames, addNames } from "../names/add-names";
 import type { Directory } from "../names/directory";
 import { explainPresences } from "../names/explain-presences";
 import type { Selection } from "../names/selection";
@@ -59,7 +59,7 @@ export function queueAggregates(
       askConversationAggregates(client, conversationAggregatesQuery(scope, interval, active, keys), options),
     explain: async (rows, answered, options) => {
       HiddenQueues.of(client).sawRows(answered.rows);
-      await addNames(rows, QUEUE_NAME, directory.queues, notices, options);
+      await addAllNames(rows, ["queueId", ...scope.groupBy], directory, notices, options);
       return { ...answered, rows };
     },
   };

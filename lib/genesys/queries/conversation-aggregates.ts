@@ -1,3 +1,4 @@
+import type { View } from "../families/views";
 import type { CallOptions, Client } from "../http/client";
 import type { Interval } from "../interval/granularity";
 import { type BucketGrid, requestTimes } from "../interval/grid";
@@ -17,6 +18,7 @@ export interface ConversationAggregatesQuery {
   groupBy: string[];
   metrics: string[];
   filter?: Filter<"queueId" | "mediaType">;
+  views?: View[];
 }
 
 /** What is asked beside interval and queues. */
@@ -25,11 +27,12 @@ export interface ConversationAggregatesScope {
   readonly mediaTypes: readonly string[];
   /** Dimensions beside queue and media type. */
   readonly groupBy: readonly string[];
+  readonly views?: readonly View[];
 }
 
 /** @param queueIds absent means all queues */
 export function conversationAggregatesQuery(
-  { grid, mediaTypes, groupBy }: ConversationAggregatesScope,
+  { grid, mediaTypes, groupBy, views = [] }: ConversationAggregatesScope,
   interval: Interval,
   metrics: readonly string[],
   queueIds: readonly string[] | undefined,
@@ -40,6 +43,7 @@ export function conversationAggregatesQuery(
     groupBy: [...new Set(["queueId", "mediaType", ...groupBy])],
     metrics: [...metrics],
     ...(filter && { filter }),
+    ...(views.length > 0 && { views: [...views] }),
   };
 }
 

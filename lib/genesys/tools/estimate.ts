@@ -97,7 +97,7 @@ function callsPerCycle(settings: EstimateSettings): number {
 /** Requests for so many buckets of all keys. */
 function callsFor({ kind, queues = 0, agents = 0, groupBy = [] }: EstimateSettings, buckets: number): number {
   const ofAgents = KINDS[kind].about === "agents";
-  const cap = kind === "agent-aggregates" ? USER_AGGREGATES_CAP : CONVERSATION_AGGREGATES_CAP;
+  const cap = ofAgents ? USER_AGGREGATES_CAP : CONVERSATION_AGGREGATES_CAP;
   return requests(ofAgents ? agents : queues, new AnswerSize(cap, cellsFor(groupBy)).keys(buckets));
 }
 

@@ -9,6 +9,7 @@ import { Directory } from "../../../lib/genesys/names/directory";
 import { agentPoller } from "../../../lib/genesys/poll/agent-poller";
 import type { PollerParts } from "../../../lib/genesys/poll/buckets";
 import { queuePoller } from "../../../lib/genesys/poll/queue-poller";
+import { aggregatesQuery } from "../../../lib/genesys/queries/aggregates";
 import { conversationAggregatesQuery } from "../../../lib/genesys/queries/conversation-aggregates";
 import { queueObservationsQuery } from "../../../lib/genesys/queries/queue-observations";
 import { userActivityQuery } from "../../../lib/genesys/queries/user-activity";
@@ -33,6 +34,28 @@ userAggregatesQuery(grid, interval, [], []) satisfies Parameters<
   Analytics["postAnalyticsUsersAggregatesQuery"]
 >[0];
 userActivityQuery({}) satisfies Parameters<Analytics["postAnalyticsUsersActivityQuery"]>[0];
+
+type Sent<Call extends keyof Analytics> = Analytics[Call] extends (body: infer Body) => unknown
+  ? Body
+  : never;
+const any = aggregatesQuery({ grid, groupBy: [], wanted: {}, views: [] }, interval, []);
+any satisfies Sent<"postAnalyticsFlowsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsFlowexecutionsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsBotsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsEvaluationsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsSurveysAggregatesQuery">;
+any satisfies Sent<"postAnalyticsActionsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsResolutionsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsAgentutilizationsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsJourneysAggregatesQuery">;
+any satisfies Sent<"postAnalyticsKnowledgeAggregatesQuery">;
+any satisfies Sent<"postAnalyticsTaskmanagementAggregatesQuery">;
+any satisfies Sent<"postAnalyticsTranscriptsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsAgentcopilotsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsSummariesAggregatesQuery">;
+any satisfies Sent<"postAnalyticsCopilotsAggregatesQuery">;
+any satisfies Sent<"postAnalyticsCasemanagementAggregatesQuery">;
+any satisfies Sent<"postAnalyticsRatelimitsAggregatesQuery">;
 
 // And the fields that we read are those that it returns.
 "results" satisfies keyof Awaited<ReturnType<Analytics["postAnalyticsConversationsAggregatesQuery"]>>;

@@ -12,6 +12,8 @@ import { Directory } from "../../../lib/genesys/names/directory";
 import { agentPoller, type AgentPollSettings } from "../../../lib/genesys/poll/agent-poller";
 import type { PollerParts } from "../../../lib/genesys/poll/buckets";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
+import { analyticsPoller, type AnalyticsPollSettings } from "../../../lib/genesys/poll/analytics-poller";
+import type { Family } from "../../../lib/terms/families";
 import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
 import { Notices } from "../../../lib/genesys/notices";
 import { FakeClock } from "../../support/fake-clock";
@@ -147,6 +149,15 @@ const queueDefaults: QueuePollSettings = {
 };
 const agentDefaults: AgentPollSettings = { query: "activity", agents: [], queues: [], ...times };
 
+const analyticsDefaults = {
+  granularity: "",
+  maxBackfill: 24,
+  groupBy: [],
+  filter: [],
+  metrics: [],
+  views: [],
+};
+
 /** Pollers of a client: of queues and of agents, with default settings but for those given. */
 export function pollersOf(client: Client, directory?: string, more: Partial<PollerParts> = {}) {
   const kept = keptNotices();
@@ -156,6 +167,8 @@ export function pollersOf(client: Client, directory?: string, more: Partial<Poll
     ...kept,
     queues: (more: Partial<QueuePollSettings> = {}) => queuePoller({ ...queueDefaults, ...more }, parts),
     agents: (more: Partial<AgentPollSettings> = {}) => agentPoller({ ...agentDefaults, ...more }, parts),
+    analytics: (family: Family, more: Partial<AnalyticsPollSettings> = {}) =>
+      analyticsPoller({ ...analyticsDefaults, family, ...more }, parts),
   };
 }
 

@@ -1,0 +1,67 @@
+import { type Family, isFamily } from "../../terms/families";
+import { readFilter } from "../families/filter";
+import { FAMILY_PREDICATES_CAP, familyFacts, familyGrouping, familyMetrics } from "../families/table";
+import { readViews, RESERVED_NAMES } from "../families/views";
+import { addAllNames } from "../names/add-names";
+import { explainPresences } from "../names/explain-presences";
+import { aggregatesQuery, askAggregates } from "../queries/aggregates";
+import { MetricSet } from "../queries/metric-set";
+import { AggregatesSource } from "./aggregates-source";
+import { type BucketSettings, intervalTimes, type PollerParts } from "./buckets";
+import { IntervalPoller } from "./interval-poller";
+import type { Poller } from "./poller";
+
+export interface AnalyticsPollSettings extends Omit<BucketSettings, "lookback"> {
+  readonly family: Family;
+  /** Empty means the family's own grouping. */
+  readonly groupBy: readonly string[];
+  /** Each `dimension=value`. */
+  readonly filter: readonly string[];
+  /** Empty means the family's own. */
+  readonly metrics: readonly string[];
+  /** Each `name=metric:from-to`. */
+  readonly views: readonly string[];
+  /** Absent means the family's own. */
+  readonly lookback?: number | undefined;
+}
+
+/** Any family of aggregates. @throws Error naming a setting that is wrong */
+export function analyticsPoller(settings: AnalyticsPollSettings, parts: PollerParts): Poller {
+  const { family } = settings;
+  if (!isFamily(family)) throw new Error(`family "${String(family)}" is unknown`);
+  const { client, directory } = parts.config;
+  const { notices } = parts;
+  const facts = familyFacts(family);
+  const filter = readFilter(settings.filter);
+  const groupBy = familyGrouping(family, settings.groupBy, [...filter.keys()]);
+  const metrics = familyMetrics(family, settings.metrics);
+  const views = readViews(settings.views, facts.metrics, RESERVED_NAMES);
+  const times = intervalTimes(
+    { ...settings, lookback: settings.lookback ?? facts.lookback },
+    facts.granularity,
+    notices,
+  );
+  const scope = { grid: times.grid, groupBy, wanted: Object.fromEntries(filter), views };
+  const source = new AggregatesSource(
+    {
+      kind: "analytics-aggregates",
+      family,
+      groupBy,
+      key: undefined,
+      cap: FAMILY_PREDICATES_CAP,
+      filter: settings.filter,
+      chosen: { keys: settings.views, metrics },
+      metrics: new MetricSet(metrics, notices),
+      keys: () => Promise.resolve(undefined),
+      ask: (interval, active, _keys, options) =>
+        askAggregates(client, family, aggregatesQuery(scope, interval, active), options),
+      explain: async (rows, answered, options) => {
+        await addAllNames(rows, groupBy, directory, notices, options);
+        const explained = await explainPresences(rows, answered.mappings, directory, options);
+        return { ...answered, ...explained, rows };
+      },
+    },
+    times.grid,
+  );
+  return new IntervalPoller({ ...parts, client, source, times });
+}

@@ -1,0 +1,228 @@
+import assert from "node:assert/strict";
+import { FAMILIES as SIMULATED, SIM_FAMILIES } from "../../../demo/simulators/genesys/families/catalogue";
+import { familyFacts } from "../../../lib/genesys/families/table";
+import { isTagDimension } from "../../../lib/terms/dimensions";
+import { FAMILIES, FAMILY_GROUPINGS } from "../../../lib/terms/families";
+import type { PollAnswer } from "../../../lib/genesys/poll/poller";
+import { ask, closeAll, pollSetup } from "./support";
+
+const HOUR = 3_600_000;
+
+interface Row {
+  readonly group: Record<string, string>;
+  readonly data: {
+    readonly interval: string;
+    readonly metrics: { metric: string; stats: Record<string, number> }[];
+  }[];
+}
+
+/** Figures by group, bucket and metric, without names. */
+function figures(rows: readonly unknown[], keys: readonly string[]): string[] {
+  return (rows as Row[])
+    .flatMap(({ group, data }) =>
+      data.flatMap(({ interval, metrics }) =>
+        metrics
+          .filter(({ stats }) => Object.values(stats).some((value) => value !== 0))
+          .map((metric) => JSON.stringify([keys.map((key) => group[key] ?? ""), interval, metric])),
+      ),
+    )
+    .sort();
+}
+
+const groupsOf = ({ rows }: PollAnswer) => rows.map(({ group }) => group as Record<string, string>);
+
+describe("families of aggregates", function () {
+  this.timeout(60_000);
+  afterEach(closeAll);
+
+  it("the table has what the API takes: metrics, dimensions that may be tags, and groupings of them", () => {
+    for (const family of SIM_FAMILIES) {
+      const facts = familyFacts(family);
+      const { metrics, dimensions } = SIMULATED[family] as (typeof SIMULATED)["flows"];
+      assert.deepEqual([...facts.metrics], [...metrics], family);
+      assert.deepEqual([...facts.dimensions].sort(), dimensions.filter(isTagDimension).sort(), family);
+    }
+    for (const family of FAMILIES) {
+      const { metrics, defaultMetrics, dimensions, permission } = familyFacts(family);
+      assert.ok(defaultMetrics.length > 0 && defaultMetrics.length <= 20, family);
+      assert.ok(
+        defaultMetrics.every((name) => metrics.includes(name)),
+        family,
+      );
+      for (const name of FAMILY_GROUPINGS[family]) assert.ok(dimensions.includes(name), `${family} ${name}`);
+      assert.match(permission, /^\w+:\w+:view$/);
+    }
+  });
+
+  for (const family of SIM_FAMILIES) {
+    it(`${family}: a poll brings the truth of the moment, with its defaults`, async () => {
+      const { analytics, simulator, clock, client } = await pollSetup();
+      await client.authenticate();
+      await clock.advance(8 * HOUR);
+      const answer = await ask(analytics(family));
+      assert.deepEqual(
+        [answer.kind, answer.complete, answer.question?.family],
+        ["analytics-aggregates", true, family],
+      );
+      const { grid, groupBy, metrics } = answer.question!;
+      const interval = answer.interval!;
+      const truth = simulator.truth(
+        `${family}/aggregates`,
+        {
+          interval: `${new Date(interval.start).toISOString()}/${new Date(interval.end).toISOString()}`,
+          granularity: grid.granularity.text,
+          groupBy,
+          metrics,
+        },
+        clock.now(),
+      );
+      assert.deepEqual(figures(answer.rows, groupBy), figures(truth, groupBy));
+      assert.ok(answer.rows.length > 0 || family === "ratelimits" || family === "resolutions");
+    });
+  }
+
+  it("ids have names beside them: flows, outcomes, wrap-up codes, teams, divisions, skills, languages", async () => {
+    const { analytics, queues } = await pollSetup();
+    const named = (answer: PollAnswer, id: string, name: string) =>
+      groupsOf(answer).filter((group) => group[id] !== undefined && group[name] === undefined).length;
+    const outcomes = await ask(analytics("flows", { groupBy: ["flowId", "flowOutcomeId"] }));
+    assert.equal(named(outcomes, "flowId", "flowName"), 0);
+    assert.equal(named(outcomes, "flowOutcomeId", "flowOutcomeName"), 0);
+    const surveys = await ask(analytics("surveys", { groupBy: ["queueId", "teamId"] }));
+    assert.equal(named(surveys, "queueId", "queueName") + named(surveys, "teamId", "teamName"), 0);
+    const wide = await ask(
+      queues({
+        metrics: ["tHandle"],
+        groupBy: ["wrapUpCode", "divisionId", "userId", "requestedLanguageId"],
+      }),
+    );
+    assert.ok(wide.rows.length > 0);
+    for (const [id, name] of [
+      ["wrapUpCode", "wrapUpName"],
+      ["divisionId", "divisionName"],
+      ["userId", "userName"],
+      ["requestedLanguageId", "languageName"],
+    ] as const) {
+      assert.equal(named(wide, id, name), 0, name);
+    }
+  });
+
+  it("a list of names that is not permitted leaves ids alone, and is told once", async () => {
+    const { analytics, simulator, warnings } = await pollSetup();
+    simulator.missing.add("architect:flow:view");
+    assert.ok(
+      groupsOf(await ask(analytics("flows"))).every(({ flowName }) => flowName),
+      "the other permission",
+    );
+    const other = await pollSetup({ missingPermissions: ["architect:flow:view", "architect:flow:search"] });
+    const poller = other.analytics("flows");
+    assert.ok(groupsOf(await ask(poller)).every(({ flowName }) => flowName === undefined));
+    await ask(poller);
+    assert.deepEqual(warnings, []);
+    assert.equal(other.warnings.length, 1);
+    assert.match(other.warnings[0]!, /flowNames cannot be read, ids are used: .*architect:flow:view/);
+  });
+
+  it("filters: values of one dimension are alternatives, and the dimension is in the grouping", async () => {
+    const { analytics, calls } = await pollSetup();
+    const all = groupsOf(await ask(analytics("flows", { groupBy: ["flowId"] })));
+    const [one, two] = all.map(({ flowId }) => flowId!);
+    const filter = [`flowId=${one}`, `flowId = ${two}`, "mediaType=voice"];
+    const answer = await ask(analytics("flows", { groupBy: ["flowType"], filter }));
+    assert.deepEqual(answer.question!.groupBy, ["flowType", "flowId", "mediaType"]);
+    assert.deepEqual(new Set(groupsOf(answer).map(({ flowId }) => flowId)), new Set([one, two]));
+    assert.ok(groupsOf(answer).every(({ mediaType }) => mediaType === "voice"));
+    assert.equal(calls(/flows\/aggregates/).at(-1)!.status, 200);
+  });
+
+  it("views are asked and answered", async () => {
+    const { analytics, queues } = await pollSetup();
+    const viewsOf = ({ rows }: PollAnswer) =>
+      (rows as unknown as { data: { views?: { name: string }[] }[] }[]).flatMap(({ data }) =>
+        data.flatMap(({ views = [] }) => views.map(({ name }) => name)),
+      );
+    const bands = ["quickly=tAnswered:-20000", "slowly=tAnswered:60000-"];
+    assert.deepEqual(new Set(viewsOf(await ask(queues({ views: bands })))), new Set(["quickly", "slowly"]));
+    const flows = await ask(analytics("flows", { views: ["short=tFlow:0-10000"] }));
+    assert.ok(viewsOf(flows).every((name) => name === "short") && viewsOf(flows).length > 0);
+  });
+
+  it("what is wrong is refused by name, before anything is asked", async () => {
+    const { analytics, queues, simulator } = await pollSetup();
+    const refused: [() => unknown, RegExp][] = [
+      [() => analytics("nonsense" as "flows"), /family "nonsense" is unknown/],
+      [
+        () => analytics("flows", { metrics: ["nFlow", "nOffered"] }),
+        /metrics nOffered are not of flows: use nFlow/,
+      ],
+      [() => analytics("flows", { groupBy: ["ani"] }), /groupBy ani is not offered for flows: use/],
+      [() => analytics("flows", { filter: ["voice"] }), /filter "voice" is no dimension=value/],
+      [() => analytics("flows", { filter: ["conversationId=1"] }), /groupBy conversationId is not offered/],
+      [() => analytics("flows", { views: ["nFlow=tFlow:0-1"] }), /the name nFlow is taken/],
+      [() => analytics("flows", { views: ["short=nFlow:0-1"] }), /is no name=metric:from-to/],
+      [() => analytics("flows", { views: ["short=tFlow:5-1"] }), /the range is empty/],
+      [() => queues({ views: ["waitTime=tWait:0-1"] }), /the name waitTime is taken/],
+      [
+        () => analytics("flows", { filter: Array.from({ length: 101 }, (_, index) => `flowId=${index}`) }),
+        /filter has 101 values.*takes 100/,
+      ],
+    ];
+    for (const [build, words] of refused) assert.throws(build, words);
+    assert.equal(simulator.requests.length, 0);
+  });
+
+  it("a permission that is missing for one family is named, and the other polls go on", async () => {
+    const { analytics } = await pollSetup({ missingPermissions: ["analytics:surveyAggregate:view"] });
+    await assert.rejects(ask(analytics("surveys")), /permission analytics:surveyAggregate:view/);
+    assert.equal((await ask(analytics("flows"))).complete, true);
+  });
+
+  it("an answer that is too large is asked in shorter intervals", async () => {
+    const { analytics, simulator } = await pollSetup();
+    const whole = await ask(analytics("flows", { lookback: 8 }));
+    Object.assign(simulator.limits, { cells: 30, refusal: "result limit" });
+    const answer = await ask(analytics("flows", { lookback: 8 }));
+    assert.equal(answer.complete, true);
+    const keys = answer.question!.groupBy;
+    assert.deepEqual(figures(answer.rows, keys), figures(whole.rows, keys));
+  });
+});
+
+describe("agent performance", function () {
+  this.timeout(60_000);
+  afterEach(closeAll);
+
+  it("sums over agents equal the totals of queues, where the figures are the agents'", async () => {
+    const { agents, queues } = await pollSetup();
+    const metrics = ["tHandle", "tTalkComplete", "tAcw", "nTransferred"];
+    const ofAgents = await ask(agents({ query: "performance", metrics }));
+    const ofQueues = await ask(queues({ metrics }));
+    assert.equal(ofAgents.kind, "agent-performance");
+    const sum = ({ rows }: PollAnswer, metric: string) =>
+      (rows as unknown as Row[])
+        .flatMap(({ data }) => data.flatMap((bucket) => bucket.metrics))
+        .filter((entry) => entry.metric === metric)
+        .reduce((total, { stats }) => total + stats["count"]!, 0);
+    for (const metric of metrics) assert.equal(sum(ofAgents, metric), sum(ofQueues, metric), metric);
+    assert.ok(groupsOf(ofAgents).every(({ userName, queueName }) => userName && queueName));
+  });
+
+  it("agents are chosen by name and through queues; through queues only their work there is told", async () => {
+    const { agents, simulator } = await pollSetup();
+    const agent = simulator.organisation.agents().find((one) => one.index === 3)!;
+    const answer = await ask(agents({ query: "performance", agents: [agent.id] }));
+    assert.ok(groupsOf(answer).every(({ userId }) => userId === agent.id));
+    const queue = simulator.organisation.queue(0);
+    const there = groupsOf(await ask(agents({ query: "performance", queues: [queue.name] })));
+    assert.ok(there.length > 0 && there.every(({ queueId }) => queueId === queue.id));
+  });
+
+  it("asks in parts of at most a hundred agents", async () => {
+    const { agents, calls } = await pollSetup({ queues: 10, agents: 230 });
+    const answer = await ask(agents({ query: "performance", lookback: 0, mediaTypes: ["Voice"] }));
+    assert.equal(answer.complete, true);
+    const asked = calls(/conversations\/aggregates/);
+    assert.ok(asked.length >= 3 && asked.every(({ status }) => status === 200));
+    assert.ok(groupsOf(answer).every(({ mediaType }) => mediaType === "voice"));
+  });
+});
