@@ -65,15 +65,18 @@ export function agents(): FlowNode[] {
 export function wholeContactCentre(): FlowNode[] {
   const flow = new Flow("a4c", "The whole contact centre");
   flow.comment(
-    "The whole contact centre: queues and agents, live and by interval",
+    "The whole contact centre: queues, agents, flows and surveys",
     withVariables(
-      "All polls share one connection, and so one budget: together they keep Genesys Cloud's rate limit. One path encodes, keeps and writes what they bring.\n\nA Catch node shows what fails: a poll that Genesys refuses, a row that cannot be encoded. What could not be written stays in the buffer and is sent again.\n\n*load a week* fetches a stretch of the past once, behind the live polls: set its dates first. To have the past from the start, fill in *History from* in the poll.",
+      "Agents come three times: their status now, their time in each status, and what they did (handle, talk, hold, wrap-up, transfers by queue). Two analytics polls bring flows and surveys; another family is a setting away.\n\nAll polls share one connection, and so one budget: together they keep Genesys Cloud's rate limit. One path encodes, keeps and writes what they bring.\n\nA Catch node shows what fails: a poll that Genesys refuses, a row that cannot be encoded. What could not be written stays in the buffer and is sent again.\n\n*load a week* fetches a stretch of the past once, behind the live polls: set its dates first. To have the past from the start, fill in *History from* in the poll.",
     ),
   );
   const rows: PollRow[] = [
     { type: "genesys-queue-poll", settings: { query: "observations" }, everyS: 15 },
     { type: "genesys-agent-poll", settings: { query: "activity" }, everyS: 30 },
     { type: "genesys-agent-poll", settings: { query: "aggregates" }, everyS: 300 },
+    { type: "genesys-agent-poll", settings: { query: "performance" }, everyS: 300 },
+    { type: "genesys-analytics-poll", settings: { family: "flows" }, everyS: 300 },
+    { type: "genesys-analytics-poll", settings: { family: "surveys" }, everyS: 3600 },
     { type: "genesys-queue-poll", settings: { query: "aggregates" }, everyS: 60, load: true },
   ];
   return collector(flow, rows, (tab, y) => {

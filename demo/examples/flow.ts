@@ -1,5 +1,6 @@
 import { initialValue, type SettingsTable } from "../../lib/node-red/settings-table";
 import { SETTINGS as AGENT_POLL } from "../../nodes/genesys-agent-poll/settings";
+import { SETTINGS as ANALYTICS_POLL } from "../../nodes/genesys-analytics-poll/settings";
 import { SETTINGS as GENESYS } from "../../nodes/genesys-config/settings";
 import { SETTINGS as HEALTH } from "../../nodes/collector-health/settings";
 import { SETTINGS as INFLUX } from "../../nodes/influx-config/settings";
@@ -16,6 +17,7 @@ export type FlowNode = Record<string, unknown> & { readonly id: string; readonly
 const TABLES: Readonly<Record<string, SettingsTable>> = {
   "collector-health": HEALTH,
   "genesys-agent-poll": AGENT_POLL,
+  "genesys-analytics-poll": ANALYTICS_POLL,
   "genesys-config": GENESYS,
   "genesys-live": LIVE,
   "genesys-queue-poll": QUEUE_POLL,

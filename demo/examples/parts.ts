@@ -34,7 +34,7 @@ export function ticks(flow: Flow, seconds: number, y: number, first = 1): FlowNo
 
 /** A poll and what makes it ask. */
 export interface PollRow {
-  readonly type: "genesys-queue-poll" | "genesys-agent-poll";
+  readonly type: "genesys-queue-poll" | "genesys-agent-poll" | "genesys-analytics-poll";
   readonly settings: Record<string, unknown>;
   readonly everyS: number;
   /** A button below it that loads a stretch of the past. */

@@ -1,6 +1,7 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import { findInPalette } from "../../lib/node-red/editor/palette";
+import { mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
@@ -20,6 +21,9 @@ RED.nodes.registerType("genesys-agent-poll", {
     query: property(SETTINGS.query),
     agents: property(SETTINGS.agents),
     queues: property(SETTINGS.queues),
+    mediaTypes: property(SETTINGS.mediaTypes),
+    metrics: property(SETTINGS.metrics),
+    views: property(SETTINGS.views),
     granularity: property(SETTINGS.granularity),
     lookback: property(SETTINGS.lookback),
     maxBackfill: property(SETTINGS.maxBackfill),
@@ -35,7 +39,7 @@ RED.nodes.registerType("genesys-agent-poll", {
   label(): string {
     if (this.name) return this.name;
     const granularity = (this["granularity"] as string) || SETTINGS.granularity.blank;
-    return pollLabel(selection(this), text, this["query"] !== "aggregates", granularity);
+    return pollLabel(selection(this), text, this["query"] === "activity", granularity);
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
@@ -51,6 +55,9 @@ RED.nodes.registerType("genesys-agent-poll", {
       {
         agents: { source: fromTenant(connection, "users"), refreshable: true },
         queues: { source: fromTenant(connection, "queues"), refreshable: true },
+        mediaTypes: { source: () => Promise.resolve(mediaTypeOptions()) },
+        metrics: { source: () => Promise.resolve(metricOptions("aggregates")) },
+        views: { source: () => Promise.resolve([]) },
       },
       () => estimate.draw(),
     );
@@ -77,9 +84,13 @@ RED.nodes.registerType("genesys-agent-poll", {
       pickers.reload("queues");
     });
     dialog.watch(["query"], () => {
-      const aggregates = dialog.value("query") === "aggregates";
+      const query = dialog.value("query");
+      const aggregates = query !== "activity";
       estimate.draw();
       showFor(dialog, {
+        mediaTypes: query === "performance",
+        metrics: query === "performance",
+        views: query === "performance",
         granularity: aggregates,
         lookback: aggregates,
         maxBackfill: aggregates,

@@ -9,5 +9,11 @@ export const SETTINGS = {
   agents: list(),
   /** Members of these queues only; none: whatever their queues. */
   queues: list(),
+  /** Of performance; none: all. */
+  mediaTypes: list(),
+  /** Of performance; none: a good default set. */
+  metrics: list(),
+  /** Of performance; each `name=metric:from-to`, milliseconds. */
+  views: list(),
   ...INTERVAL_SETTINGS,
 };

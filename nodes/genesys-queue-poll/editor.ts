@@ -30,6 +30,7 @@ RED.nodes.registerType("genesys-queue-poll", {
     mediaTypes: property(SETTINGS.mediaTypes),
     metrics: property(SETTINGS.metrics),
     groupBy: property(SETTINGS.groupBy),
+    views: property(SETTINGS.views),
     granularity: property(SETTINGS.granularity),
     lookback: property(SETTINGS.lookback),
     maxBackfill: property(SETTINGS.maxBackfill),
@@ -74,6 +75,7 @@ RED.nodes.registerType("genesys-queue-poll", {
           emptyHint: () => defaultMetrics(metricQuery()),
         },
         groupBy: { source: () => Promise.resolve(dimensionOptions()) },
+        views: { source: () => Promise.resolve([]) },
       },
       () => estimate.draw(),
     );
@@ -107,6 +109,7 @@ RED.nodes.registerType("genesys-queue-poll", {
         mediaTypes: query !== "details",
         metrics: query !== "details",
         groupBy: query === "aggregates",
+        views: query === "aggregates",
         granularity: query !== "observations",
         lookback: query === "aggregates",
         maxBackfill: query !== "observations",

@@ -13,5 +13,7 @@ export const SETTINGS = {
   metrics: list(),
   /** Dimensions beside queue and media type. */
   groupBy: list(),
+  /** Each `name=metric:from-to`, milliseconds. */
+  views: list(),
   ...INTERVAL_SETTINGS,
 };
