@@ -1,6 +1,7 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { createPickers, type Pickers, showFor } from "../../lib/node-red/editor/poll-dialog";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
@@ -77,6 +78,7 @@ RED.nodes.registerType("genesys-live", {
     delete this["pickers"];
   },
 });
+findInPalette("genesys-live");
 
 function selection(node: EditorNode): string {
   const queues = asList(node["queues"]).length;

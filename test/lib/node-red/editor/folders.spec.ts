@@ -49,4 +49,9 @@ describe("the folder of a node", () => {
       assert.deepEqual(open, []);
     });
   }
+
+  it("lets the palette find every node by the words that people search for", () => {
+    for (const type of nodeTypes.filter((each) => !each.endsWith("-config")))
+      assert.ok(read("nodes", type, "editor.ts").includes(`findInPalette("${type}");`), type);
+  });
 });
