@@ -97,6 +97,24 @@ describe("genesys-to-lineprotocol", () => {
     }
   });
 
+  it("tells once of two polls whose points only the user's measurement would tell apart", async () => {
+    await start({ measurement: "cc_nodes" });
+    const { payload, genesys } = exampleMessages()["queue-aggregates"];
+    const family = {
+      kind: "analytics-aggregates",
+      family: "conversations",
+      groupBy: ["queueId", "mediaType"],
+    };
+    for (let round = 0; round < 2; round++) {
+      await through({ payload: structuredClone(payload), genesys });
+      await through({ payload: structuredClone(payload), genesys: { ...genesys, ...family } });
+    }
+    assert.deepEqual(
+      spy("warn").map((text) => /^(\S+) and (\S+) become the same points/.exec(text)?.slice(1)),
+      [["genesys_conversations", "genesys_queue"]],
+    );
+  });
+
   it("sends the good rows on, tells of the bad ones in msg.skipped, and warns once", async () => {
     await start();
     const bad = { ...row, intervalEnd: "never" };
