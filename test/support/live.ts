@@ -23,8 +23,8 @@ export interface LiveSetup {
   readonly infos: string[];
   /** The last row of each group that was handed on, and that of the last message that held it. */
   readonly rows: Map<string, JsonObject>;
-  /** Moves time in steps of at most a second, and lets everything that it causes arrive. */
-  step(ms: number): Promise<void>;
+  /** Moves time in steps of at most a second, or as said, and lets everything that it causes arrive. */
+  step(ms: number, atOnceMs?: number): Promise<void>;
   /** What the API answers now. */
   truth(): Promise<Map<string, JsonObject>>;
   close(): Promise<void>;
@@ -46,6 +46,8 @@ export interface LiveOptions {
   readonly emitEveryMs?: number;
   readonly snapshotEveryMs?: number;
   readonly slotsFile?: string;
+  /** The service's own time stands still, so that nothing happens in the organisation. */
+  readonly frozen?: boolean;
   readonly onAnswer?: (answer: LiveAnswer) => void;
 }
 
@@ -97,9 +99,10 @@ export async function startLive(options: LiveOptions = {}): Promise<LiveSetup> {
   const quiet = () => arrived(simulator);
   return {
     ...{ simulator, client, clock, live, answers, warnings, infos, rows },
-    step: async (ms) => {
-      for (let left = ms; left > 0; left -= 1_000) {
-        await clock.advance(Math.min(left, 1_000));
+    step: async (ms, atOnceMs = 1_000) => {
+      for (let left = ms; left > 0; left -= atOnceMs) {
+        if (options.frozen) simulator.time.skewMs -= Math.min(left, atOnceMs);
+        await clock.advance(Math.min(left, atOnceMs));
         await quiet();
       }
     },

@@ -35,7 +35,7 @@ export class AgentState implements LiveState {
     const breather = new Breather();
     const seen = new Set<string>();
     let known = 0;
-    let drifted = 0;
+    const drifted: string[] = [];
     for (const row of rows) {
       if (breather.due) await breather.breathe();
       const key = textOf(row["group"], "userId")?.toLowerCase();
@@ -46,7 +46,7 @@ export class AgentState implements LiveState {
       const before = this.#agents.get(key);
       if (before) known++;
       const agent = agentOf(row, entity as JsonObject, before, asked);
-      if (before && isDrift(before, agent, asked)) drifted++;
+      if (before && isDrift(before, agent, asked)) drifted.push(key);
       this.#put(key, agent, asked.at);
     }
     if (!complete) return { known, drifted };
@@ -77,6 +77,10 @@ export class AgentState implements LiveState {
     agent.changedAt = changeOf(agent.entity);
     this.#put(topic.id, agent, at);
     return undefined;
+  }
+
+  toldSince(key: string, number: number): boolean {
+    return (this.#agents.get(key)?.number ?? 0) > number;
   }
 
   async due(nowMs: number, slackMs: number, atMs: number): Promise<JsonObject[]> {

@@ -51,7 +51,7 @@ export class QueueState implements LiveState {
     const breather = new Breather();
     const seen = new Set<string>();
     let known = 0;
-    let drifted = 0;
+    const drifted: string[] = [];
     for (const row of rows) {
       if (breather.due) await breather.breathe();
       const key = keyOf(row["group"]);
@@ -60,7 +60,7 @@ export class QueueState implements LiveState {
       const before = this.#groups.get(key);
       const after = groupOf(row, before, asked);
       if (before) known++;
-      if (before && differ(before, after, asked)) drifted++;
+      if (before && differ(before, after, asked)) drifted.push(key);
       this.#put(key, after);
     }
     if (!complete) return { known, drifted };
@@ -74,6 +74,11 @@ export class QueueState implements LiveState {
 
   apply(event: StateEvent): Applied {
     return event.topic.suffix === "activity" ? this.#applyAges(event) : this.#applyObservations(event);
+  }
+
+  toldSince(key: string, number: number): boolean {
+    const entries = this.#groups.get(key)?.entries.values() ?? [];
+    return [...entries].some((entry) => entry.number > number);
   }
 
   async due(nowMs: number, slackMs: number): Promise<JsonObject[]> {

@@ -40,6 +40,15 @@ export interface SnapshotParts {
   readonly onChange: () => void;
 }
 
+/** What a snapshot showed changed before any event had told it. */
+interface Suspects {
+  readonly at: number;
+  /** Of the last event before the answer. */
+  readonly number: number;
+  readonly known: number;
+  readonly keys: readonly string[];
+}
+
 /** Asks for the state: at the start, after every gap, every so often, and more often what is not pushed. */
 export class Snapshots {
   readonly #parts: SnapshotParts;
@@ -57,6 +66,7 @@ export class Snapshots {
   /** Since the last whole snapshot events may have been missed: differences are to be expected. */
   #hadGap = true;
   #last: Answered | undefined;
+  #suspects: Suspects | undefined;
   #ids: readonly string[] = [];
 
   /** When an answer last came, by the monotonic clock. */
@@ -128,6 +138,7 @@ export class Snapshots {
     else this.#downSince ??= now;
     const falling = this.#downSince !== undefined && now - this.#downSince >= GRACE_MS;
     if (this.answeredAt !== undefined && (live || falling)) this.#tell(notices, falling);
+    if (this.#suspects && now - this.#suspects.at >= GRACE_MS) this.#judge(this.#suspects);
     if (this.#running || this.#wanted) return;
     if (now - this.#allAskedAt >= snapshotEveryMs) return this.ask();
     if (!falling || now - this.#askedAt < FALLBACK_MS) return;
@@ -218,6 +229,7 @@ export class Snapshots {
       mappings: answered.mappings ?? mappings,
       presences: { ...presences, ...answered.presences },
     };
+    const number = this.#parts.events();
     const { known, drifted } = await source.state.replace(answered.rows, asked, wanted, complete);
     const first = answered.failures[0];
     notices.set(
@@ -225,12 +237,15 @@ export class Snapshots {
       first && `the snapshot is incomplete, ${answered.failures.length} parts failed: ${first.error.message}`,
       "the snapshots are complete again",
     );
-    if (!wanted) this.#judge(known, hadGap ? 0 : drifted);
+    if (!wanted) this.#suspects = { at: this.#askedAt, number, known, keys: hadGap ? [] : drifted };
     onAnswered();
   }
 
-  /** Compares what was known by push with what an answer showed. */
-  #judge(known: number, drifted: number): void {
+  /** Compares what was known by push with what an answer showed; an event may be a little behind the answer. */
+  #judge({ known, keys, number }: Suspects): void {
+    this.#suspects = undefined;
+    const { state } = this.#parts.source;
+    const drifted = keys.filter((key) => !state.toldSince(key, number)).length;
     this.drifted += drifted;
     const much = drifted > Math.max(DRIFT.groups, known * DRIFT.share);
     if (much && !this.drifting) this.#parts.onDrift();

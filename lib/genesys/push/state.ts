@@ -14,8 +14,8 @@ export interface Asked {
 export interface Replaced {
   /** Groups that were known before. */
   readonly known: number;
-  /** Of these, those that had changed without an event. */
-  readonly drifted: number;
+  /** Keys of those that had changed without an event so far. */
+  readonly drifted: readonly string[];
 }
 
 /** One event as it arrived. */
@@ -46,6 +46,8 @@ export interface LiveState {
     complete: boolean,
   ): Promise<Replaced>;
   apply(event: StateEvent): Applied;
+  /** Whether an event after this number told anything of a group. */
+  toldSince(key: string, number: number): boolean;
   /**
    * The whole rows of groups that are due, as a poll answers them; copies, so that flows may change them.
    *

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { Random } from "../../../demo/simulators/genesys/organisation/random";
+import { arrived, figuresOf, type LiveSetup, startLive } from "../../support/live";
+
+/**
+ * What push has to stand for long. `npm test` runs a short form; PUSH_HOURS=24 the whole one: a day of rotations, and an
+ * hour each of disorder and of quiet with 200 queues and 500 agents.
+ */
+const HOURS = Number(process.env["PUSH_HOURS"] ?? 0);
+const isLong = HOURS > 0;
+const MINUTE = 60_000;
+const SIZE = isLong ? { queues: 200, agents: 500 } : { queues: 8, agents: 25 };
+
+describe("live state by push, for long", function () {
+  this.timeout(isLong ? 3_600_000 : 120_000);
+  let setup: LiveSetup;
+  afterEach(() => setup.close());
+
+  /** Stops the world for a moment: what was told by then has been handed on after it. */
+  async function assertSame(when: string): Promise<void> {
+    const { notifications } = setup.simulator;
+    notifications.look();
+    await arrived(setup.simulator);
+    const truth = await setup.truth();
+    notifications.faults.silent = true;
+    await setup.step(1_500);
+    notifications.faults.silent = false;
+    // What was not sent meanwhile is lost, as with any broken connection.
+    notifications.drop();
+    for (const [group, row] of truth) {
+      assert.deepEqual(figuresOf(setup.rows.get(group)), figuresOf(row), `${when}: ${group}`);
+    }
+    assert.deepEqual([...setup.rows.keys()].sort(), [...truth.keys()].sort(), when);
+  }
+
+  /** Makes contacts come and agents change, as many in a second as asked for. */
+  function happen(random: Random, perSecond: number): void {
+    const { organisation, history } = setup.simulator;
+    for (let i = 0; i < perSecond; i++) {
+      const at = setup.clock.now() + 1 + Math.floor(random.between(0, 900));
+      if (random.chance(0.5)) {
+        const agent = organisation.agent(Math.floor(random.between(0, SIZE.agents)));
+        const onQueue = random.chance(0.7);
+        const routing = onQueue ? (random.chance(0.5) ? "IDLE" : "INTERACTING") : "OFF_QUEUE";
+        history.addChange(agent, { at, presence: onQueue ? "ON_QUEUE" : "BREAK", variant: 0, routing });
+      } else {
+        const queue = organisation.queue(Math.floor(random.between(0, SIZE.queues)));
+        history.addConversation({
+          ...{ queue, media: queue.media[0] ?? "voice", offeredAt: at, patienceMs: 600_000, missed: [] },
+          ...{ waitEndsAt: at + random.between(1_000, 60_000), alertMs: 0, talkMs: 0, heldMs: 0, acwMs: 0 },
+          ...{ outcome: "abandoned", serial: 9_000_000 + Math.floor(random.between(0, 1_000_000)) },
+        });
+      }
+    }
+  }
+
+  for (const source of ["queues", "agents"] as const) {
+    it(`shows of ${source} what the API shows, through sockets that are dropped at random every 20 s`, async () => {
+      const simulator = { ...SIZE, rateLimit: 3_000, notifications: { totals: false } };
+      setup = await startLive({ choice: { source }, simulator, snapshotEveryMs: 5 * MINUTE });
+      const random = new Random(7);
+      await setup.step(3_000);
+      const minutes = isLong ? 60 : 3;
+      for (let minute = 1; minute <= minutes; minute++) {
+        for (let second = 0; second < 60; second++) {
+          happen(random, isLong ? 100 : 8);
+          if (random.chance(1 / 20)) setup.simulator.notifications.drop();
+          await setup.step(1_000);
+        }
+        if (minute % 3 !== 0) continue;
+        await setup.step(8_000);
+        assert.equal(setup.live.mode, "live");
+        await assertSame(`minute ${minute}`);
+      }
+    });
+  }
+
+  it("asks fewer than 100 times in an hour for the live state of 200 queues and 500 agents", async () => {
+    let calls = 0;
+    for (const source of ["queues", "agents"] as const) {
+      // What is asked does not depend on what happens, so nothing does.
+      const simulator = { queues: 200, agents: 500, notifications: { events: false } };
+      setup = await startLive({ choice: { source }, simulator, frozen: true });
+      await setup.step(60 * MINUTE, 10_000);
+      assert.equal(setup.live.mode, "live");
+      calls += setup.simulator.requests.filter(({ path }) => path.startsWith("/api/")).length;
+      if (source === "queues") await setup.close();
+    }
+    console.log(`        ${calls} calls`);
+    assert.ok(calls < 100, `${calls} calls`);
+  });
+
+  it("goes from channel to channel and from token to token without a second without a subscribed socket", async () => {
+    const hours = isLong ? HOURS : 4;
+    const tokenLifetimeS = isLong ? 6 * 3_600 : 3_600;
+    const simulator = { queues: 3, agents: 4, tokenLifetimeS, notifications: { events: false } };
+    setup = await startLive({ simulator, frozen: true });
+    await setup.step(5_000);
+    const { notifications, tokens } = setup.simulator;
+    const wanted = notifications.reached;
+    assert.equal(wanted.size, 6);
+    for (let s = 0; s < hours * 3_600; s += 10) {
+      await setup.step(10_000, 10_000);
+      assert.deepEqual(notifications.reached, wanted, `after ${s} s`);
+    }
+    assert.ok(tokens.issued > 3, `${tokens.issued} tokens`);
+    assert.ok(notifications.channels.made > 3, `${notifications.channels.made} channels`);
+    const subscribed = notifications.channels.all.filter(({ subscriptions }) => subscriptions.length > 0);
+    assert.equal(subscribed.length, 1, "no channel is left over");
+    assert.deepEqual(setup.warnings, []);
+  });
+});
