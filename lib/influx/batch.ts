@@ -70,6 +70,7 @@ class BatchWrite {
   readonly #rejected = new Map<number, Rejection>();
   /** Of these, the ones that need no proof: an earlier search found them. */
   #known = 0;
+  readonly #doubtful = new Set<number>();
   readonly #poisoned: boolean;
   #todo: Group[] = [];
   #stored = 0;
@@ -91,7 +92,7 @@ class BatchWrite {
     if (known.size > 0)
       for (const index of all) this.#rejectKnown(index, known.get(this.#lines[index] ?? ""));
     this.#todo = [{ indexes: known.size > 0 ? this.#open(all) : all }];
-    const stopped = (await this.#search()) ?? (await this.#tryPoisonAgain()) ?? this.#refusal();
+    const stopped = (await this.#search()) ?? (await this.#tryAgain()) ?? this.#refusal();
     if (!stopped) this.#memory.finished(this.#lines[0] ?? "");
     // What was refused while nothing was taken may be the fault of settings or server.
     else if (this.#stored === 0) this.#forget();
@@ -174,6 +175,7 @@ class BatchWrite {
     const { indexes } = group;
     if (indexes.length === 1) {
       this.#reject(indexes[0]!, verdict.text, verdict);
+      if (this.#stored === 0 || verdict.statusCode === 500) this.#doubtful.add(indexes[0]!);
       return undefined;
     }
     const { certain, suspects } = this.#hints(group, attempt);
@@ -223,13 +225,12 @@ class BatchWrite {
   }
 
   /**
-   * A line that broke the server is tried once more when others have been stored: a server that comes and goes answers
-   * 500 to any line.
+   * Lines that were refused alone before anything was taken are tried once more when others have been stored, and so are
+   * those that broke the server: whoever refused them may have been one that comes and goes.
    */
-  async #tryPoisonAgain(): Promise<Verdict | undefined> {
-    if (!this.#poisoned || this.#stored === 0) return undefined;
-    for (const [index, { statusCode }] of [...this.#rejected]) {
-      if (statusCode !== 500) continue;
+  async #tryAgain(): Promise<Verdict | undefined> {
+    if (this.#stored === 0) return undefined;
+    for (const index of [...this.#doubtful]) {
       this.#rejected.delete(index);
       this.#settled[index] = false;
       const stopped = await this.#try({ indexes: [index] });

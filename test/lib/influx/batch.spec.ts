@@ -177,6 +177,18 @@ describe("writing a batch", () => {
     assert.ok(pauses > 0);
   });
 
+  it("gives no line up that was refused by a server which refused everything just then", async () => {
+    const lines = good(10);
+    let requests = 0;
+    const moody: Server = (part, store) => {
+      if (++requests <= 3) return { status: 400, body: { message: "no idea" } };
+      part.forEach(store);
+      return { status: 204 };
+    };
+    const { outcome, stored } = await write(lines, moody);
+    assert.deepEqual([outcome.stopped, outcome.rejected.size, stored.size], [undefined, 0, 10]);
+  });
+
   it("keeps a line that the server quotes inside another one", async () => {
     const lines = ["m f=1 1", `m s="unable to parse 'm f=1 1': nonsense",f=bad 2`, "m f=3 3"];
     const { outcome, stored } = await write(lines, servers["InfluxDB 2, malformed lines"]!);
