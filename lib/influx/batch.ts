@@ -157,7 +157,7 @@ class BatchWrite {
     for (const index of group.indexes) this.#settled[index] = true;
     group.stored = true;
     this.#stored += group.indexes.length;
-    this.#memory.accepted();
+    this.#memory.accepted(() => group.indexes.map((index) => this.#lines[index]!));
     this.#batch = { lines: group.indexes.length, bytes, latencyMs };
   }
 

@@ -7,6 +7,7 @@ const MAX_REQUEST_BYTES = 10_000_000;
 const MAX_KNOWN = 10_000;
 const MAX_REASONS = 1_000;
 const MAX_FAILING = 100;
+const MAX_LINES_OF_REASON = 20;
 const POISON_ATTEMPTS = 20;
 const POISON_MS = 30 * 60_000;
 /** How long a proof that the server takes lines counts after the last that it took. */
@@ -20,6 +21,8 @@ interface Refusal {
   accepted: number;
   /** How many times others were taken between two such refusals, and once more. */
   rounds: number;
+  /** Some of the lines; should one of them be taken later, the reason was nobody's fault but the server's. */
+  readonly lines: ReadonlySet<string>;
 }
 
 /** What was learnt about one bucket since the last deploy. */
@@ -52,10 +55,14 @@ export class BucketMemory {
       if (this.known.size < MAX_KNOWN) this.known.set(rejection.line, rejection);
   }
 
-  /** Notes that a request stored lines. */
-  accepted(): void {
+  /** Notes that a request stored lines. What was refused for a reason and is taken now had nothing wrong with it. */
+  accepted(lines: () => readonly string[]): void {
     this.#accepted++;
     this.#acceptedAt = this.#clock.monotonic();
+    if (this.#refusals.size === 0) return;
+    const taken = new Set(lines());
+    for (const [reason, refusal] of this.#refusals)
+      for (const line of refusal.lines) if (taken.has(line)) this.#refusals.delete(reason);
   }
 
   /** Whether the server took lines a short while ago: then a refusal is rather the fault of a few lines. */
@@ -65,12 +72,19 @@ export class BucketMemory {
 
   /** Notes a batch that was refused as a whole, for these reasons. */
   refused(rejections: Iterable<Rejection>): void {
-    for (const reason of new Set([...rejections].map(reasonOf))) {
+    const byReason = new Map<string, Set<string>>();
+    for (const rejection of rejections) {
+      const reason = reasonOf(rejection);
+      const lines = byReason.get(reason) ?? new Set();
+      if (lines.size < MAX_LINES_OF_REASON) lines.add(rejection.line);
+      byReason.set(reason, lines);
+    }
+    for (const [reason, lines] of byReason) {
       const earlier = this.#refusals.get(reason);
       const between = earlier !== undefined && this.#accepted > earlier.accepted;
       const rounds = (earlier?.rounds ?? 1) + (between ? 1 : 0);
       this.#refusals.delete(reason);
-      this.#refusals.set(reason, { accepted: this.#accepted, rounds });
+      this.#refusals.set(reason, { accepted: this.#accepted, rounds, lines });
     }
     trim(this.#refusals, MAX_REASONS);
   }

@@ -189,6 +189,16 @@ describe("writing a batch", () => {
     assert.deepEqual([outcome.stopped, outcome.rejected.size, stored.size], [undefined, 0, 10]);
   });
 
+  it("takes a reason for nobody's fault once a line that was refused for it is taken", async () => {
+    const memory = used();
+    const moody: Server = () => ({ status: 400, body: { message: "no idea" } });
+    for (let time = 0; time < 3; time++) {
+      const lines = good(10, 100 * time);
+      assert.equal((await write(lines, moody, memory)).outcome.stopped?.class, "refused");
+      await write(lines, servers["InfluxDB 3 Core"]!, memory);
+    }
+  });
+
   it("keeps a line that the server quotes inside another one", async () => {
     const lines = ["m f=1 1", `m s="unable to parse 'm f=1 1': nonsense",f=bad 2`, "m f=3 3"];
     const { outcome, stored } = await write(lines, servers["InfluxDB 2, malformed lines"]!);

@@ -121,6 +121,6 @@ export const write = async (
 /** The memory of a bucket that has taken lines a moment ago. */
 export const used = () => {
   const memory = new BucketMemory(new FakeClock());
-  memory.accepted();
+  memory.accepted(() => []);
   return memory;
 };
