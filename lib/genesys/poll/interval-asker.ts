@@ -1,3 +1,4 @@
+import { nameKeyOf } from "../../terms/dimensions";
 import type { PollReason } from "../../terms/kinds";
 import { isByPresence, presenceFieldPart } from "../../terms/presences";
 import { asGenesysError, type GenesysError } from "../errors";
@@ -69,7 +70,7 @@ export class IntervalAsker {
     return {
       ...times,
       answered,
-      comparison: await this.#compare(interval, keys, answered),
+      comparison: await this.#compare(interval, keys, answered, options),
       held: answered.failures.filter(passing).flatMap((failure) => failure.keys),
       refused: answered.failures.filter((failure) => !passing(failure)),
     };
@@ -139,6 +140,7 @@ export class IntervalAsker {
     interval: Interval,
     keys: readonly string[] | undefined,
     answered: Answered,
+    options: CallOptions,
   ): Promise<Comparison> {
     const { source, grid, store, notices } = this.#settings;
     tellOf(answered, notices);
@@ -156,9 +158,20 @@ export class IntervalAsker {
         isByPresence(metric) ? presenceFieldPart(answered.presences?.[qualifier] ?? qualifier) : qualifier,
     });
     if (isWhole(answered)) {
-      notices.set("vanished", wordsFor(source, comparison), "all that was known is answered again");
+      const names = await this.#namesOf(comparison.vanished.slice(0, NAMED), answered, options);
+      notices.set("vanished", wordsFor(source, comparison, names), "all that was known is answered again");
     }
     return comparison;
+  }
+
+  /** Names of queues or agents as people know them, else their ids. */
+  async #namesOf(keys: readonly string[], answered: Answered, options: CallOptions): Promise<string[]> {
+    const { source } = this.#settings;
+    const { key } = source;
+    if (key === undefined || keys.length === 0) return [...keys];
+    const rows = keys.map((id) => ({ group: { [key]: id } }));
+    await source.explain(rows, answered, options);
+    return rows.map(({ group }, index) => textOf(group, nameKeyOf(key) ?? "") ?? keys[index]!);
   }
 }
 
@@ -194,13 +207,16 @@ function withNamesOfZeros(
   return names.length === 0 ? {} : { presences: { ...Object.fromEntries(names), ...presences } };
 }
 
-function wordsFor({ key }: IntervalSource, { vanished, doubtful, empty }: Comparison): string | undefined {
+function wordsFor(
+  { key }: IntervalSource,
+  { vanished, doubtful, empty }: Comparison,
+  names: readonly string[],
+): string | undefined {
   if (vanished.length === 0 && !doubtful) return undefined;
   const noun = key === "userId" ? "agents" : "queues";
   const stay = "hidden by a division, or gone: what was written stays";
   if (empty) return `nothing that was known is answered any more; ${stay}`;
   if (doubtful) return `more than half of what was known is not answered any more; ${stay}`;
-  const named = vanished.slice(0, NAMED).join(", ");
-  const more = vanished.length > NAMED ? ` and ${vanished.length - NAMED} more` : "";
-  return `${noun} that were answered before are not any more; ${stay}: ${named}${more}`;
+  const more = vanished.length > names.length ? ` and ${vanished.length - names.length} more` : "";
+  return `${noun} that were answered before are not any more; ${stay}: ${names.join(", ")}${more}`;
 }

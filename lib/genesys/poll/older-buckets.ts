@@ -99,8 +99,9 @@ export class OlderBuckets {
     emit: (answer: PollAnswer) => void,
   ): Promise<void> {
     const { asker, source, times, inTurn, save } = this.#settings;
-    const piece = this.#piece(job.interval);
+    // First the keys: of many, a piece has fewer buckets.
     const keys = await this.#keysFor(job, options);
+    const piece = this.#piece(job.interval);
     let compared: Compared;
     try {
       compared = await asker.ask(piece, keys, { ...options, background: true });

@@ -179,6 +179,40 @@ describe("polls by interval", () => {
     });
   }
 
+  it("take back the field of a presence that was renamed, in the buckets that are asked again (N15)", async () => {
+    const clock = new FakeClock("2026-11-23T14:02:00.000Z");
+    const { client, simulator } = await simulated({ clock, queues: 3, agents: 12 });
+    const poller = pollersOf(client, directory).agents({ query: "aggregates", lookback: 12 });
+    const first = await ask(poller);
+    const id = simulator.organisation.presenceIds("BREAK")[1]!;
+    const before = first.presences?.[id];
+    assert.ok(before);
+    simulator.organisation.rename(id, "Tea break");
+    let last = first;
+    for (let half = 0; half < 4; half++) {
+      await clock.advance(HOUR / 2);
+      last = await ask(poller);
+    }
+    assert.equal(last.presences?.[id], "Tea break");
+    const entries = last.rows.flatMap(
+      (row) => row["data"] as { metrics: { metric: string; qualifier: string }[] }[],
+    );
+    const zeros = entries.flatMap(({ metrics }) =>
+      metrics.filter(
+        ({ metric, qualifier }) => metric === "tOrganizationPresence" && !/^[0-9a-f-]{36}$/.test(qualifier),
+      ),
+    );
+    assert.ok(zeros.length > 0);
+    for (const zero of zeros) {
+      assert.deepEqual(zero, {
+        metric: "tOrganizationPresence",
+        qualifier: zero.qualifier,
+        stats: { sum: 0 },
+      });
+      assert.equal(last.presences?.[zero.qualifier], zero.qualifier);
+    }
+  });
+
   it("take over how far another poller of the same question is, and nothing else", async () => {
     const { start, clock } = await setup();
     const first = start().poller;
