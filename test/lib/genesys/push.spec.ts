@@ -46,6 +46,17 @@ describe("live state by push", () => {
     });
   }
 
+  it("hands on running totals of the half hour, the last of each metric, where they are asked for", async () => {
+    await start({ choice: { intervalTotals: true } });
+    await setup.step(120_000);
+    const totals = setup.answers.filter(({ kind }) => kind === "queue-aggregates");
+    assert.ok(totals.length > 0);
+    for (const { interval, granularity, complete, rows } of totals) {
+      assert.deepEqual([interval!.end - interval!.start, granularity, complete], [1_800_000, "PT30M", false]);
+      for (const { group } of rows) assert.ok((group as Record<string, string>)["mediaType"]);
+    }
+  });
+
   it("is right again after sockets were dropped at random, as soon as they are back", async () => {
     await start({ simulator: { queues: 12, agents: 40 } });
     for (let i = 0; i < 6; i++) {
