@@ -22,6 +22,13 @@ const fills: Record<
     reason: /Out of range: use 0 to/,
     query: "aggregates",
   },
+  "genesys-analytics-poll": {
+    field: "lookback",
+    good: "7",
+    bad: "97",
+    reason: /Out of range: use 0 to 96/,
+    tab: 1,
+  },
   "genesys-to-lineprotocol": { field: "align", good: "PT5M", bad: "5m", reason: /Not a duration: .*PT30M/ },
   "wal-buffer": { field: "maxSizeMB", good: "64", bad: "0", reason: /Out of range: use 1 to/ },
   "influx-batch-write": { field: "batchSize", good: "100", bad: "1.5", reason: /whole number/ },
