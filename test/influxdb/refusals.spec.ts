@@ -42,7 +42,7 @@ class FreshWriter {
 }
 
 describe("what a refusal of a real InfluxDB means", function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   let server: RealServer;
   const open: FreshWriter[] = [];
 
