@@ -58,7 +58,8 @@ describe(`every property of every dialog is saved, ${runtimeName()}`, function (
     nodeRed = await NodeRedProcess.start({
       flows: [
         { id: "tab", type: "tab", label: "Flow" },
-        ...["other-tls-config", idOf("tls-config")].map((id) => ({ id, type: "tls-config", name: id })),
+        { id: "other-tls-config", type: "tls-config", name: "", verifyservercert: true },
+        { id: idOf("tls-config"), type: "tls-config", name: "", verifyservercert: true },
         genesysConfig(idOf("genesys-config"), genesys.url),
         genesysConfig("other-genesys-config", genesys.url),
         influxConfig(idOf("influx-config"), "http://127.0.0.1:9"),
