@@ -3,6 +3,7 @@ import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import { familyDimensionOptions, familyMetricOptions } from "../../lib/node-red/editor/genesys-options";
 import { createPickers, pollLabel, type Pickers } from "../../lib/node-red/editor/poll-dialog";
+import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { textsOf } from "../../lib/node-red/editor/texts";
@@ -102,6 +103,7 @@ RED.nodes.registerType("genesys-analytics-poll", {
     delete this["pickers"];
   },
 });
+findInPalette("genesys-analytics-poll");
 
 function familyOf(value: unknown): Family {
   return isFamily(value) ? value : FAMILIES[0]!;
