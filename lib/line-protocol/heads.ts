@@ -1,5 +1,5 @@
 import { isTagDimension, NAME_KEYS, nameKeyOf, NO_VALUE } from "../terms/dimensions";
-import { GRANULARITY_TAG } from "../terms/fields";
+import { ENVIRONMENT_TAG, GRANULARITY_TAG } from "../terms/fields";
 import { describeValue, isObject, type JsonObject } from "../terms/json";
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
@@ -8,7 +8,7 @@ import { SchemaError } from "./errors";
 import { compareUtf8 } from "./escape";
 import { defaultName, measurementOf } from "./measurements";
 import type { SeriesCount } from "./series";
-import { type CheckedSettings, ENVIRONMENT_TAG } from "./settings";
+import type { CheckedSettings } from "./settings";
 
 /** One tag of a head that varies, behind the constant ones before it. */
 interface VaryingTag {

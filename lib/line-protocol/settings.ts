@@ -1,5 +1,5 @@
 import { isTagDimension } from "../terms/dimensions";
-import { GRANULARITY_TAG, isOwnField, typeOfField } from "../terms/fields";
+import { ENVIRONMENT_TAG, GRANULARITY_TAG, isOwnField, typeOfField } from "../terms/fields";
 import { cleanText } from "./escape";
 import { SchemaError } from "./errors";
 import { looseDurationMs } from "./times";
@@ -35,9 +35,6 @@ export interface CheckedSettings {
   readonly tags: readonly (readonly [key: string, value: string])[];
   readonly zeroFill: boolean;
 }
-
-/** The tag with the name of the organisation or stage. */
-export const ENVIRONMENT_TAG = "env";
 
 /** Tag keys that InfluxDB keeps for itself. */
 const RESERVED = /^(?:time|_.*)$/;

@@ -22,6 +22,9 @@ const OWN_FIELDS: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
   ...NAME_KEYS.map((key) => [key, "string"] as const),
 ]);
 
+/** The names of these fields. */
+export const OWN_FIELD_NAMES: readonly string[] = [...OWN_FIELDS.keys()];
+
 /** Whether a field has a name of its own, not that of a metric. */
 export function isOwnField(name: string): boolean {
   return OWN_FIELDS.has(name);
@@ -53,6 +56,9 @@ export const TUTORIAL_COUNTERS = [
 
 /** The tutorial's mean wait in seconds, and the metric whose `sum` by `count` it is. */
 export const TUTORIAL_WAIT = ["waitTime", "tWait"] as const;
+
+/** The tag with the name of the organisation or stage. */
+export const ENVIRONMENT_TAG = "env";
 
 /** The tag with the length of a bucket, and the zone in which it begins. */
 export const GRANULARITY_TAG = "granularity";

@@ -1,4 +1,5 @@
-import { NAME_KEYS, TAG_DIMENSIONS } from "../../terms/dimensions";
+import { TAG_DIMENSIONS } from "../../terms/dimensions";
+import { ENVIRONMENT_TAG, GRANULARITY_TAG, OWN_FIELD_NAMES } from "../../terms/fields";
 
 /** A view as the API takes it: how often, and how long, a metric lay within a range of milliseconds. */
 export interface View {
@@ -11,14 +12,9 @@ export interface View {
 /** Names that a view must not have: tags and fields of ours. */
 export const RESERVED_NAMES: readonly string[] = [
   ...TAG_DIMENSIONS,
-  ...NAME_KEYS,
-  "env",
-  "granularity",
-  "open",
-  "offered",
-  "answered",
-  "abandoned",
-  "waitTime",
+  ENVIRONMENT_TAG,
+  GRANULARITY_TAG,
+  ...OWN_FIELD_NAMES,
 ];
 
 /** Views that one request takes. */
