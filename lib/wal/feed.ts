@@ -39,7 +39,9 @@ export class Feed {
     const records = [first];
     let lines = first.lines.length;
     this.#ahead = undefined;
-    for (let next = await this.look(); next; next = await this.look()) {
+    // An error is met again by the next look; what was taken is sent.
+    const look = () => this.look().catch(() => undefined);
+    for (let next = await look(); next; next = await look()) {
       lines += next.lines.length;
       if (lines > maxLines) break;
       records.push(next);

@@ -34,6 +34,8 @@ export class Reader {
   readonly #isThere: () => Promise<boolean>;
   readonly #onDamage: (damage: ReadDamage) => void;
   #source: Source | undefined;
+  /** Counts rewinds: what was begun before one must not move the reading on behind it. */
+  #rewinds = 0;
   #start: { seq: number; offset: number; segment: Segment | undefined } | undefined;
 
   constructor(
@@ -107,6 +109,7 @@ export class Reader {
   rewind(): Count {
     const { seq, offset, segment } = this.#ledger.cursor;
     this.#start = { seq, offset, segment };
+    this.#rewinds++;
     const lost = this.#ledger.rewind();
     const source = this.#source;
     this.#source = undefined;
@@ -124,9 +127,13 @@ export class Reader {
   }
 
   async #from(segment: Segment): Promise<WalRecord | undefined> {
-    const { scanner, file } = await this.#open(segment);
+    const rewinds = this.#rewinds;
+    const source = await this.#open(segment, rewinds);
+    if (!source) return undefined;
+    const { scanner, file } = source;
     const found = await scanner.next(segment.bytes);
-    if (!this.#ledger.segments.includes(segment) || this.#source?.scanner !== scanner) return undefined;
+    if (rewinds !== this.#rewinds || !this.#ledger.segments.includes(segment)) return undefined;
+    if (this.#source?.scanner !== scanner) return undefined;
     if (!found) {
       this.#finish(segment, scanner);
       return undefined;
@@ -159,10 +166,15 @@ export class Reader {
     this.#onDamage({ file: segment.name, records, lines, reason });
   }
 
-  async #open(segment: Segment): Promise<Source> {
+  /** @returns `undefined` when the log was rewound meanwhile: another segment may be the one to read */
+  async #open(segment: Segment, rewinds: number): Promise<Source | undefined> {
     if (this.#source?.segment === segment) return this.#source;
     await this.#close();
     const file = await this.#fileSystem.open(`${this.#directory}/${segment.name}`, "read");
+    if (rewinds !== this.#rewinds) {
+      await file.close().catch(() => undefined);
+      return undefined;
+    }
     const start = this.#start;
     const known = start?.segment === segment && start.seq === this.#ledger.readSeq;
     const offset = known ? start.offset : 0;

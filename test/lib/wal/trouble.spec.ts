@@ -158,6 +158,26 @@ describe("a log in trouble", () => {
     assert.equal(log.stats().pending, 1);
   });
 
+  it("skips nothing when it is rewound while the next segment is being opened", async () => {
+    let log = await open();
+    await append(log, 2);
+    await log.close();
+    log = await open();
+    await log.append([numberedLine(7)]);
+    await log.next();
+    await log.next();
+    const opening = fs.open.bind(fs);
+    fs.open = async (path, mode) => {
+      const file = await opening(path, mode);
+      fs.open = opening;
+      log.rewind();
+      return file;
+    };
+    assert.deepEqual((await log.next())?.lines, [numberedLine(0)]);
+    log.rewind();
+    for (const n of [0, 1, 7]) assert.deepEqual((await log.next())?.lines, [numberedLine(n)]);
+  });
+
   it("takes at most two of Node's threads for files, whatever hangs", async () => {
     const slow = new MemoryFs(clock);
     let running = 0;
