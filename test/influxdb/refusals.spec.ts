@@ -159,7 +159,8 @@ describe("what a refusal of a real InfluxDB means", function () {
 
   it("a full disk of the server gives no good line up (D8)", async function () {
     const { INFLUXD } = process.env;
-    if (!INFLUXD || noDisks()) return this.skip();
+    // InfluxDB 2 does not answer for minutes on a full disk, nor does it end: there is nothing to classify.
+    if (!INFLUXD || noDisks() || server.generation !== 1) return this.skip();
     const disk = new DisposableDisk("tmpfs", 96);
     const filler = join(disk.path, "filler");
     const crowded = await startOwn(INFLUXD, { disk: disk.path });
