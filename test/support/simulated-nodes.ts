@@ -68,6 +68,8 @@ export class Polled {
   poller: Poller | undefined;
   metrics: readonly string[];
   corrected = 0;
+  /** Names of the presences that answers held. */
+  presences: Readonly<Record<string, string>> = {};
 
   constructor(
     readonly subject: Subject,

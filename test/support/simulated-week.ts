@@ -153,6 +153,7 @@ export class SimulatedWeek {
 
   async #write(node: Polled, answer: PollAnswer): Promise<void> {
     const info = genesysInfo(answer, { environment: "demo", region: "custom" });
+    node.presences = { ...node.presences, ...info.presences };
     for (const [key, fields] of await this.#pointsOf(answer.rows, info)) {
       const known: Fields = node.points.get(key) ?? new Map<string, unknown>();
       for (const [name, value] of fields) known.set(name, value);
@@ -263,6 +264,7 @@ export class SimulatedWeek {
       ...question,
       interval,
       mappings: presenceMappings(this.simulator.organisation),
+      presences: node.presences,
       polledAt: new Date(this.clock.now()).toISOString(),
       environment: "demo",
       region: "custom",
