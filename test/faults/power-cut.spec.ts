@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { LockedError } from "../../lib/wal/lock";
 import { WalLog } from "../../lib/wal/log";
 import { DisposableDisk, noDisks } from "../support/disposable-disk";
 import { WalProcess } from "../support/wal-process";
@@ -63,7 +64,7 @@ async function cuts(
 
 /** Takes all lines out of a log, as the next start would send them. */
 async function drain(directory: string): Promise<Set<number>> {
-  const log = await WalLog.open({ directory });
+  const log = await patiently(() => WalLog.open({ directory }));
   const found = new Set<number>();
   try {
     for (let record = await log.next(); record; record = await log.next()) {
@@ -74,4 +75,16 @@ async function drain(directory: string): Promise<Set<number>> {
     await log.close();
   }
   return found;
+}
+
+/** Where nothing is synced, a cut leaves a lock without an owner: it is watched for a while before it is taken over. */
+async function patiently(open: () => Promise<WalLog>): Promise<WalLog> {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await open();
+    } catch (error) {
+      if (!(error instanceof LockedError) || tries > 15) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+    }
+  }
 }
