@@ -159,7 +159,7 @@ describe("what a refusal of a real InfluxDB means", function () {
 
   it("a full disk of the server gives no good line up (D8)", async function () {
     const { INFLUXD } = process.env;
-    // InfluxDB 2 does not answer for minutes on a full disk, nor does it end: there is nothing to classify.
+    // Tried on 2.9.1 too: the test did not end within its time there, and why is not known.
     if (!INFLUXD || noDisks() || server.generation !== 1) return this.skip();
     const disk = new DisposableDisk("tmpfs", 96);
     const filler = join(disk.path, "filler");

@@ -55,6 +55,8 @@ describe("genesys-config and genesys-queue-poll", () => {
 
   it("runs with nothing but the tutorial's variables: rows on the trigger's own message", async () => {
     await start();
+    // Counters go on over deploys, those of other specs in this process included.
+    const before = report().figures.polls ?? 0;
     const answer = nextMessage("out");
     receive("poll", { payload: 1, topic: "tick", mine: { kept: true }, _msgid: "m1" });
     const { payload, genesys, topic, mine, _msgid } = await answer;
@@ -68,7 +70,7 @@ describe("genesys-config and genesys-queue-poll", () => {
       ["queue-details", "PT1M", "production", "custom", true],
     );
     assert.equal(report().state, "running");
-    assert.equal(report().figures.polls, 1);
+    assert.equal(report().figures.polls! - before, 1);
     assert.ok(report().figures.lastPollTime! > Date.now() - 10_000);
   });
 
