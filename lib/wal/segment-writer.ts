@@ -32,6 +32,8 @@ const KEPT_LATENCIES = 256;
 const ROOMS = 4;
 /** An append that is larger than this part of such a piece has no room made for what follows. */
 const SMALL_PART = 2;
+/** In smaller segments none is made: after a crash it counts until the file is gone, and a small log keeps its bound. */
+const MIN_ROOMY_SEGMENT_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
@@ -206,6 +208,7 @@ export class SegmentWriter {
    * that their sync takes one write to the disk instead of two or three.
    */
   async #makeRoom(file: WalFile, end: number, appended: number): Promise<void> {
+    if (this.#segmentBytes < MIN_ROOMY_SEGMENT_BYTES) return;
     if (end <= this.#roomTo || end >= this.#segmentBytes) return;
     const length = Math.floor(this.#segmentBytes / ROOMS);
     // For a large group the second writing of the same bytes would cost more than the metadata.
