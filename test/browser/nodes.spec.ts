@@ -29,6 +29,7 @@ const fills: Record<
     reason: /Out of range: use 0 to 96/,
     tab: 1,
   },
+  "genesys-live": { field: "emitEvery", good: "2", bad: "61", reason: /Out of range: use 1 to 60/, tab: 1 },
   "genesys-to-lineprotocol": { field: "align", good: "PT5M", bad: "5m", reason: /Not a duration: .*PT30M/ },
   "wal-buffer": { field: "maxSizeMB", good: "64", bad: "0", reason: /Out of range: use 1 to/ },
   "influx-batch-write": { field: "batchSize", good: "100", bad: "1.5", reason: /whole number/ },

@@ -113,8 +113,15 @@ export class WalWorld {
     this.fs = this.fs.crash(randomFrom(seed));
     await this.#settle(dead.close());
     // On a full disk a lock has no owner written into it: nobody can tell that he is dead before it is old.
-    if (this.fs.capacity === Infinity) await this.open();
-    else await this.openPatiently();
+    if (this.fs.capacity !== Infinity) return this.openPatiently();
+    try {
+      await this.open();
+    } catch (error) {
+      // The same, where the disk has room again but the lock was made before.
+      if (!(error instanceof LockedError)) throw error;
+      await this.clock.advance(20_000);
+      await this.open();
+    }
   }
 
   /** Flips a bit of a segment while the log is closed. */

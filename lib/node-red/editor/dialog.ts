@@ -41,7 +41,9 @@ export function openDialog(
     const hint = whatApplies(setting);
     if (hint !== undefined) field(property).attr("placeholder", hint);
     // A flow written by hand, or by an older release, may lack a property: it means the default, so the form shows it.
-    if (node[property] === undefined) show(dialog, property, initialValue(setting));
+    // Credentials are no properties of the node: the editor has filled them in.
+    if (setting.kind !== "credential" && node[property] === undefined)
+      show(dialog, property, initialValue(setting));
     const validate = definition.defaults[property]?.validate;
     if (validate) explain(node, dialog, property, validate);
   }
