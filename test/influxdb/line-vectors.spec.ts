@@ -23,8 +23,13 @@ describe("vectors of line protocol", function () {
     const judge = new Judge(server!);
     if (process.env["RENEW_VECTORS"]) return renew(judge);
     const { bodies, points } = readVectors();
-    for (const { name, body, precision, verdict } of bodies)
-      assert.deepEqual(await judge.verdict(body, precision), verdict, name);
+    for (const { name, body, precision, verdict } of bodies) {
+      const found = await judge.verdict(body, precision);
+      // Where one shard refuses a line, whether another has stored its own by then is a race inside the server.
+      if (verdict.status === 422)
+        assert.deepEqual([found.status, found.message], [verdict.status, verdict.message], name);
+      else assert.deepEqual(found, verdict, name);
+    }
     for (const { name, line, verdict } of points)
       if (line !== "") assert.deepEqual(await judge.verdict(line, "ns"), verdict, name);
   });
