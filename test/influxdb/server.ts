@@ -138,7 +138,13 @@ level = "error"
     if (!response.ok) throw new Error(`${q}: ${await response.text()}`);
   };
   await run(`CREATE USER suite WITH PASSWORD '${PASSWORD}' WITH ALL PRIVILEGES`);
-  await run(`CREATE DATABASE ${BUCKET}`);
+  // The server says that it has made the user a little before it has.
+  await eventually("the user may make a database", () =>
+    run(`CREATE DATABASE ${BUCKET}`).then(
+      () => true,
+      () => false,
+    ),
+  );
   await run(`CREATE DATABASE ${SHORT_BUCKET} WITH DURATION 1h SHARD DURATION 1h`);
   return {
     name: `InfluxDB 1 from ${binary}`,
