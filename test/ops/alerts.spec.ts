@@ -86,6 +86,7 @@ describe("alert rules, in a real Prometheus that scrapes a real Node-RED", funct
   before(async function () {
     if (!tools || noDisks()) return this.skip();
     folder = mkdtempSync(join(tmpdir(), "alerts-"));
+    writeFileSync(join(folder, "a-file"), "");
     disk = new DisposableDisk("tmpfs", 1);
     genesys = await startGenesysSimulator({ queues: 3, agents: 3 });
     gone = await startGenesysSimulator({ queues: 3, agents: 3 });
@@ -102,7 +103,7 @@ describe("alert rules, in a real Prometheus that scrapes a real Node-RED", funct
       rejected: writeTab("rejected", "db", linesOf(5, `(i === 0 && calls > 3 ? 'f="x"' : 'f=1')`)),
       full: writeTab("full", "nowhere", linesOf(500, "'f=1'"), { directory: join(disk.path, "wal") }),
       unwritable: writeTab("unwritable", "nowhere", linesOf(5, "'f=1'"), {
-        directory: join(folder, "prometheus.yml", "wal"),
+        directory: join(folder, "a-file", "wal"),
       }),
       dropping: writeTab("dropping", "nowhere", linesOf(5_000, `'text="${"x".repeat(60)}"'`), {
         maxSizeMB: 1,

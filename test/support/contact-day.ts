@@ -98,6 +98,7 @@ export async function contactDay(now: number): Promise<string[]> {
     entities: [
       {
         ...{ userId, userName: userId, routingStatus: "IDLE", systemPresence: "ON_QUEUE" },
+        organizationPresenceId: "on-queue",
         routingStatusDate: iso(now - (index + 1) * 60_000),
       },
     ],
@@ -110,7 +111,10 @@ export async function contactDay(now: number): Promise<string[]> {
       [...live("billing", 3, 90, 2, 4), ...live("sales", 1, 30, 1, 2)],
       info("queue-observations", "", queues),
     ),
-    convertRows(activity, info("agent-activity", "", ["userId"])),
+    convertRows(activity, {
+      ...info("agent-activity", "", ["userId"]),
+      presences: { "on-queue": "On Queue" },
+    }),
   ]);
   return answers.flatMap(({ lines }) => lines);
 }
