@@ -1,5 +1,5 @@
 import { Flow, type FlowNode, INFLUX_ID } from "./flow";
-import { addConnections, code, debug, health, pollAndEncode, withVariables } from "./parts";
+import { addBroker, addConnections, code, debug, health, pollAndEncode, withVariables } from "./parts";
 
 const BROKER_ID = "a8cb000000000001";
 const LINES = "genesys/lines";
@@ -52,7 +52,8 @@ function collectorSide(): FlowNode[] {
   flow.link(settled, back);
   flow.group("Outcomes from the writer", [outcomes, unpack, state, gone, settled]);
   health(flow, 660);
-  addBroker(flow);
+  // A broker that is gone is missed soon.
+  addBroker(flow, BROKER_ID, 15);
   addConnections(flow);
   return flow.nodes();
 }
@@ -79,17 +80,6 @@ function writerSide(): FlowNode[] {
   flow.wire(pack, out);
   flow.group("Send the outcome back", [came, pack, out]);
   return flow.nodes();
-}
-
-function addBroker(flow: Flow): void {
-  flow.config(BROKER_ID, "mqtt-broker", {
-    ...{ name: "broker", broker: "localhost", port: "1883", clientid: "", autoConnect: true, usetls: false },
-    ...{ protocolVersion: "4", keepalive: "15", cleansession: true, autoUnsubscribe: true },
-    ...{ birthTopic: "", birthQos: "0", birthRetain: "false", birthPayload: "", birthMsg: {} },
-    ...{ closeTopic: "", closeQos: "0", closeRetain: "false", closePayload: "", closeMsg: {} },
-    ...{ willTopic: "", willQos: "0", willRetain: "false", willPayload: "", willMsg: {}, userProps: "" },
-    sessionExpiry: "",
-  });
 }
 
 const mqtt = (topic: string) => ({ topic, qos: "0", broker: BROKER_ID });

@@ -1,5 +1,6 @@
 import { Flow, type FlowNode, GENESYS_ID, INFLUX_ID } from "./flow";
 import {
+  addBroker,
   addConnections,
   addInflux,
   code,
@@ -114,14 +115,7 @@ export function anyData(): FlowNode[] {
   flow.group("Take, then encode", [mqtt, sample, encode, lines]);
   flow.link(lines, keepAndWrite(flow, 310).lines);
   health(flow, 510);
-  flow.config("a6cb000000000001", "mqtt-broker", {
-    ...{ name: "broker", broker: "localhost", port: "1883", clientid: "", autoConnect: true, usetls: false },
-    ...{ protocolVersion: "4", keepalive: "60", cleansession: true, autoUnsubscribe: true },
-    ...{ birthTopic: "", birthQos: "0", birthRetain: "false", birthPayload: "", birthMsg: {} },
-    ...{ closeTopic: "", closeQos: "0", closeRetain: "false", closePayload: "", closeMsg: {} },
-    ...{ willTopic: "", willQos: "0", willRetain: "false", willPayload: "", willMsg: {}, userProps: "" },
-    sessionExpiry: "",
-  });
+  addBroker(flow, "a6cb000000000001", 60);
   addInflux(flow);
   return flow.nodes();
 }

@@ -24,6 +24,18 @@ export function addInflux(flow: Flow): void {
   flow.config(INFLUX_ID, "influx-config", { name: "InfluxDB" });
 }
 
+/** A local MQTT broker, without birth, close and will messages. */
+export function addBroker(flow: Flow, id: string, keepaliveS: number): void {
+  flow.config(id, "mqtt-broker", {
+    ...{ name: "broker", broker: "localhost", port: "1883", clientid: "", autoConnect: true, usetls: false },
+    ...{ protocolVersion: "4", keepalive: String(keepaliveS), cleansession: true, autoUnsubscribe: true },
+    ...{ birthTopic: "", birthQos: "0", birthRetain: "false", birthPayload: "", birthMsg: {} },
+    ...{ closeTopic: "", closeQos: "0", closeRetain: "false", closePayload: "", closeMsg: {} },
+    ...{ willTopic: "", willQos: "0", willRetain: "false", willPayload: "", willMsg: {}, userProps: "" },
+    sessionExpiry: "",
+  });
+}
+
 /** An inject node that ticks; the first tick comes at once, those of several one after another. */
 export function ticks(flow: Flow, seconds: number, y: number, first = 1): FlowNode {
   return flow.node("inject", [140, y], {
