@@ -3,7 +3,7 @@ import { KPIS, type Kpi } from "../../ops/queries/kpis";
 import { READY_QUERIES } from "../../ops/queries/ready";
 import { kpi as sqlKpi, SQL } from "../../ops/queries/sql-like";
 import { close, contactDay, EXPECTED, HALF_HOURS, dayRatio } from "../support/contact-day";
-import { panelQueries, RIGHT_ROWS } from "../support/dashboards";
+import { assertRight, panelQueries } from "../support/dashboards";
 import { askSql, packages } from "./datafusion";
 
 describe("the ready queries in SQL, on the engine of InfluxDB 3", function () {
@@ -53,21 +53,12 @@ describe("the ready queries in SQL, on the engine of InfluxDB 3", function () {
 
   it("answer rows in every panel of every dashboard, and the right ones", () => {
     const queries = panelQueries("sql/");
-    const found = new Map<string, Record<string, unknown>[][]>();
-    askSql(
-      lines,
-      queries.map(({ query }) => query),
-    ).forEach((rows, index) => {
-      const key = `${queries[index]!.board} ${queries[index]!.panel}`;
-      found.set(key, [...(found.get(key) ?? []), rows]);
-    });
-    for (const [key, rows] of found) {
-      assert.ok(
-        rows.some((some) => some.length > 0),
-        `${key}: no rows`,
-      );
-      const right = RIGHT_ROWS[key.slice(key.indexOf(".json ") + 6)];
-      assert.ok(right?.(rows) ?? true, `${key}: ${JSON.stringify(rows)}`);
-    }
+    assertRight(
+      queries,
+      askSql(
+        lines,
+        queries.map(({ query }) => query),
+      ),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { dashboards } from "../../ops/grafana/dashboards";
 import { VARIABLES } from "../../ops/grafana/language";
 
@@ -52,7 +53,7 @@ export function panelQueries(language: string, bucket = ""): PanelQuery[] {
 }
 
 /** Rows that some panels must bring over the points of `contact-day.ts`, whatever the language. */
-export const RIGHT_ROWS: Readonly<Record<string, (rows: readonly Record<string, unknown>[][]) => boolean>> = {
+const RIGHT_ROWS: Readonly<Record<string, (rows: readonly Record<string, unknown>[][]) => boolean>> = {
   Waiting: ([rows = []]) => rows.length === 1 && Number(rows[0]?.["oWaiting"]) === 4,
   "Longest wait": ([rows = []]) =>
     rows.length === 1 && Math.abs(Number(rows[0]?.["longestWaitSeconds"]) - 90) < 1,
@@ -66,3 +67,24 @@ export const RIGHT_ROWS: Readonly<Record<string, (rows: readonly Record<string, 
     answers.filter((rows) => rows.length === 2 && rows.every(({ userId }) => userId !== undefined)).length >=
     4,
 };
+
+/** Every panel has an answer with rows, and those that some panels must bring. @param answers in the order of the queries */
+export function assertRight(
+  queries: readonly PanelQuery[],
+  answers: readonly (readonly Record<string, unknown>[])[],
+): void {
+  const found = new Map<string, Record<string, unknown>[][]>();
+  queries.forEach(({ board, panel }, index) => {
+    const key = `${board} ${panel}`;
+    found.set(key, [...(found.get(key) ?? []), [...(answers[index] ?? [])]]);
+  });
+  assert.ok(found.size >= 20);
+  for (const [key, rows] of found) {
+    assert.ok(
+      rows.some((some) => some.length > 0),
+      `${key}: no rows`,
+    );
+    const right = RIGHT_ROWS[key.slice(key.indexOf(".json ") + 6)];
+    assert.ok(right?.(rows) ?? true, `${key}: ${JSON.stringify(rows)}`);
+  }
+}
