@@ -1,8 +1,8 @@
 /**
- * The figures that nodes report: one table, from which the registry, the totals, the JSON and the Prometheus view are made.
+ * The figures that nodes report: one table for the registry, the totals, the JSON and the Prometheus view.
  */
 
-/** How the figures of several nodes become one. */
+/** How the figures of several nodes are merged. */
 type Merge = "sum" | "latest" | "earliest" | "max";
 
 interface FigureInfo {
@@ -24,7 +24,7 @@ const counter = (help: string, json: string): FigureInfo & { readonly kind: "cou
   prometheus: `${json}_total`,
 });
 
-/** What is known of a figure, by its name in code. The order is that of the health answer. */
+/** All figures, by their name in code, in the order of the health answer. */
 export const FIGURES = {
   lastPollTime: {
     kind: "time",
@@ -125,9 +125,10 @@ export const FIGURES = {
   ),
 } as const satisfies Readonly<Record<string, FigureInfo>>;
 
+/** The name of a figure in code. */
 export type FigureName = keyof typeof FIGURES;
 
-/** The figures that count up. */
+/** The name of a figure that counts up. */
 export type Counter = {
   [K in FigureName]: (typeof FIGURES)[K] extends { readonly kind: "counter" } ? K : never;
 }[FigureName];
@@ -135,13 +136,13 @@ export type Counter = {
 /** Figures that a node reports; each node sets the ones it knows. `undefined` clears one. */
 export type Figures = { [K in FigureName]?: number | undefined };
 
-/** All figures, in the table's order. */
+/** All names, in the table's order. */
 export const FIGURE_NAMES = Object.keys(FIGURES) as FigureName[];
 
-/** What is known of one figure, without the narrow types of the table. */
+/** The facts about one figure, without the narrow types of the table. */
 export const infoOf = (name: FigureName): FigureInfo => FIGURES[name];
 
-/** The figures of several nodes in one; what none of them reports is absent. */
+/** Merges the figures of several nodes; a figure that none of them reports is absent. */
 export function mergeFigures(all: readonly Readonly<Figures>[]): Figures {
   const merged: Figures = {};
   for (const name of FIGURE_NAMES) {

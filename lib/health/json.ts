@@ -2,15 +2,15 @@ import { FIGURE_NAMES, type FigureName, infoOf } from "./figures";
 import type { NodeReport } from "./report";
 import type { HealthSummary } from "./summary";
 
-/** Figures of single nodes that mean nothing summed up. */
+/** Figures that mean nothing for several nodes together. */
 const OF_NODES_ONLY: ReadonlySet<FigureName> = new Set(["walOldestAt", "tickMs", "budgetUsed"]);
 
 /** Finds the name of a flow tab by its id; `undefined` where there is none. */
 export type FlowNames = (flow: string) => string | undefined;
 
 /**
- * The health answer as JSON: `status`, then the source tutorial's keys, then what this package knows beyond them. Times are
- * ISO 8601 in UTC, `null` before anything happened; counts are 0 then.
+ * Writes the health answer as JSON: `status`, the source tutorial's keys, then our own. Times are ISO 8601 in UTC,
+ * `null` before anything happened; counts are 0 then.
  */
 export function healthJson(summary: HealthSummary, flowName: FlowNames = () => undefined): HealthJson {
   const answer: Record<string, unknown> = { status: summary.status };
@@ -23,7 +23,7 @@ export function healthJson(summary: HealthSummary, flowName: FlowNames = () => u
   return { ...(answer as HealthJson), nodes: summary.nodes.map((node) => nodeJson(node, flowName)) };
 }
 
-/** What every answer holds, whatever else is there. */
+/** A health answer; the figures are further keys. */
 export interface HealthJson extends Readonly<Record<string, unknown>> {
   readonly status: HealthSummary["status"];
   readonly nodes: readonly Readonly<Record<string, unknown>>[];

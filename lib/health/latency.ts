@@ -1,9 +1,9 @@
 /** Upper bounds of the buckets, seconds: from a write on the same machine to one that nearly times out. */
 const BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30] as const;
 
-/** A histogram as Prometheus wants it. */
+/** A histogram in the shape of Prometheus. */
 export interface LatencyCounts {
-  /** How many were at most so long; a longer bound holds the shorter ones too. */
+  /** Cumulative: how many durations were at most `boundS` long. */
   readonly buckets: readonly { readonly boundS: number; readonly count: number }[];
   readonly count: number;
   readonly sumS: number;

@@ -3,9 +3,9 @@ import type { FlowNames } from "./json";
 import type { NodeReport } from "./report";
 import { HEALTH_STATUSES, type HealthSummary } from "./summary";
 
-/** What the view needs beside the figures. */
+/** Facts that the view shows beside the figures. */
 export interface PrometheusContext {
-  /** Of this package. */
+  /** This package's version. */
   readonly version: string;
   readonly flowName?: FlowNames;
 }
@@ -13,9 +13,8 @@ export interface PrometheusContext {
 type Labels = Readonly<Record<string, string>>;
 
 /**
- * The health answer in the Prometheus text format, version 0.0.4
- * (https://prometheus.io/docs/instrumenting/exposition_formats/): one sample per node that reports a figure; sums over
- * nodes are the business of the query.
+ * Writes the health answer in the Prometheus text format, version 0.0.4
+ * (https://prometheus.io/docs/instrumenting/exposition_formats/): one sample per figure and node; queries make sums.
  */
 export function healthPrometheus(summary: HealthSummary, { version, flowName }: PrometheusContext): string {
   const text = new Exposition();
@@ -58,13 +57,13 @@ function samplesOf(figure: FigureName, node: NodeReport, labels: Labels): [Label
   return [[labels, kind === "time" || kind === "ms" ? value / 1_000 : value]];
 }
 
-/** Labels that a person knows: the flow, and the node's name, or its type where it has none. */
+/** Labels that a person knows: flow, and name of the node or its type. */
 function labelsOf({ id, type, name, flow }: NodeReport, flowName: FlowNames = () => undefined): Labels {
   const tab = flow === undefined ? undefined : (flowName(flow) ?? flow);
   return { node: id, type, label: name || type, ...(tab !== undefined && { flow: tab }) };
 }
 
-/** Lines of the text format, family by family. */
+/** Collects the lines of the text format, family by family. */
 class Exposition {
   readonly #lines: string[] = [];
 

@@ -6,7 +6,7 @@ import type { Details, NodeIdentity, NodeReport, NodeState, Problem } from "./re
 /** Causes of errors that any node may have; `other` takes what a node has not announced. */
 const COMMON_CAUSES = ["settings", "input", "other"];
 
-/** Through this, one node tells what it does. */
+/** Reports what one node does. */
 export class Reporter {
   readonly #entry: Entry;
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class Reporter {
     this.#forget = forget;
   }
 
-  /** What the node is doing, in a word and in its status text. */
+  /** Sets what the node is doing, as a word and as its status text. */
   state(state: NodeState, message: string): void {
     if (state !== this.#entry.state) this.#entry.stateSince = this.#clock.now();
     this.#entry.state = state;
@@ -26,7 +26,7 @@ export class Reporter {
   }
 
   /**
-   * Something is wrong, or, without a message, no longer. It stays until then, whatever states come and go.
+   * Sets a problem, or clears it where there is no message. It outlasts changes of state.
    *
    * @param topic which of the node's problems it is; another message replaces the one before
    */
@@ -45,7 +45,7 @@ export class Reporter {
     this.#count(counter, by);
   }
 
-  /** Counts errors by what caused them: one of the node's announced words, else it counts as `other`. */
+  /** Counts errors by cause; one that the node has not announced counts as `other`. */
   error(cause: string, by = 1): void {
     const { causes } = this.#entry;
     const key = causes.has(cause) ? cause : "other";
@@ -53,7 +53,7 @@ export class Reporter {
     this.#count("errors", by);
   }
 
-  /** A write was answered after so long. */
+  /** Notes how long a write took. */
   writeTook(ms: number): void {
     (this.#entry.writeLatency ??= new LatencyHistogram()).observe(ms);
     this.set({ lastWriteLatencyMs: ms });
@@ -64,7 +64,7 @@ export class Reporter {
     this.#entry.details = details;
   }
 
-  /** Call when the node is gone for good. On a mere redeploy its counters go on. */
+  /** Forgets the node and its counters: only when it is gone for good, not on a redeploy. */
   remove(): void {
     this.#forget();
   }
@@ -87,15 +87,15 @@ interface Entry {
   details: Details;
 }
 
-/** What a node will report, so that it exists from 0 and a first event is an increase. */
+/** Counters and causes that a node may report: they start at 0, so that a first event is an increase. */
 export interface Announced {
-  /** The counters that it moves; `errors` is every node's. */
+  /** Counters beside `errors`, which every node has. */
   readonly counts?: readonly Counter[] | undefined;
-  /** Words for what causes its errors, beside `settings`, `input` and `other`. */
+  /** Causes of errors beside `settings`, `input` and `other`. */
   readonly causes?: readonly string[] | undefined;
 }
 
-/** What each node last did. The views in this folder turn it into health answers. */
+/** Holds what each node last did; the views in this folder turn it into health answers. */
 export class HealthRegistry {
   readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
@@ -105,8 +105,8 @@ export class HealthRegistry {
   }
 
   /**
-   * Announces a node. One that was known by the same id keeps its counters, so that `errors` and the like count from
-   * the start of the process, not from the last deploy.
+   * Announces a node. A known id keeps its counters, so that they count from the start of the process and not from the
+   * last deploy.
    */
   register(identity: NodeIdentity, { counts = [], causes = [] }: Announced = {}): Reporter {
     const known = this.#entries.get(identity.id);
@@ -130,7 +130,7 @@ export class HealthRegistry {
     });
   }
 
-  /** @param flow only the nodes of this flow tab, and config nodes; all nodes when absent */
+  /** Reports of all nodes, or of a flow tab's nodes and the config nodes. */
   reports(flow?: string): NodeReport[] {
     return [...this.#entries.values()]
       .filter(({ identity }) => flow === undefined || identity.flow === undefined || identity.flow === flow)

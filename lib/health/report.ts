@@ -4,14 +4,14 @@ import type { LatencyCounts } from "./latency";
 /**
  * What a node is doing, in a word.
  *
- * `starting`: nothing has happened yet. `opening`: gets ready, and is wrong if that takes over a minute. `running`, `busy`,
- * `idle`: works. `waiting`: paused on purpose (rate limit, back-off of a first retry). `degraded`: works, but something
- * needs attention. `failed`: does not work.
+ * `starting`: nothing has happened yet. `opening`: gets ready, and is wrong if that takes over a minute. `running`,
+ * `busy`, `idle`: works. `waiting`: paused on purpose (rate limit, back-off of a first retry). `degraded`: works, but
+ * something needs attention. `failed`: does not work.
  */
 export type NodeState =
   "starting" | "opening" | "idle" | "running" | "busy" | "waiting" | "degraded" | "failed";
 
-/** Who reports. */
+/** The node that reports. */
 export interface NodeIdentity {
   readonly id: string;
   readonly type: string;
@@ -20,20 +20,20 @@ export interface NodeIdentity {
   readonly flow?: string | undefined;
 }
 
-/** Something that is wrong for as long as it lasts, whatever the node's state says. */
+/** A problem that lasts until it is cleared, whatever the node's state. */
 export interface Problem {
-  /** Which of the node's possible problems it is, such as `wiring`. */
+  /** Names the problem among those of its node, such as `wiring`. */
   readonly topic: string;
-  /** In a sentence, with what to do. Never a secret. */
+  /** A sentence that says what to do. Never a secret. */
   readonly message: string;
-  /** What it makes of the health: `degraded`, or `failed` where the node does not do its work. */
+  /** Its effect on health: `failed` where the node does not do its work. */
   readonly makes: "degraded" | "failed";
 }
 
-/** Anything else worth showing about one node. Never a secret. */
+/** Further facts to show about one node. Never a secret. */
 export type Details = Readonly<Record<string, string | number | boolean>>;
 
-/** What the registry knows of one node at one moment. */
+/** The state of one node at one moment. */
 export interface NodeReport extends NodeIdentity {
   /** When the node was first announced, milliseconds since the epoch. */
   readonly since: number;

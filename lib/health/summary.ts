@@ -1,11 +1,12 @@
 import { type Figures, mergeFigures } from "./figures";
 import type { NodeReport } from "./report";
 
-/** What health answers in a word. HTTP 503 goes with `stale` and `failed`. */
+/** The statuses of a health answer; `stale` and `failed` are answered with HTTP 503. */
 export const HEALTH_STATUSES = ["starting", "running", "degraded", "stale", "failed"] as const;
+/** One of {@link HEALTH_STATUSES}. */
 export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
-/** The figures of a set of nodes in one. */
+/** Status and merged figures of a set of nodes. */
 export interface HealthSummary {
   readonly status: HealthStatus;
   /** When it was summed up, milliseconds since the epoch. */
@@ -16,16 +17,16 @@ export interface HealthSummary {
   readonly nodes: readonly NodeReport[];
 }
 
-/** A node that is being opened for longer than this does not work. */
+/** A node that opens for longer than this does not work. */
 const LONG_OPENING_MS = 60_000;
-/** So many of its own usual ticks may pass without a successful poll. */
+/** A poll is late after so many of its own usual ticks without success. */
 const TICKS_UNTIL_STALE = 2.5;
 
 /**
  * Sums up what nodes reported.
  *
- * @param staleAfterMs without a successful poll for this long, or 2.5 of its own usual ticks where these are longer, a
- *   polling node is late; when all are, the status is `stale`, when some are, `degraded`
+ * @param staleAfterMs a polling node is late after this time without success, or after 2.5 of its own usual ticks where
+ *   these are longer; `stale` when all are late, `degraded` when some are
  */
 export function summarize(nodes: readonly NodeReport[], nowMs: number, staleAfterMs: number): HealthSummary {
   const figures = mergeFigures(nodes.map((node) => node.figures));

@@ -10,12 +10,12 @@ export type TlsOptions = Pick<
   "ca" | "cert" | "key" | "passphrase" | "pfx" | "rejectUnauthorized" | "servername" | "ALPNProtocols"
 >;
 
-/** What an outgoing connection needs beside its URL. */
+/** Settings of an outgoing connection beside its URL. */
 export interface AgentSettings {
   readonly tls?: TlsOptions | undefined;
   /** Sockets open to one host at the same time. */
   readonly maxSockets?: number;
-  /** Asks a proxy for a tunnel, whatever the protocol: a WebSocket does not fit into a request. */
+  /** Asks a proxy for a tunnel even without TLS, as a WebSocket needs. */
   readonly tunnel?: boolean;
 }
 
@@ -28,9 +28,8 @@ export interface Route {
 }
 
 /**
- * How to connect to `url`: a keep-alive agent, through the proxy that `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and
- * `NO_PROXY` (or the same in small letters) name for it, if any, and the TLS settings. Destroy the agent when its owner
- * closes.
+ * Makes a keep-alive agent for `url` with the TLS settings, through a proxy where `HTTP_PROXY`, `HTTPS_PROXY`,
+ * `ALL_PROXY` and `NO_PROXY` (or lower case) name one. Destroy the agent when its owner closes.
  *
  * @throws when `url` is not a URL or the TLS settings cannot be used, and ProxyError when a proxy variable is not a URL
  */
@@ -41,7 +40,7 @@ export async function connectTo(
   const options = { keepAlive: true, maxSockets };
   const target = new URL(url);
   const secure = target.protocol === "https:";
-  // Else a key that does not fit throws in the middle of a request, where the InfluxDB client does not catch it.
+  // Check the key now: a wrong one would throw in the middle of a request, where the InfluxDB client does not catch it.
   if (secure) createSecureContext(tls);
   const { getProxyForUrl } = await import("proxy-from-env");
   const named = getProxyForUrl(url);

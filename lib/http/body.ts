@@ -12,8 +12,8 @@ export interface Body {
 const CUT_SHORT = "the connection closed in the middle of the answer";
 
 /**
- * Reads the body of an answer, unpacking gzip, and never holds more than `maxBytes` of it: a few kilobytes of gzip can
- * hold gigabytes, and an answer need not end.
+ * Reads the body of an answer, unpacks gzip, and holds at most `maxBytes`: a few kilobytes of gzip can hold gigabytes,
+ * and an answer need not end.
  *
  * @throws Error when the connection ends before the body does, or the gzip is damaged
  */

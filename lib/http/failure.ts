@@ -4,7 +4,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** Reads any thrown value. Node's errors may have no message (several addresses were tried); their code always tells. */
+/** Reads any thrown value. An `AggregateError` of Node (several addresses were tried) has no message, only a code. */
 export function failureOf(cause: unknown): Failure {
   if (!(cause instanceof Error)) return { code: "", message: String(cause) };
   const { code } = cause as { code?: unknown };

@@ -1,11 +1,11 @@
-/** What stands in place of a secret. */
+/** Replaces a secret. */
 const MASK = "…";
-/** Shorter secrets would blank out ordinary words; they are masked only behind their scheme. */
+/** Masking shorter secrets would blank out ordinary words; they are masked only behind their scheme. */
 const SHORTEST = 6;
 
 /**
- * The secrets that an `Authorization` header carries: the credential as it stands and, where it is a user name and a
- * password (`Basic`, or InfluxDB 1's `Token user:password`), the password alone.
+ * The secrets in an `Authorization` header: the credential and, where it is a user name and a password (`Basic`, or
+ * InfluxDB 1's `Token user:password`), the password alone.
  */
 export function secretsOf(authorization: string): string[] {
   const [scheme = "", credential = ""] = splitOnce(authorization, " ");
@@ -16,8 +16,8 @@ export function secretsOf(authorization: string): string[] {
 }
 
 /**
- * Masks secrets in a text that somebody else wrote: as they are, as JSON, a URL, a form or HTML would hold them, and in
- * base64. Servers and proxies quote what they refuse, and their words go into logs, messages and statuses.
+ * Masks secrets in a foreign text, plain and as JSON, URLs, forms, HTML and base64 encode them. Servers and proxies
+ * quote what they refuse, and their words go into logs, messages and statuses.
  */
 export function maskSecrets(text: string, secrets: readonly string[]): string {
   let masked = text;
@@ -25,7 +25,7 @@ export function maskSecrets(text: string, secrets: readonly string[]): string {
   return masked;
 }
 
-/** Every way to write each of them, the longest first: a form may be part of another. */
+/** Every spelling of each secret, the longest first: one may be part of another. */
 function forms(secrets: readonly string[]): string[] {
   const all = new Set(secrets.filter(({ length }) => length >= SHORTEST).flatMap(formsOf));
   return [...all].sort((a, b) => b.length - a.length);

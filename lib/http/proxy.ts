@@ -13,7 +13,7 @@ import { failureOf } from "./failure";
 export type ProxyProblem =
   "proxy-setting" | "proxy-login" | "proxy-refused" | "proxy-failed" | "proxy-unreachable";
 
-/** A failure between here and the proxy, or of the proxy. Its message names the proxy, never its password. */
+/** A failure of the proxy, or on the way to it. The message names the proxy, never its password. */
 export class ProxyError extends Error {
   constructor(
     readonly code: ProxyProblem,
@@ -24,13 +24,13 @@ export class ProxyError extends Error {
   }
 }
 
-/** What does not change by waiting: somebody must change a variable, or the proxy. */
+/** Whether a person must change a variable or the proxy; waiting does not help. */
 export function isProxySetup(code: string): boolean {
   return code === "proxy-setting" || code === "proxy-login" || code === "proxy-refused";
 }
 
 /**
- * Reads what a proxy variable holds.
+ * Reads the value of a proxy variable.
  *
  * @throws ProxyError without the text itself, as it may hold a password
  */
@@ -49,17 +49,17 @@ export function readProxy(text: string): URL {
   return url;
 }
 
-/** For people: the proxy without its user name and password. */
+/** The proxy's address for messages, without user name and password. */
 export function proxyName({ protocol, host }: URL): string {
   return `${protocol}//${host}`;
 }
 
-/** Names the proxy behind what a failure says; a `ProxyError` names it itself. */
+/** Words to append to a failure's message; `""` without a proxy, and for a `ProxyError`, which names it already. */
 export function throughProxy(proxy: string | undefined, cause?: unknown): string {
   return proxy && !(cause instanceof ProxyError) ? ` (through the proxy ${proxy})` : "";
 }
 
-/** What a 407 means, whichever way it came. */
+/** The error for a 407, of a tunnel or of a request. */
 export function loginRefused(proxy: string): ProxyError {
   return new ProxyError(
     "proxy-login",
@@ -70,8 +70,8 @@ export function loginRefused(proxy: string): ProxyError {
 type Connect = (request: ClientRequest, connection: object) => Promise<Socket>;
 
 /**
- * An agent that sends everything through `proxy`: by CONNECT through a tunnel, else with the whole URL in the request.
- * What goes wrong before the proxy has connected is a `ProxyError`; afterwards it is between here and the server.
+ * Makes an agent that sends everything through `proxy`: in a tunnel (CONNECT), or with the whole URL in the request.
+ * A failure before the proxy has connected is a `ProxyError`.
  */
 export async function proxyAgent(proxy: URL, tunnel: boolean, options: AgentOptions): Promise<HttpAgent> {
   // The proxy packages are ES modules; this package is CommonJS, hence import() inside an async function.
@@ -101,7 +101,7 @@ export async function proxyAgent(proxy: URL, tunnel: boolean, options: AgentOpti
   return Object.assign(agent, { connect: telling });
 }
 
-/** TLS inside a tunnel has no host name to compare when the URL holds an address: Node would compare "localhost". */
+/** Compares the certificate with the URL's address: inside a tunnel Node would compare it with "localhost". */
 export function identityOfAddress({ hostname }: URL): Pick<ConnectionOptions, "checkServerIdentity"> {
   const address = hostname.replace(/^\[|\]$/g, "");
   return isIP(address)

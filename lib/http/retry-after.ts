@@ -3,8 +3,8 @@
  *
  * @param header the header as Node's `http` gives it
  * @param nowMs the time the answer arrived, milliseconds since the epoch
- * @param dateHeader the answer's `Date`: where it is given, a date is read by the clock of whoever wrote it, so that a
- *   machine whose clock is wrong waits as long as it was asked to
+ * @param dateHeader the answer's `Date`: a date is read by the server's clock then, so that a machine whose clock is
+ *   wrong waits as long as it was asked to
  * @returns milliseconds to wait from `nowMs`, never negative; `undefined` when there is no usable value
  */
 export function retryAfterMs(
@@ -19,7 +19,7 @@ export function retryAfterMs(
   return date === undefined ? undefined : Math.max(0, date - (httpDate(single(dateHeader)) ?? nowMs));
 }
 
-/** Date.parse takes "-5" and other numbers for years; a date header always names its weekday or month. */
+/** `Date.parse` reads "-5" and other numbers as years; an HTTP date always names its month. */
 function httpDate(text: string | undefined): number | undefined {
   if (!text || !/[a-z]/i.test(text)) return undefined;
   const date = Date.parse(text);

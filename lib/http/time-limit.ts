@@ -4,8 +4,7 @@ import type { Clock } from "../time/clock";
 export type Ended = "timeout" | "aborted";
 
 /**
- * Ends a request that takes too long, or that its caller gives up by `signal`. Call `clear` when the request is over: no
- * timer and no listener stays.
+ * Ends a request that takes too long, or that its caller aborts. Call `clear` when the request is over.
  *
  * @param onEnd called once, if either happens
  */
@@ -29,7 +28,7 @@ export function limitTime(
   return { clear };
 }
 
-/** What a time limit that ran out is called. */
+/** The message for a request that took too long. */
 export function tooSlow(timeoutMs: number, host?: string): string {
   return `no complete answer${host === undefined ? "" : ` from ${host}`} within ${timeoutMs / 1000} s`;
 }

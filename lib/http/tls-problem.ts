@@ -1,10 +1,10 @@
 import type { Failure } from "./failure";
 
-/** What is wrong with a TLS connection, for people. */
+/** A fault of a TLS connection, in words for people. */
 export interface TlsProblem {
   /** Short enough for a status. */
   readonly brief: string;
-  /** What it is and what to do, as one sentence. */
+  /** The fault and what to do, as one sentence. */
   readonly advice: string;
 }
 
@@ -49,21 +49,21 @@ const PROBLEMS: readonly (readonly [code: RegExp, brief: string, advice: string]
 ];
 
 /**
- * Tells failures of a certificate or handshake, which do not go away by waiting, from all others.
+ * Recognises a fault of a certificate or handshake; waiting does not cure one.
  *
- * @returns `undefined` when it is nothing of TLS
+ * @returns `undefined` for other failures
  */
 export function tlsProblem({ code, message }: Failure): TlsProblem | undefined {
-  // Of some failures only the text says which.
+  // OpenSSL reports several faults as EPROTO; only the text names them.
   const words = code === "EPROTO" ? `${code} ${message}` : code;
   const [, brief, advice] = PROBLEMS.find(([pattern]) => pattern.test(words)) ?? [];
   return brief === undefined || advice === undefined ? undefined : { brief, advice };
 }
 
 /**
- * The problem, what to do, and the library's own words for whoever looks further; other messages as they are.
+ * Words a failure for people: a TLS fault with advice and the library's own words, any other by its message.
  *
- * @param secure whether the URL is one of `https:`
+ * @param secure whether the URL is `https:`
  */
 export function withTlsAdvice({ code, message }: Failure, secure: boolean): string {
   const problem = tlsProblem({ code, message });

@@ -1,21 +1,20 @@
 import { QuoteScan } from "./scan";
 
-/** Longer lines are refused: no record of a log could hold them together with others. */
+/** The longest line, so that a record of the log has room for it. */
 export const MAX_LINE_BYTES = 1024 * 1024;
 
-/** One pass over what most lines are: one line, no quote, no escape, nothing that needs a second look. */
+/** Matches most lines in one pass: no quote, no escape, no line break. */
 const PLAIN = /^[^ \t\n\r#"\\\0\ud800-\udfff][^\n\r"\\\0\ud800-\udfff]*$/;
-/** Half of a character that takes two: UTF-8 cannot carry it. */
+/** Half of a surrogate pair, which UTF-8 cannot carry. */
 const LONE_SURROGATE = /[\ud800-\udfff]/u;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
 /**
- * Why a line must neither be sent nor kept: it would damage the lines next to it, or a reader of what is kept, or it
- * cannot be line protocol at all. Such a line can swallow the one after it, and two of them can merge into one valid but
- * wrong point.
+ * Says why a line must neither be sent nor kept: it cannot be line protocol, or it would damage its neighbours. An open
+ * quote swallows the next line, and two such lines can merge into one valid but wrong point.
  *
- * @returns the reason, or `undefined` when the line is closed in itself (which does not mean that a server takes it)
+ * @returns the reason; `undefined` when the line harms no other, although a server may still refuse it
  */
 export function lineProblem(line: string): string | undefined {
   if (line.length * 3 > MAX_LINE_BYTES && Buffer.byteLength(line) >= MAX_LINE_BYTES)

@@ -1,10 +1,10 @@
 import { MAX_LINE_BYTES } from "./check";
 
-/** Lists of lines that were checked in this process, each with the very strings that it held then. */
+/** Lists that were checked in this process, each with a copy of its strings at that time. */
 const checked = new WeakMap<readonly unknown[], readonly string[]>();
 
 /**
- * Notes that every line of a list is sound, so that the next node need not look at each again.
+ * Marks a list whose lines are all sound, so that the next node need not check them again.
  *
  * @returns the list
  */
@@ -14,7 +14,7 @@ export function markChecked<T extends readonly string[]>(lines: T): T {
 }
 
 /**
- * The same for lines that our own encoder made: they are sound but for their length, which names and texts may stretch.
+ * The same for lines of our own encoder, which are sound unless long names and texts make them too long.
  *
  * @returns the list
  */
@@ -23,8 +23,8 @@ export function markMade<T extends readonly string[]>(lines: T): T {
 }
 
 /**
- * Whether a list is one that was checked, and holds the same strings in the same order as then: a function node in
- * between may have changed, cut or reordered it. A copy, as Node-RED makes for a second wire, counts as unknown.
+ * Whether a list was checked and has not changed since: a function node in between may have cut or reordered it. A
+ * copy, as Node-RED makes for a second wire, counts as unchecked.
  */
 export function isChecked(lines: readonly unknown[]): boolean {
   const then = checked.get(lines);

@@ -2,7 +2,7 @@ import { lineProblem } from "./check";
 import { isChecked, markChecked } from "./checked";
 import { splitLines } from "./split";
 
-/** A line that is neither sent nor kept, and why. */
+/** A line that is neither sent nor kept, with the reason. */
 export interface RefusedLine {
   /** Which line of the payload, counted from 0; blank lines and comments do not count. */
   readonly at: number;
@@ -23,7 +23,7 @@ export interface PayloadLines {
  * @throws Error that says what was found instead
  */
 export function readPayload(payload: unknown): PayloadLines {
-  // Mostly a list of sound lines: then it is taken as it is, and not looked at again further down the flow.
+  // Most payloads are lists of sound lines: no copy, and no second check further down the flow.
   if (Array.isArray(payload)) {
     if (isChecked(payload)) return { lines: payload as string[], refused: [] };
     if (payload.every(isSoundLine)) return { lines: markChecked(payload), refused: [] };
@@ -43,7 +43,7 @@ export function readPayload(payload: unknown): PayloadLines {
 function isSoundLine(entry: unknown): entry is string {
   if (typeof entry !== "string" || lineProblem(entry) !== undefined) return false;
   const last = entry.charCodeAt(entry.length - 1);
-  // What ends in white space is trimmed.
+  // Lines that end in white space need trimming.
   return last !== 0x20 && last !== 0x09;
 }
 

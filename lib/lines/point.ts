@@ -1,15 +1,15 @@
 const BACKSLASH = 0x5c;
 
-/** The parts of a sound line: which point it is (series and time), and what it says of it. */
+/** The parts of a sound line; series and time identify the point. */
 export interface PointParts {
-  /** Measurement and tags, as they stand. */
+  /** Measurement and tags, escapes included. */
   readonly series: string;
   readonly fields: string;
   /** `""` where the line has no timestamp. */
   readonly time: string;
 }
 
-/** Takes a sound line apart. */
+/** Splits a sound line into its parts, as text. */
 export function pointParts(line: string): PointParts {
   let end = line.indexOf(" ");
   while (end > 0 && isEscaped(line, end)) end = line.indexOf(" ", end + 1);
@@ -29,12 +29,12 @@ function isEscaped(line: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** The same number for the same point, and hardly ever for another: 53 bits of series and time. */
+/** Hashes series and time into 53 bits: two points with one number are improbable. */
 export function pointKey({ series, time }: PointParts): number {
   return hash(time, hash(series, 0));
 }
 
-/** 53 bits of a text. @param seed the hash of what stands before it */
+/** Hashes a text into 53 bits; `seed` is the hash of the text before it. */
 export function hash(text: string, seed: number): number {
   let a = 0x811c9dc5 ^ (seed >>> 0);
   let b = 0x9e3779b9 ^ ((seed / 2 ** 32) >>> 0);

@@ -5,19 +5,19 @@ const EQUALS = 0x3d;
 const COMMA = 0x2c;
 
 /**
- * Follows a line as the server does to find its end: a quote opens a string only after the first unescaped space (where
- * the fields begin) and only as the start of a value; in tags and names it is an ordinary character.
+ * Finds the end of a line as InfluxDB does: a quote opens a string only among the fields (after the first unescaped
+ * space) and only at the start of a value; in tags and names it is an ordinary character.
  */
 export class QuoteScan {
   quoted = false;
-  /** The space before the fields was passed. */
+  /** The space before the fields is behind. */
   inFields = false;
   /** An equals sign was seen among the fields, so the line has a field. */
   hasField = false;
   /** Unescaped equals signs less commas, since the fields began: above zero, a quote opens a string. */
   #open = 0;
 
-  /** Takes the next character; returns how many of those that follow it are to be skipped. */
+  /** Takes the next character. @returns how many characters after it to skip */
   step(code: number): 0 | 1 {
     if (code === BACKSLASH) return 1;
     if (!this.inFields) this.inFields = code === SPACE;
@@ -30,8 +30,8 @@ export class QuoteScan {
   }
 
   /**
-   * Takes a piece of text without a line break. A backslash at its end takes the line break along only inside a string;
-   * outside it is a fault of its own line.
+   * Takes a piece of text without a line break. A backslash at its end escapes the line break inside a string only;
+   * outside, it is a fault of its own line.
    */
   take(piece: string): void {
     for (let at = 0; at < piece.length; at++) at += this.step(piece.charCodeAt(at));

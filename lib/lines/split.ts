@@ -1,12 +1,11 @@
 import { QuoteScan } from "./scan";
 
-/** A text may hold so many lines with a string that never closes before line breaks in strings are given up. */
+/** After so many unclosed strings in one text, every line break ends a line: each one costs a scan to the end. */
 const MAX_UNCLOSED = 100;
 
 /**
- * Splits text into lines of line protocol, as they stand: at every line feed but those inside a string. Blank lines and
- * comments are lines as well; the end of the text needs no line feed. A string that never closes spoils its own line
- * only, not all that follows.
+ * Splits text into lines of line protocol at every line feed outside a string; blank lines and comments are kept, and
+ * nothing is trimmed. A string that never closes spoils its own line only.
  */
 export function cutLines(text: string): string[] {
   const pieces = text.split("\n");
@@ -24,12 +23,12 @@ export function cutLines(text: string): string[] {
   return lines;
 }
 
-/** The piece that ends the line which begins with piece `from`; `undefined` when a string in it never closes. */
+/** Index of the last piece of the line that begins with piece `from`; `undefined` when its string never closes. */
 function endOfLine(pieces: readonly string[], from: number): number | undefined {
   const scan = new QuoteScan();
   for (let at = from; at < pieces.length; at++) {
     const piece = pieces[at]!;
-    // Inside a string, only a quote can change anything.
+    // Inside a string only a quote matters.
     if (at === from || piece.includes('"')) scan.take(piece);
     if (!scan.quoted) return at;
   }
@@ -37,8 +36,8 @@ function endOfLine(pieces: readonly string[], from: number): number | undefined 
 }
 
 /**
- * Splits text into the lines that the server would read: blank lines and comments (`#`) are left out, and so is white
- * space around a line, a carriage return before the line break included.
+ * Splits text into the lines that a server would read: without blank lines, comments (`#`), and white space around a
+ * line, including a carriage return.
  */
 export function splitLines(text: string): string[] {
   const lines: string[] = [];
@@ -50,7 +49,7 @@ export function splitLines(text: string): string[] {
   return lines;
 }
 
-/** Removes blanks, tabs and carriage returns around a line; no other character, as any may belong to a name. */
+/** Removes blanks, tabs and carriage returns around a line; any other white space may belong to a name. */
 function trim(line: string): string {
   let [start, end] = [0, line.length];
   while (start < end && isBlank(line.charCodeAt(start))) start++;

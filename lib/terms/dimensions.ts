@@ -1,8 +1,7 @@
 /**
- * The dimensions of Genesys Cloud's groupings that may become tags, and the field with the name that belongs to an id.
- * This is the only list of them. They have few values each, and none tells anything about a customer. All others are
- * refused: some are personal data (`ani`, `participantName`), some have a value of their own for every conversation
- * (`conversationId`, `sessionId`) and would make a series each.
+ * The dimensions of Genesys Cloud's groupings that may become tags: few values each, and nothing about a customer. All
+ * others are refused: personal data (`ani`, `participantName`), or a new value, so a new series, for every conversation
+ * (`conversationId`, `sessionId`). Names: the `groupBy` enums of the official SDK.
  */
 const DIMENSIONS = {
   actionId: {},
@@ -101,20 +100,21 @@ const DIMENSIONS = {
   wrapUpCode: { queuePoll: true, name: "wrapUpName" },
 } as const satisfies Readonly<Record<string, DimensionFacts>>;
 
-/** What is known of a dimension. */
+/** Facts about one dimension. */
 export interface DimensionFacts {
-  /** The property of a group, and the field, with the name of the id. */
+  /** Property of a group, and field in InfluxDB, that holds the name of the id. */
   readonly name?: string;
-  /** Whether queue polls offer it beside queue and media type. */
+  /** Offered by queue polls beside queue and media type. */
   readonly queuePoll?: boolean;
 }
 
+/** A dimension that may become a tag. */
 export type Dimension = keyof typeof DIMENSIONS;
 
 /** All dimensions that may become tags. */
 export const TAG_DIMENSIONS = Object.keys(DIMENSIONS) as readonly Dimension[];
 
-/** What a value of a grouping's dimension is where Genesys gives none. */
+/** Tag value where Genesys gives none for a dimension of the grouping. */
 export const NO_VALUE = "none";
 
 /** Whether a dimension may become a tag. */
@@ -122,13 +122,13 @@ export function isTagDimension(name: string): name is Dimension {
   return Object.hasOwn(DIMENSIONS, name);
 }
 
-/** The property with the name of a dimension's id, `queueName` for `queueId`; `undefined` where ids have no names. */
+/** The property that names a dimension's id, `queueName` for `queueId`; `undefined` where ids have no names. */
 export function nameKeyOf(dimension: string): string | undefined {
   const facts: DimensionFacts = isTagDimension(dimension) ? DIMENSIONS[dimension] : {};
   return facts.name;
 }
 
-/** Names that polls add to a group, each beside an id; how they are written is a setting. */
+/** The properties that polls add to a group, one beside each id that has a name, sorted. */
 export const NAME_KEYS: readonly string[] = [
   ...new Set(Object.keys(DIMENSIONS).flatMap((dimension) => nameKeyOf(dimension) ?? [])),
 ].sort();

@@ -32,7 +32,10 @@ export function readDuration(value: unknown): DurationParts | undefined {
   return ms > 0 && Number.isSafeInteger(ms) ? parts : undefined;
 }
 
-/** The length of an ISO 8601 duration in milliseconds, 60,000 for `PT1M`; `undefined` where {@link readDuration} reads none. */
+/**
+ * The length of an ISO 8601 duration in milliseconds, 60,000 for `PT1M`; `undefined` where {@link readDuration} reads
+ * none.
+ */
 export function durationMs(value: unknown): number | undefined {
   const parts = readDuration(value);
   return parts && lengthOf(parts);
@@ -43,8 +46,8 @@ function lengthOf({ weeks, days, hours, minutes, seconds }: DurationParts): numb
 }
 
 /**
- * The shortest ISO 8601 text of a length, so that `PT60M` and `PT1H` are one value of a tag: `PT1H`; `P1D` for 24 hours,
- * `PT90M`, `P1W` for seven days. Of texts that are equally short, the one with the larger unit.
+ * The shortest ISO 8601 text of a length, so that `PT60M` and `PT1H` are one value of a tag: `PT1H`; `P1D` for 24
+ * hours, `PT90M`, `P1W` for seven days. Of texts that are equally short, the one with the larger unit.
  *
  * @param ms whole seconds
  */
@@ -74,7 +77,7 @@ function mixedText(ms: number): string {
   return `P${days > 0 ? `${days}D` : ""}${clock && `T${clock}`}`;
 }
 
-/** How the zone is written in which buckets begin at UTC; blank means the same. */
+/** The time zone of buckets that begin at UTC; blank means the same. */
 export const UTC = "UTC";
 
 /**

@@ -1,8 +1,8 @@
 import type { Dimension } from "./dimensions";
 
 /**
- * The families of aggregate queries, `POST /api/v2/analytics/<path>/aggregates/query`, and the grouping that each has
- * where the user asks for none. Names are those of the paths in the official SDK.
+ * The families of aggregate queries and the grouping of each where the user asks for none. Names: the paths
+ * `POST /api/v2/analytics/<family>/aggregates/query` of the official SDK.
  */
 export const FAMILY_GROUPINGS = {
   conversations: ["queueId", "mediaType"],
@@ -26,8 +26,10 @@ export const FAMILY_GROUPINGS = {
   ratelimits: ["namespace", "limitName"],
 } as const satisfies Readonly<Record<string, readonly Dimension[]>>;
 
+/** A family of aggregate queries: `msg.genesys.family`. */
 export type Family = keyof typeof FAMILY_GROUPINGS;
 
+/** All families, in the table's order. */
 export const FAMILIES = Object.keys(FAMILY_GROUPINGS) as readonly Family[];
 
 /** Whether a foreign text names a family. */

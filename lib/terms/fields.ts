@@ -1,10 +1,10 @@
 import { NAME_KEYS } from "./dimensions";
 import { STATISTICS, statisticOf } from "./statistics";
 
-/** The types of fields in InfluxDB that this package writes. */
+/** The field types of InfluxDB that this package writes. */
 export type TypeName = "int" | "float" | "string" | "bool";
 
-/** The fields that have a name of their own, in no order. This is the only list of them. */
+/** The fields that are not `<metric>_<statistic>`, in no order. */
 const OWN_FIELDS: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
   ["offered", "int"],
   ["answered", "int"],
@@ -22,17 +22,17 @@ const OWN_FIELDS: ReadonlyMap<string, TypeName> = new Map<string, TypeName>([
   ...NAME_KEYS.map((key) => [key, "string"] as const),
 ]);
 
-/** The names of these fields. */
+/** The names of the fields that are not `<metric>_<statistic>`. */
 export const OWN_FIELD_NAMES: readonly string[] = [...OWN_FIELDS.keys()];
 
-/** Whether a field has a name of its own, not that of a metric. */
+/** Whether a field is one of {@link OWN_FIELD_NAMES}. */
 export function isOwnField(name: string): boolean {
   return OWN_FIELDS.has(name);
 }
 
 /**
- * The type of a field. It follows from the name and never from the value: InfluxDB refuses a field whose type changes,
- * and JSON does not tell 110554 from 110554.0.
+ * The type of a field, by its name and never by its value: InfluxDB refuses a field whose type changes, and JSON has no
+ * difference between 110554 and 110554.0.
  *
  * @returns `undefined` for a name that is none of ours
  */
@@ -57,8 +57,8 @@ export const TUTORIAL_COUNTERS = [
 /** The tutorial's mean wait in seconds, and the metric whose `sum` by `count` it is. */
 export const TUTORIAL_WAIT = ["waitTime", "tWait"] as const;
 
-/** The tag with the name of the organisation or stage. */
+/** Tag that names the Genesys Cloud organisation, or its stage. */
 export const ENVIRONMENT_TAG = "env";
 
-/** The tag with the length of a bucket, and the zone in which it begins. */
+/** Tag that holds a bucket's length and zone, as {@link granularityTag} writes them. */
 export const GRANULARITY_TAG = "granularity";

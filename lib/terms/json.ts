@@ -1,7 +1,7 @@
-/** A JSON object whose properties nobody has looked at yet. */
+/** A JSON object with unchecked properties. */
 export type JsonObject = Record<string, unknown>;
 
-/** Narrows to a plain object, so that its properties can be looked at one by one. */
+/** Whether a value is an object, and no array. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -28,7 +28,7 @@ export function isTextList(value: unknown): value is string[] {
   return Array.isArray(value) && value.every((item) => typeof item === "string");
 }
 
-/** Says what sort of thing a foreign value is, for an error message; never the value itself, which may be a secret. */
+/** Names the type of a foreign value for an error message; never the value, which may be a secret. */
 export function describeType(value: unknown): string {
   if (value === null) return "null";
   if (value === undefined) return "nothing";
@@ -36,7 +36,7 @@ export function describeType(value: unknown): string {
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
-/** Names a foreign value that is no secret in a few words, for an error message: a text or number as it stands, shortened. */
+/** Names a foreign value that is no secret for an error message: a text or number itself, shortened. */
 export function describeValue(value: unknown): string {
   if (typeof value === "string") return value === "" ? "an empty text" : `"${shorten(value)}"`;
   if (typeof value === "number" || typeof value === "boolean") return String(value);

@@ -3,10 +3,10 @@ import type { Dimension } from "./dimensions";
 /** How the rows of an answer are shaped. */
 export type RowShape = "tutorial" | "buckets" | "observations" | "activity";
 
-/** What is known of a kind of poll answers. */
+/** Facts about one kind of poll answers. */
 export interface KindFacts {
   readonly shape: RowShape;
-  /** What is asked about, and whose list of names a poll needs; `family`: what its family is about. */
+  /** Whose names a poll needs; `family`: those of its family. */
   readonly about: "queues" | "agents" | "family";
   /** The measurement in InfluxDB; `undefined` where it follows from the family. */
   readonly measurement: string | undefined;
@@ -60,8 +60,10 @@ export const KINDS = {
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;
 
+/** What an answer is about: `msg.genesys.kind`. */
 export type PollKind = keyof typeof KINDS;
 
+/** All kinds, in the table's order. */
 export const POLL_KINDS = Object.keys(KINDS) as readonly PollKind[];
 
 /** Whether a foreign text names a kind. */
@@ -69,6 +71,7 @@ export function isPollKind(value: unknown): value is PollKind {
   return typeof value === "string" && Object.hasOwn(KINDS, value);
 }
 
-/** What makes a poll hand on an answer: `msg.genesys.reason`. */
+/** Why a poll hands on an answer: `msg.genesys.reason`. */
 export const POLL_REASONS = ["poll", "backfill", "resync", "load", "push"] as const;
+/** One of {@link POLL_REASONS}. */
 export type PollReason = (typeof POLL_REASONS)[number];

@@ -1,4 +1,4 @@
-/** Media types of Genesys Cloud that queues route, in the spelling of analytics. */
+/** The media types that queues of Genesys Cloud route, spelled as in analytics. */
 export const MEDIA_TYPES = [
   "voice",
   "callback",
@@ -10,9 +10,10 @@ export const MEDIA_TYPES = [
   "video",
   "internalmessage",
 ] as const;
+/** One of {@link MEDIA_TYPES}. */
 export type MediaType = (typeof MEDIA_TYPES)[number];
 
-/** What people, and other parts of the API, call them. */
+/** Other names for them: people's, and those of other parts of the API. */
 const ALSO: Readonly<Record<string, MediaType>> = {
   call: "voice",
   phone: "voice",
@@ -24,9 +25,9 @@ const ALSO: Readonly<Record<string, MediaType>> = {
 };
 
 /**
- * Reads chosen media types, whatever their case; `call` is `voice`.
+ * Reads chosen media types, in any case; `call` is `voice`.
  *
- * @throws Error naming one that there is not, as Genesys would answer nothing for it, without a word
+ * @throws Error naming one that does not exist: Genesys answers it with nothing, and no error
  */
 export function readMediaTypes(chosen: readonly string[]): MediaType[] {
   const read = chosen.map((entry) => {

@@ -3,8 +3,8 @@ import type { PollKind, PollReason } from "./kinds";
 import type { PresenceMappings, PresenceNames } from "./presences";
 
 /**
- * What travels on messages between the nodes of this package: the contract that other flows rely on too. Everything
- * that arrives in a message is foreign, so each property has a reader that takes `unknown`.
+ * The properties of messages between the nodes of this package, a contract with users' flows too. Whatever arrives in a
+ * message is foreign, so each property has a reader that takes `unknown`.
  */
 
 /** `msg.genesys`: what a poll asked, beside the rows in `msg.payload`. */
@@ -38,7 +38,9 @@ export interface GenesysInfo {
   readonly query?: string | undefined;
   /** The end of the newest bucket up to which all are settled, ISO 8601 in UTC; for the sharing of pollers. */
   readonly settledUntil?: string | undefined;
-  /** System presence to the organisation's presence ids, as Genesys returns it with observations and user aggregates. */
+  /**
+   * System presence to the organisation's presence ids, as Genesys returns it with observations and user aggregates.
+   */
   readonly mappings?: PresenceMappings | undefined;
   /** Presence id to the organisation's own name for it, for the ids that the rows hold. */
   readonly presences?: PresenceNames | undefined;
@@ -50,7 +52,7 @@ export interface WalRef {
   readonly buffer: string;
   /** Sequence number of the record. */
   readonly record: number;
-  /** Which attempt it is; tells answers to an earlier deploy of the buffer apart. */
+  /** Number of the attempt: an outcome of an earlier deploy of the buffer has another. */
   readonly attempt?: number;
 }
 
@@ -86,8 +88,8 @@ export interface FailedOutcome {
   /** How long the server asks to wait. */
   readonly retryAfterMs?: number;
   /**
-   * The server refused every line, and took no other in the same search: whether lines or settings are at fault shows
-   * when it is offered others. Once it has taken some, the writer isolates what it refuses again.
+   * The server refused every line, and accepted no other in the same search: the lines or the settings are at fault.
+   * After a line is accepted, the writer isolates refused ones again.
    */
   readonly refused?: true;
 }
@@ -162,7 +164,7 @@ function readRejections(value: unknown): RejectedLines[] {
   });
 }
 
-/** Reads `msg.error` as far as it tells anything; the words are for people and for dead letters. */
+/** Reads `msg.error`; what is missing or of another type is filled in, so that a dead letter always has a reason. */
 export function readMessageError(value: unknown): MessageError {
   if (typeof value === "string") return { message: value, code: "unknown" };
   if (!isObject(value)) return { message: "no reason given", code: "unknown" };

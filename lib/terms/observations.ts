@@ -1,4 +1,4 @@
-/** What is known of a metric of queue observations. */
+/** Facts about a metric of queue observations. */
 export interface ObservationFacts {
   /** The groups that carry it: `agents` those of a queue alone, `conversations` those of a queue and a media type. */
   readonly of: "agents" | "conversations";
@@ -21,14 +21,15 @@ export const OBSERVATIONS = {
   oWaiting: { of: "conversations" },
 } as const satisfies Readonly<Record<string, ObservationFacts>>;
 
+/** A metric of queue observations. */
 export type Observation = keyof typeof OBSERVATIONS;
 
-/** What is known of a metric; `undefined` for one that is none of these. */
+/** The facts about a metric; `undefined` for one of another query. */
 export function observationFacts(metric: string): ObservationFacts | undefined {
   return Object.hasOwn(OBSERVATIONS, metric) ? OBSERVATIONS[metric as Observation] : undefined;
 }
 
-/** What an agent is who has gone: the last point of a series that ends. */
+/** The state of an agent who has gone: the last point of the series. */
 export const GONE_AGENT = {
   routingStatus: "OFF_QUEUE",
   systemPresence: "OFFLINE",

@@ -1,4 +1,4 @@
-/** The routing statuses of an agent, as analytics spells them (qualifiers of Genesys Cloud's answers). */
+/** The routing statuses of an agent: qualifiers in answers of analytics. */
 export const ROUTING_STATUSES = [
   "OFF_QUEUE",
   "IDLE",
@@ -7,7 +7,7 @@ export const ROUTING_STATUSES = [
   "COMMUNICATING",
 ] as const;
 
-/** The ten system presences, as analytics spells them; every presence of an organisation stands under one of them. */
+/** The ten system presences, as analytics spells them; every presence of an organisation belongs to one. */
 export const SYSTEM_PRESENCES = [
   "AVAILABLE",
   "AWAY",
@@ -21,7 +21,7 @@ export const SYSTEM_PRESENCES = [
   "BREAK",
 ] as const;
 
-/** Stands for an id that nothing explains: an id in a field's name would make a new field for each. */
+/** Replaces a presence id of unknown name: an id in a field's name would be a new field each time. */
 export const UNMAPPED = "UNMAPPED";
 
 /** System presence to the ids of the organisation's presences below it: `systemToOrganizationMappings` of an answer. */
@@ -30,7 +30,7 @@ export type PresenceMappings = Readonly<Record<string, readonly string[]>>;
 /** Id of a presence to the organisation's own name for it. */
 export type PresenceNames = Readonly<Record<string, string>>;
 
-/** A system presence as analytics spells it: `OnQueue`, as presence definitions write it, and `On Queue` are `ON_QUEUE`. */
+/** Spells a system presence as analytics does: `OnQueue` (presence definitions) and `On Queue` are `ON_QUEUE`. */
 export function systemPresence(name: string): string {
   return name
     .replace(/([a-z])([A-Z])/g, "$1_$2")

@@ -1,14 +1,16 @@
 import type { PollKind } from "./kinds";
 
-/** How queues can be asked; the first is the default. */
+/** The queries of queue polls; the first is the default. */
 export const QUEUE_QUERIES = ["aggregates", "observations", "details"] as const;
+/** One of {@link QUEUE_QUERIES}. */
 export type QueueQuery = (typeof QUEUE_QUERIES)[number];
 
-/** How agents can be asked; the first is the default. */
+/** The queries of agent polls; the first is the default. */
 export const AGENT_QUERIES = ["activity", "aggregates", "performance"] as const;
+/** One of {@link AGENT_QUERIES}. */
 export type AgentQuery = (typeof AGENT_QUERIES)[number];
 
-/** What can be live by push; the first is the default. */
+/** The sources of `genesys-live`; the first is the default. */
 export const LIVE_SOURCES = ["queues", "agents"] as const;
 
 /** The kind of answer that each query about queues gives. */
@@ -25,7 +27,7 @@ export const KIND_OF_AGENT_QUERY: Readonly<Record<AgentQuery, PollKind>> = {
   performance: "agent-performance",
 };
 
-/** The kind of answer that a poll node gives; `undefined` for other nodes, and for queries that there are not. */
+/** The kind of answer that a poll node gives; `undefined` for other nodes and unknown queries. */
 export function kindOfQuery(nodeType: string, query: unknown): PollKind | undefined {
   if (nodeType === "genesys-analytics-poll") return "analytics-aggregates";
   const kinds: Readonly<Record<string, Readonly<Record<string, PollKind>>>> = {

@@ -1,13 +1,13 @@
-/** What Genesys Cloud's analytics says of a metric, as a property of `stats`. */
+/** Facts about one property of `stats` in answers of Genesys Cloud's analytics. */
 export interface StatisticFacts {
   /**
-   * The type of its field. Counts are int64 by the API's own description; sums, extremes, ratios and targets are doubles
-   * there, although samples show whole numbers.
+   * The type of its field. Counts are int64 by the API's own description; sums, extremes, ratios and targets are
+   * doubles there, although samples show whole numbers.
    */
   readonly type: "int" | "float";
-  /** How two values of one metric and bucket become one; `last`: they do not, the later one holds. */
+  /** How two values of one metric and bucket are merged; `last`: the later one holds. */
   readonly merge: "sum" | "min" | "max" | "last";
-  /** Whether 0 is what it is when nothing happened; an extreme or a ratio of nothing is no number. */
+  /** Whether it is 0 when nothing happened; an extreme or a ratio of nothing is no number. */
   readonly zeroWhenNone: boolean;
   /** Whether it becomes 0 when Genesys takes the value back; `false`: a setting, which stays as it was. */
   readonly zeroWhenTakenBack: boolean;
@@ -34,6 +34,7 @@ export const STATISTICS = {
   calculatedMetricValue: { type: "int", merge: "last", zeroWhenNone: false, zeroWhenTakenBack: true },
 } as const satisfies Readonly<Record<string, StatisticFacts>>;
 
+/** A statistic that becomes a field. */
 export type Statistic = keyof typeof STATISTICS;
 
 /** The names, in the order in which fields are written. */

@@ -1,4 +1,4 @@
-/** Topics of messages that a `wal-buffer` takes as orders. */
+/** Topics of messages that are orders to a `wal-buffer`, by order. */
 export const CONTROL_TOPICS = {
   pause: "wal/pause",
   resume: "wal/resume",
@@ -11,6 +11,7 @@ export type Control = keyof typeof CONTROL_TOPICS;
 
 /** Topics of the events on output 2 of a `wal-buffer`. */
 export const EVENT_TOPICS = ["dropped", "corrupt", "rejected", "stalled", "trimmed", "orphaned"] as const;
+/** One of {@link EVENT_TOPICS}. */
 export type EventTopic = (typeof EVENT_TOPICS)[number];
 
 /** The order that a message's topic gives; `undefined` for all other topics. */

@@ -1,9 +1,9 @@
 /** Work goes on for at most this long before other events get their turn. */
 const SLICE_MS = 10;
-/** The clock is looked at once in so many steps. */
+/** Steps between two looks at the clock, which costs more than a step. */
 const STEPS = 16;
 
-/** Lets the event loop breathe during long work, which asks after every small step whether it is due. */
+/** Interrupts long work for other events: call {@link breathe} after a step at which it is {@link due}. */
 export class Breather {
   #since = performance.now();
   #steps = 0;
@@ -13,7 +13,7 @@ export class Breather {
     return ++this.#steps % STEPS === 0 && this.late;
   }
 
-  /** As {@link due}, for who asks seldom: the clock is looked at every time. */
+  /** As {@link due} for long steps: looks at the clock each time. */
   get late(): boolean {
     return performance.now() - this.#since > SLICE_MS;
   }

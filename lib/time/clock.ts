@@ -1,4 +1,4 @@
-/** A timer that can be cancelled; `unref` keeps it from holding the process open. */
+/** A timer that can be cancelled. */
 export interface Timer {
   cancel(): void;
 }
@@ -11,8 +11,8 @@ export interface Clock {
   /** Milliseconds since the Unix epoch, as `Date.now()`. */
   now(): number;
   /**
-   * Milliseconds since some moment that means nothing, by a clock that nobody sets: for every wait and every age, as
-   * `now()` jumps when the system clock is corrected.
+   * Milliseconds since an arbitrary moment, by a clock that cannot be set: for every wait and every age, as `now()`
+   * jumps when the system clock is corrected.
    */
   monotonic(): number;
   /** Calls `callback` once, `delayMs` milliseconds from now. */
