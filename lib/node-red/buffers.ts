@@ -1,17 +1,19 @@
-/** What a writer may know of a `wal-buffer` in the same process, beside the messages between them. */
+/** A `wal-buffer` as a writer in the same process sees it, beside the messages between them. */
 export interface BufferPeer {
-  /** So long it waits for an outcome. */
+  /** How long it waits for an outcome. */
   readonly ackTimeoutMs: number;
-  /** A database that could not be reached answers again: a wait that nobody asked for may end. */
+  /**
+   * Call it when a database that could not be reached answers again: ends a back-off that the server did not ask for.
+   */
   readonly onReturn: () => void;
 }
 
 const buffers = new Map<string, BufferPeer>();
 
 /**
- * A buffer makes itself known, by its node id.
+ * Makes a buffer known by its node id.
  *
- * @returns takes that back
+ * @returns a function that takes it back
  */
 export function announceBuffer(id: string, peer: BufferPeer): () => void {
   buffers.set(id, peer);
@@ -20,7 +22,7 @@ export function announceBuffer(id: string, peer: BufferPeer): () => void {
   };
 }
 
-/** The buffer with that node id; `undefined` when it is not in this process, as behind a broker. */
+/** The buffer with that node id; `undefined` when it runs in another process, as behind a broker. */
 export function bufferOf(id: string): BufferPeer | undefined {
   return buffers.get(id);
 }

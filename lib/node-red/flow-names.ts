@@ -1,7 +1,7 @@
 import type { NodeAPI } from "node-red";
 import type { FlowNames } from "../health/json";
 
-/** Finds the label of a flow tab, or the name of a subflow instance, as it is deployed now. */
+/** Finds the deployed label of a flow tab, or name of a subflow instance. */
 export function flowNames(RED: NodeAPI): FlowNames {
   const names = new Map<string, string>();
   RED.nodes.eachNode((saved) => {

@@ -1,7 +1,7 @@
 import type { Client, Directory } from "../genesys";
 import type { ConfigNode } from "./settings";
 
-/** What a `genesys-config` node offers to the nodes that use it. */
+/** Properties that a `genesys-config` node has for the nodes that use it. */
 export interface GenesysConfig {
   client: Client;
   /** Names of queues and users. */
@@ -10,7 +10,7 @@ export interface GenesysConfig {
   environment: string;
 }
 
-/** A `genesys-config` node; what it offers is absent while it has a problem. */
+/** A `genesys-config` node; these properties are absent while it has a problem. */
 export type GenesysConfigNode = ConfigNode & Partial<GenesysConfig>;
 
 /** A `genesys-config` node that can be used. */

@@ -1,13 +1,13 @@
 import type { ConnectionSettings } from "../influx/connection";
 import type { ConfigNode } from "./settings";
 
-/** What an `influx-config` node offers to the nodes that use it. */
+/** Properties that an `influx-config` node has for the nodes that use it. */
 export interface InfluxConfig {
   /** Where and as whom to write. */
   connection: ConnectionSettings;
 }
 
-/** An `influx-config` node; what it offers is absent while it has a problem. */
+/** An `influx-config` node; these properties are absent while it has a problem. */
 export type InfluxConfigNode = ConfigNode & Partial<InfluxConfig>;
 
 /** An `influx-config` node that can be used. */

@@ -1,6 +1,6 @@
 import type { Node, NodeMessage } from "node-red";
 
-/** A message as nodes receive it: any property may be there, with any value. */
+/** A message from other nodes: any property, with any value. */
 export type Message = NodeMessage & Record<string, unknown>;
 
 /** Sends on behalf of one input message; one entry per output. */
@@ -10,7 +10,7 @@ export type Send = (messages: Message | (Message | Message[] | null)[]) => void;
 export type Done = (error?: Error) => void;
 
 /**
- * Registers what a node does with a message.
+ * Registers a node's handler of messages.
  *
  * The handler settles the message by calling `done`, now or, when it holds the message, later. A throw or a rejection
  * becomes `done(error)`: a rejection that Node-RED saw would end its whole process.
@@ -32,13 +32,13 @@ export function onInput(
 }
 
 /**
- * Registers what a node does when it is closed; Node-RED waits for the promise (15 s by default).
+ * Registers a node's handler of closing; Node-RED waits for the promise (15 s by default).
  *
  * @param handler gets `removed`: true when the node was deleted or disabled, false on redeploy and shutdown. Never a
  *   reason to delete data, as a disabled node may come back.
  */
 export function onClose(node: Node, handler: (removed: boolean) => void | Promise<void>): void {
-  // Two declared parameters: Node-RED tells from their number that it has to wait.
+  // Node-RED waits because the handler declares two parameters.
   node.on("close", (removed: boolean, done: () => void) => {
     guard(
       async () => {

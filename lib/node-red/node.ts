@@ -8,7 +8,7 @@ import { NodeStatus } from "./status";
 /** Translates a key below the node's type, in the language of the server. */
 export type Texts = (key: string, values?: Record<string, string | number>) => string;
 
-/** What a node that can work is given. */
+/** The parts of a node whose settings are right. */
 export interface NodeParts {
   readonly RED: NodeAPI;
   readonly node: Node;
@@ -18,27 +18,27 @@ export interface NodeParts {
   readonly clock: Clock;
 }
 
-/** What a node that works does. */
+/** The handlers of a node that works. */
 export interface RunningNode {
-  /** Takes one message; see {@link onInput}. */
+  /** Handles one message; see {@link onInput}. */
   readonly input: (msg: Message, send: Send, done: Done) => void | Promise<void>;
-  /** Ends what is under way; Node-RED waits for it. */
+  /** Ends work under way; Node-RED waits for it. */
   readonly close?: () => void | Promise<void>;
 }
 
-/** One kind of node. */
+/** A node type: how it reads its settings, and how it starts. */
 export interface NodeKind<S> extends Announced {
-  /** Watches others: health does not list it. */
+  /** A watcher of other nodes, which health does not list. */
   readonly watcher?: boolean;
-  /** Reads its settings; what is missing or wrong is noted with the reader, or thrown. */
+  /** Reads the settings; notes problems with the reader, or throws one. */
   readonly read: (settings: SettingsReader) => S;
-  /** Starts it, with settings that are all right. A throw counts as a setting that is wrong. */
+  /** Starts the node with right settings. A throw counts as a wrong setting. */
   readonly start: (values: S, parts: NodeParts) => RunningNode;
 }
 
 /**
- * Does what all nodes have in common: health, status, settings, closing. A node whose settings are missing or wrong says
- * so once, shows it, and refuses every message with the same words.
+ * Starts a node: health, status, settings, input and closing. With missing or wrong settings it logs them once, shows
+ * it, and refuses every message with the same words.
  */
 export function startNode<S>(
   RED: NodeAPI,
@@ -70,13 +70,13 @@ export function startNode<S>(
   });
 }
 
-/** One kind of config node: `start` puts what it offers on the node, and returns what closes it. */
+/** A type of config node: `start` sets its properties, and returns a function that closes it. */
 export interface ConfigNodeKind<S> {
   readonly read: (settings: SettingsReader) => S;
   readonly start: (values: S) => (() => void | Promise<void>) | void;
 }
 
-/** The same for config nodes: one whose settings are missing or wrong says so once, and has a `problem`. */
+/** Starts a config node: missing or wrong settings are logged once and become its `problem`. */
 export function startConfigNode<S>(RED: NodeAPI, node: ConfigNode, { read, start }: ConfigNodeKind<S>): void {
   try {
     const settings = new SettingsReader(RED, node);
@@ -93,10 +93,10 @@ export function startConfigNode<S>(RED: NodeAPI, node: ConfigNode, { read, start
   }
 }
 
-/** Logs what is wrong, but for what another node has logged already. */
+/** Logs the problems that no other node has logged. */
 function tellProblems(node: Node, error: unknown): void {
   if (!(error instanceof SettingsError)) return node.error(error);
-  const own = error.problems.filter(({ told }) => !told);
+  const own = error.problems.filter(({ logged }) => !logged);
   if (own.length > 0) node.error(new SettingsError(own).message);
 }
 

@@ -1,24 +1,23 @@
 /**
- * How the settings of a node are written down: one table for each node (`nodes/<type>/settings.ts`), which its dialog and
- * its runtime read, so that default, bounds, unit and variable of a setting stand in one place. Plain data: it is loaded
- * by the editor too.
+ * The types of settings tables, one table for each node (`nodes/<type>/settings.ts`): default, bounds, unit and
+ * variable of a setting stand there alone, for dialog and runtime. Plain data, as the editor loads it too.
  */
 
-/** What every kind of setting may name. */
+/** Properties of every kind of setting. */
 interface Common {
-  /** The environment variable that a blank value falls back to; looked up as Node-RED does. */
+  /** The environment variable for a blank value, looked up by Node-RED. */
   readonly env?: string;
-  /** The node asks for the variable itself, when neither setting nor message brings a value. */
+  /** Looked up by the node itself, when neither setting nor message has a value. */
   readonly envLate?: boolean;
-  /** Has to be there, as a value or as its variable; `unless` another setting has this value. */
+  /** Needs a value or its variable; `unless` another setting has this value. */
   readonly required?: true | { readonly unless: Readonly<Record<string, string>> };
 }
 
-/** Free text, trimmed. `word`: has to fit into line protocol as a name. */
+/** Free text, trimmed. `word`: a name that line protocol can carry. */
 export interface TextSetting extends Common {
   readonly kind: "text";
   readonly word?: boolean;
-  /** What the editor saves at first. */
+  /** The editor's value of a new node. */
   readonly initially?: string;
 }
 
@@ -27,19 +26,19 @@ export interface UrlSetting extends Common {
   readonly kind: "url";
 }
 
-/** An ISO 8601 duration as text; `blank` is what a blank one means, `""` where that depends. */
+/** An ISO 8601 duration as text; `blank` is the meaning of a blank one, `""` where that depends. */
 export interface DurationSetting {
   readonly kind: "duration";
   readonly blank: string;
 }
 
-/** A number. Without a `default`, a blank one is for the node to fill in. */
+/** A number. Without a `default` the node fills in a blank one. */
 export interface NumberSetting<D extends number | undefined = number | undefined> {
   readonly kind: "number";
   readonly default: D;
   readonly min: number;
   readonly max: number;
-  /** For messages; the label in the dialog names it too. */
+  /** Named in messages; the dialog's label names it too. */
   readonly unit?: string;
   readonly whole?: boolean;
 }
@@ -50,11 +49,12 @@ export interface ChoiceSetting<T extends string = string> {
   readonly choices: readonly [T, ...T[]];
 }
 
-/** Texts. */
+/** A list of texts. */
 export interface ListSetting {
   readonly kind: "list";
 }
 
+/** A checkbox. */
 export interface FlagSetting {
   readonly kind: "flag";
   readonly default: boolean;
@@ -68,13 +68,14 @@ export interface NodeSetting {
   readonly required: boolean;
 }
 
-/** Kept by Node-RED apart from the flow. */
+/** A value that Node-RED keeps apart from the flow. */
 export interface CredentialSetting extends Common {
   readonly kind: "credential";
-  /** `password`: the editor never gets to see it. */
+  /** `password`: never sent to the editor. */
   readonly input: "text" | "password";
 }
 
+/** A setting of any kind. */
 export type Setting =
   | TextSetting
   | UrlSetting
@@ -89,7 +90,7 @@ export type Setting =
 /** The settings of one node, by property. `name` is every node's, and in no table. */
 export type SettingsTable = Readonly<Record<string, Setting>>;
 
-/** What reading a setting gives. */
+/** The runtime type of a setting. */
 export type SettingValue<S extends Setting> =
   S extends NumberSetting<infer D>
     ? number | (undefined extends D ? undefined : never)
@@ -101,35 +102,44 @@ export type SettingValue<S extends Setting> =
           ? boolean
           : string;
 
-/** What reading a table gives. */
+/** The runtime types of a table. */
 export type SettingValues<T extends SettingsTable> = { readonly [K in keyof T]: SettingValue<T[K]> };
 
 type Rest<S> = Omit<S, "kind">;
 
+/** Makes a text setting. */
 export const text = (rest: Rest<TextSetting> = {}): TextSetting => ({ kind: "text", ...rest });
+/** Makes a URL setting. */
 export const url = (rest: Rest<UrlSetting> = {}): UrlSetting => ({ kind: "url", ...rest });
+/** Makes a duration setting. */
 export const duration = (blank = ""): DurationSetting => ({ kind: "duration", blank });
+/** Makes a number setting. */
 export const number = <D extends number | undefined>(rest: Rest<NumberSetting<D>>): NumberSetting<D> => ({
   kind: "number",
   ...rest,
 });
+/** Makes a setting of a few words, the default first. */
 export const choice = <T extends string>(...choices: [T, ...T[]]): ChoiceSetting<T> => ({
   kind: "choice",
   choices,
 });
+/** Makes a list setting, empty by default. */
 export const list = (): ListSetting => ({ kind: "list" });
+/** Makes a checkbox, with its default. */
 export const flag = (initially: boolean): FlagSetting => ({ kind: "flag", default: initially });
+/** Makes a setting that names a node of a type. */
 export const node = (type: string, { required = true } = {}): NodeSetting => ({
   kind: "node",
   type,
   required,
 });
+/** Makes a credential. */
 export const credential = (rest: Rest<CredentialSetting>): CredentialSetting => ({
   kind: "credential",
   ...rest,
 });
 
-/** Whether a setting has to be there, given the values of the others. */
+/** Whether a setting is required, given the values of the others. */
 export function isRequired(setting: Setting, valueOf: (property: string) => unknown): boolean {
   if (setting.kind === "node") return setting.required;
   if (!("required" in setting) || setting.required === undefined) return false;
@@ -137,7 +147,7 @@ export function isRequired(setting: Setting, valueOf: (property: string) => unkn
   return !Object.entries(setting.required.unless).some(([property, value]) => valueOf(property) === value);
 }
 
-/** What the editor saves for a setting that nobody has touched. A new value each time, as lists can be changed. */
+/** The value of a new node's setting; a new list each time, as lists can be changed. */
 export function initialValue(setting: Setting): string | number | boolean | string[] {
   switch (setting.kind) {
     case "number":
@@ -158,7 +168,7 @@ export function initialValue(setting: Setting): string | number | boolean | stri
   }
 }
 
-/** What is wrong with a number, in figures; `undefined` when nothing is. */
+/** The bounds that a number breaks; `undefined` when it is right. */
 export function numberFault(
   value: number,
   { min, max, whole }: NumberSetting,
@@ -167,7 +177,7 @@ export function numberFault(
   return whole && !Number.isInteger(value) ? "whole" : undefined;
 }
 
-/** What is wrong with the text of a URL; `undefined` when nothing is. */
+/** The part of a URL that is wrong; `undefined` when it is right. */
 export function urlFault(address: string): "scheme" | "user" | "query" | undefined {
   if (!URL.canParse(address)) return "scheme";
   const { protocol, username, password, search, hash } = new URL(address);

@@ -12,16 +12,16 @@ import {
 
 /** One setting that is missing or wrong. */
 export interface SettingProblem {
-  /** The property, as design and dialog name it. */
+  /** The property's name. */
   readonly setting: string;
   readonly message: string;
-  /** What to do, in the words of a status; only where something is missing, as naming it says all. */
+  /** What to do, in the words of a status; only for a missing setting. */
   readonly brief?: string;
-  /** Another node has logged it. */
-  readonly told?: boolean;
+  /** Logged by another node already. */
+  readonly logged?: boolean;
 }
 
-/** All that is wrong with a node's settings, in one message that says what to do. */
+/** All problems of a node's settings, in one message that says what to do. */
 export class SettingsError extends Error {
   readonly code = "settings";
   readonly problems: readonly SettingProblem[];
@@ -32,22 +32,22 @@ export class SettingsError extends Error {
     this.problems = problems;
   }
 
-  /** The first that is missing, in the words of a status; `undefined` when values are only wrong. */
+  /** The first missing setting, in the words of a status; `undefined` when none is missing. */
   get brief(): string | undefined {
     return this.problems.find(({ brief }) => brief !== undefined)?.brief;
   }
 }
 
-/** A config node as the nodes that use it see it: whatever it offers is there unless it has a problem. */
+/** A config node as its users see it: usable unless it has a problem. */
 export interface ConfigNode extends Node {
   problem?: SettingsError;
-  /** Where its secrets belong, as `read` found it; there whenever that much of its settings is right. */
+  /** The address that its secrets belong to; absent while that setting is wrong. */
   address?: string;
 }
 
 /**
- * Reads the settings of one node. Reading never throws: problems are collected, and `check` throws them all at once,
- * so that a user who has to fill in four fields is told about four fields.
+ * Reads the settings of one node. Reading collects problems, and `check` throws them all at once, so that a user who
+ * has to fill in four fields reads of four fields.
  */
 export class SettingsReader {
   readonly #RED: NodeAPI;
@@ -60,7 +60,7 @@ export class SettingsReader {
   }
 
   /**
-   * Reads a node's whole table; a value that is wrong reads as its default, and is noted.
+   * Reads a node's whole table; a wrong value is noted, and reads as its default.
    *
    * @param config the node's saved settings, brought up to date
    */
@@ -76,17 +76,17 @@ export class SettingsReader {
     return Object.fromEntries(entries) as SettingValues<T>;
   }
 
-  /** The variable of a setting that the node looks up itself (`envLate`); `""` when it is not set. */
+  /** Looks up the variable of a setting (`envLate`); `""` when it is not set. */
   variable({ env }: { readonly env?: string }): string {
     return env === undefined ? "" : (plainText(this.#RED.util.getSetting(this.#node, env)) ?? "");
   }
 
-  /** Notes a problem that the node itself found. */
+  /** Notes a problem. */
   problem(setting: string, message: string): void {
     this.#problems.push({ setting, message });
   }
 
-  /** Runs a check that throws what it finds: noted as a problem of the setting, which then reads as `otherwise`. */
+  /** Runs a check of a setting; a throw is noted as its problem, and `otherwise` returned. */
   attempt<T>(setting: string, work: () => T, otherwise: T): T {
     try {
       return work();
@@ -97,9 +97,9 @@ export class SettingsReader {
   }
 
   /**
-   * The config node that a setting names. To be called when all else has been read.
+   * Finds the config node that a setting names. Call it last.
    *
-   * @throws SettingsError when it is not there or not usable, or anything else was wrong: naming it all
+   * @throws SettingsError naming all problems, when the node is missing or not usable or there were others
    */
   configNode<T extends ConfigNode>({ type }: NodeSetting, property: string, id: string): T {
     const found = id ? (this.#RED.nodes.getNode(id) as T | null) : null;
@@ -107,13 +107,13 @@ export class SettingsReader {
     if (id && !node) this.#missing(property, `${property} names a node that does not exist: choose another`);
     for (const problem of node?.problem?.problems ?? []) {
       const whose = `${type}${node!.name ? ` "${node!.name}"` : ""}`;
-      this.#problems.push({ ...problem, message: `${whose}: ${problem.message}`, told: true });
+      this.#problems.push({ ...problem, message: `${whose}: ${problem.message}`, logged: true });
     }
     this.check();
     return node!;
   }
 
-  /** @throws SettingsError naming everything that is missing or wrong */
+  /** @throws SettingsError naming all problems, if there are any */
   check(): void {
     if (this.#problems.length > 0) throw new SettingsError(this.#problems);
   }

@@ -3,7 +3,7 @@ import { type Clock, systemClock, type Timer } from "../time/clock";
 import type { Reporter } from "../health/registry";
 import type { NodeState } from "../health/report";
 
-/** How each state looks in the editor: the colours and shapes that core nodes use. */
+/** The look of each state in the editor, after the colours and shapes of core nodes. */
 const LOOKS: Readonly<Record<NodeState, { fill: NodeStatusFill; shape: NodeStatusShape }>> = {
   starting: { fill: "grey", shape: "ring" },
   opening: { fill: "grey", shape: "ring" },

@@ -1,10 +1,10 @@
 import type { NodeAPI } from "node-red";
 import type { TlsOptions } from "../http/agent";
 
-/** A `tls-config` node of Node-RED's core: it writes what it holds into connection options. */
+/** A `tls-config` node of Node-RED's core (`05-tls.js`): writes its settings into connection options. */
 interface TlsConfigNode {
   addTLSOptions?(options: TlsOptions): TlsOptions;
-  /** False when its files cannot be read, or only one of certificate and key is there; its log says which. */
+  /** False when its files cannot be read, or only one of certificate and key is set; its log says which. */
   readonly valid?: boolean;
 }
 

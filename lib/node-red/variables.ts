@@ -1,9 +1,9 @@
 import type { SettingsTable } from "./settings-table";
 
 /**
- * What the editor is told of the environment: which of a node type's variables are set where Node-RED runs, by name
- * alone. With it a dialog knows whether a blank field means something. For the options of `registerType`; the editor finds
- * it as `RED.settings.<typeInCamelCase>Variables`.
+ * Lists for the editor which of a node type's variables are set where Node-RED runs, by name alone: the dialog then
+ * knows whether a blank field has a value. For the options of `registerType`; the editor finds the list as
+ * `RED.settings.<typeInCamelCase>Variables`.
  */
 export function variablesForEditor(
   type: string,
@@ -17,7 +17,7 @@ export function variablesForEditor(
   return { [variablesKey(type)]: { value: known, exportable: true } };
 }
 
-/** Node-RED wants such settings to begin with the node's type. */
+/** The list's name: Node-RED requires such settings to begin with the node's type in camel case. */
 export function variablesKey(type: string): string {
   return `${type.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())}Variables`;
 }

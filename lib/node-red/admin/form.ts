@@ -5,21 +5,20 @@ import type { ConfigNode } from "../settings";
 import { isRequired, numberFault, type NumberSetting, type SettingsTable } from "../settings-table";
 import { AdminProblem, type ProblemWords } from "./route";
 
-/** What the editor shows and sends in place of a stored credential. */
+/** Sent by the editor in place of a stored password, which it never gets to see. */
 const STORED = "__PWRD__";
-/** A value that is one environment variable. */
+/** Matches a value that is one environment variable. */
 const REFERENCE = /^\$\{(\w+)\}$/;
 
 /**
- * How far an address is trusted. `all`: it is the deployed node's, or the one that the node's own variable names. `own`: it
- * is an address of the service itself: the node's credentials belong there, other variables do not. `none`: somebody has
- * typed it in.
+ * How far an address is trusted. `all`: the deployed node's, or that of the node's own variable. `own`: the service's
+ * own, which may get the node's credentials and no other variable. `none`: typed in.
  */
 export type Trust = "all" | "own" | "none";
 
 /**
- * The form of a connection test: what a dialog holds, not deployed yet, some of it stored secrets and variables. An editor
- * user may see neither, so they go nowhere but where they belong, and no answer repeats them.
+ * Reads the form of a connection test, which is not deployed yet. Stored secrets and variables in it are hidden from
+ * editor users: they are sent only to the address that they belong to, and no answer repeats them.
  */
 export class ConnectionForm<T extends SettingsTable> {
   /** The deployed config node that the dialog shows. */
@@ -27,7 +26,7 @@ export class ConnectionForm<T extends SettingsTable> {
   readonly #RED: NodeAPI;
   readonly #table: T;
   readonly #body: Readonly<Record<string, unknown>>;
-  /** Values of variables and secrets, which must not be in the answer. */
+  /** Values of variables and secrets, masked in the answer. */
   readonly #hiddenValues = new Set<string>();
   #trust: Trust = "none";
   #referenced = false;
@@ -41,7 +40,7 @@ export class ConnectionForm<T extends SettingsTable> {
     this.#body = body;
   }
 
-  /** A part of the address: what is typed in, the variable that is typed in, or the setting's own variable. */
+  /** Reads a part of the address: as typed in, from the variable typed in, or `""`. */
   address(property: keyof T & string): string {
     const typed = this.#typed(property);
     const reference = REFERENCE.exec(typed)?.[1];
@@ -57,10 +56,10 @@ export class ConnectionForm<T extends SettingsTable> {
   }
 
   /**
-   * Has to be said before any value is read: how far the address is trusted that all parts make.
+   * Sets the address of the test and how far it is trusted; call it before reading any value.
    *
-   * @throws AdminProblem when a variable was typed in for it and it is not the deployed address: its value would be told
-   *   to whoever listens there
+   * @throws AdminProblem when it holds a typed-in variable and is not the deployed address: whoever listens there would
+   *   learn the variable's value
    */
   goesTo(address: string, trust: Trust): void {
     const deployed = this.node?.address !== undefined && this.node.address === address;
@@ -69,9 +68,10 @@ export class ConnectionForm<T extends SettingsTable> {
   }
 
   /**
-   * The address is not usable. Where a variable was typed in for it, its words would tell the variable's value.
+   * Refuses an address that is not usable; without words, only one with a typed-in variable, as every message about it
+   * would reveal the value.
    *
-   * @throws AdminProblem with the words, or about the variable; nothing without either
+   * @throws AdminProblem
    */
   addressProblem(words: string | undefined, dialog?: ProblemWords): void {
     if (this.#referenced) {
@@ -81,7 +81,7 @@ export class ConnectionForm<T extends SettingsTable> {
     if (words !== undefined) throw new AdminProblem(400, words, dialog);
   }
 
-  /** A text or credential: as typed in, stored, or from its variable. @throws AdminProblem where that is not allowed */
+  /** Reads a text or credential: as typed in, stored, or from its variable. @throws AdminProblem where not allowed */
   value(property: keyof T & string): string {
     const typed = this.#typed(property);
     const setting = this.#table[property];
@@ -109,10 +109,10 @@ export class ConnectionForm<T extends SettingsTable> {
     return found;
   }
 
-  /** A number of the form, its default where it is blank. @throws AdminProblem when it is none, or out of range */
+  /** Reads a number, its default where blank. @throws AdminProblem when it is no number, or out of range */
   number(property: keyof T & string, rule: NumberSetting<number>): number {
     const typed = this.#typed(property);
-    // A variable is known when the node is deployed; until then the test takes the usual.
+    // A variable's value is known once the node is deployed; until then the default serves.
     const value = typed === "" || REFERENCE.test(typed) ? rule.default : Number(typed);
     if (!Number.isFinite(value) || numberFault(value, rule) !== undefined) {
       const { min, max } = rule;
@@ -122,7 +122,7 @@ export class ConnectionForm<T extends SettingsTable> {
     return value;
   }
 
-  /** Does the test, and takes out of its answer, or of its error, what the user may not see. */
+  /** Runs the test, and masks secrets and variables in its answer or error. */
   async answer(test: () => Promise<unknown>): Promise<unknown> {
     try {
       return this.#masked(await test());
@@ -164,7 +164,7 @@ export class ConnectionForm<T extends SettingsTable> {
 
   #maskedText(text: string): string {
     const values = [...this.#hiddenValues];
-    // A short value is part of many words; as a word of its own it must not be read either.
+    // `maskSecrets` leaves short values, which are part of many words; mask them where they are whole words.
     return maskSecrets(text, values).replace(/[\p{L}\p{N}_.-]+/gu, (word) =>
       values.includes(word) ? "…" : word,
     );

@@ -2,25 +2,25 @@ import type { NodeAPI } from "node-red";
 import { isObject } from "../../terms/json";
 import { systemClock } from "../../time/clock";
 
-/** A request of one of our dialogs. */
+/** A request from one of our dialogs. */
 export interface AdminRequest {
   /** Values of the `:name` parts of the path. */
   readonly params: Readonly<Record<string, string>>;
   readonly query: Readonly<Record<string, unknown>>;
   /** Parsed JSON, `{}` where there is none. */
   readonly body: Readonly<Record<string, unknown>>;
-  /** Aborted when the time limit is over or the dialog has gone. */
+  /** Aborts when the time limit is over or the dialog is closed. */
   readonly signal: AbortSignal;
 }
 
-/** The same in the language of the dialog: it has a text for the code, and a label for the property. */
+/** A problem as keys of the dialog's catalogue: a code that it has a text for, a property that it has a label for. */
 export interface ProblemWords {
   readonly code: "notSet" | "typeIn" | "deployFirst" | "notInRange" | "urlWanted";
   readonly property?: string;
   readonly values?: Readonly<Record<string, string | number>>;
 }
 
-/** An answer other than 200, with a message that the dialog shows. Must hold no secret. */
+/** An answer other than 200. The dialog shows the message, so it must hold no secret. */
 export class AdminProblem extends Error {
   readonly status: number;
   readonly words: ProblemWords | undefined;
@@ -33,7 +33,7 @@ export class AdminProblem extends Error {
   }
 }
 
-/** Longest time limit for one request of a connection test, so that it ends within the route's. */
+/** Longest time limit of one request of a connection test: the whole test ends within the route's limit. */
 export const TEST_LIMIT_S = 20;
 
 interface RouteOptions {
@@ -42,14 +42,14 @@ interface RouteOptions {
   readonly path: string;
   /** Such as `wal-buffer.read`: users with scope `read` pass only `*.read`. */
   readonly permission: string;
-  /** The handler is aborted, and the dialog told, after this time. */
+  /** Aborts the handler and answers 504 after this time. */
   readonly timeLimitMs?: number;
 }
 
 /**
- * Adds a route to the admin API, for our own dialogs: JSON in and out, a permission, a time limit; whatever the handler
- * throws becomes an answer with a message. A body of another type is refused: a web page of somebody else's can post a
- * form to a Node-RED without login, but no JSON.
+ * Adds a route to the admin API for our dialogs: JSON in and out, a permission, a time limit; whatever the handler
+ * throws is answered with a message. Only JSON is taken: a foreign web page can post a form to a Node-RED without
+ * login, but no JSON.
  */
 export function adminRoute(
   RED: NodeAPI,

@@ -2,13 +2,13 @@ import { migrate, type MigrationStep } from "../migrate";
 import { initialValue, type Setting, type SettingsTable } from "../settings-table";
 import { installStyle } from "./style";
 
-/** One open dialog: finds its fields, shows under each why its value is wrong. */
+/** One open dialog. */
 export interface Dialog {
   /** The dialog's element that wraps all our rows. */
   root: JQuery;
   /** The input of a property. */
   field(property: string): JQuery;
-  /** The value as it stands in the form, trimmed. */
+  /** The value in the form, trimmed. */
   value(property: string): string;
   /** Calls back now and whenever one of the fields changes. */
   watch(properties: string[], changed: () => void): void;
@@ -40,8 +40,8 @@ export function openDialog(
   for (const [property, setting] of Object.entries(table)) {
     const hint = whatApplies(setting);
     if (hint !== undefined) field(property).attr("placeholder", hint);
-    // A flow written by hand, or by an older release, may lack a property: it means the default, so the form shows it.
-    // Credentials are no properties of the node: the editor has filled them in.
+    // A hand-written or older flow may lack a property, which then means the default; the form shows it.
+    // Credentials are no properties of the node: the editor fills them in.
     if (setting.kind !== "credential" && node[property] === undefined)
       show(dialog, property, initialValue(setting));
     const validate = definition.defaults[property]?.validate;
@@ -50,7 +50,7 @@ export function openDialog(
   return dialog;
 }
 
-/** What a blank field means, where the table says it; other fields have words for it. */
+/** The value that a blank field means, where the settings table says it. */
 function whatApplies(setting: Setting): string | undefined {
   switch (setting.kind) {
     case "number":
@@ -74,7 +74,7 @@ function show(dialog: Dialog, property: string, value: unknown): void {
   else if (typeof value === "string" || typeof value === "number") dialog.field(property).val(String(value));
 }
 
-/** Shows settings of an older release as the runtime takes them; they are saved so with the next Done. */
+/** Migrates settings of an older release as the runtime does; Done saves them. */
 function bringUpToDate(
   node: EditorNode,
   definition: EditorDefinition,
@@ -92,7 +92,7 @@ function bringUpToDate(
   }
 }
 
-/** Keeps a line under the field that says why its value is wrong, for the eye and for a screen reader. */
+/** Shows under a field why its value is wrong, for screen readers too. */
 function explain(
   node: EditorNode,
   dialog: Dialog,
@@ -125,7 +125,7 @@ export function asList(value: unknown): string[] {
     const parsed: unknown = JSON.parse(value);
     if (Array.isArray(parsed)) return parsed.map(String);
   } catch {
-    // Not JSON: names with commas between them.
+    // Not JSON: names separated by commas.
   }
   return value
     .split(",")

@@ -3,15 +3,15 @@ import { durationMs } from "../../terms/durations";
 import { formatNumber, shared } from "./texts";
 import { upstream } from "./wires";
 
-/** Without a tick to read it from: the interval of the examples. */
+/** Assumed without an inject node to read it from: the interval of the examples. */
 const ASSUMED_SECONDS = 30;
-/** Above this part of the limit, other clients of the organisation begin to suffer. */
+/** Share of the limit above which other clients of the organisation begin to suffer. */
 const MUCH = 0.5;
 
-/** What a poll dialog knows of its form; undefined while nobody knows how many queues or agents there are. */
+/** Reads the form of a poll dialog; undefined while the number of queues or agents is unknown. */
 export type EstimateSource = () => Omit<EstimateSettings, "everySeconds"> | undefined;
 
-/** What the estimate needs of the settings that all interval polls share, as the form has them. */
+/** Reads the settings of interval polls from the form for the estimate. */
 export function intervalFacts(
   value: (property: string) => string,
   defaults: { readonly lookback: number; readonly resyncDays: number },
@@ -28,7 +28,7 @@ export function intervalFacts(
   };
 }
 
-/** Shows the requests that the settings mean, against the limit. Call `draw` whenever the form has changed. */
+/** Shows how many requests the settings cost, against the limit. Call `draw` whenever the form changes. */
 export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSource): { draw(): void } {
   const box = root.find(".gi-estimate");
   const tick = tickOf(node);
@@ -83,7 +83,7 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
   return { draw };
 }
 
-/** Seconds between the ticks of the fastest repeating inject node before this one. */
+/** Seconds between the messages of the fastest repeating inject node before this one. */
 function tickOf(node: EditorNode): number | undefined {
   const repeats = upstream(node)
     .filter(({ type }) => type === "inject")

@@ -1,5 +1,5 @@
-// The part of the editor's RED object that our dialogs use. @types/node-red describes the editor of Node-RED 1.3:
-// validators with a reason, config filters and RED.tabs options are missing there, so this is our own, narrow view.
+// The part of the editor's RED object that our dialogs use. @types/node-red describes the editor of Node-RED 1.3, which
+// lacks validators with a reason, config filters and RED.tabs options.
 
 /** One property in a node's `defaults`. A validator answers true, false, or the reason why the value is wrong. */
 interface EditorProperty {
@@ -10,7 +10,7 @@ interface EditorProperty {
   validate?: (this: EditorNode, value: unknown, options?: unknown) => boolean | string;
 }
 
-/** A node as the editor holds it: its saved properties and what the editor adds. */
+/** A node in the editor: its saved properties and the editor's own. */
 interface EditorNode extends Record<string, unknown> {
   id: string;
   type: string;
@@ -23,7 +23,7 @@ interface EditorNode extends Record<string, unknown> {
   _(key: string, values?: Record<string, unknown>): string;
 }
 
-/** What `registerType` takes: https://nodered.org/docs/creating-nodes/node-html */
+/** The definition that `registerType` takes: https://nodered.org/docs/creating-nodes/node-html */
 interface EditorDefinition {
   category: string;
   color?: string;

@@ -1,7 +1,7 @@
-/** What people search the palette for, whatever a node is called. */
+/** Words that people search the palette for. */
 const WORDS = "genesys influx influxdb";
 
-/** Lets the palette's search find a node by these words too; call it after registerType. */
+/** Makes the palette's search find a node by these words too; call it after registerType. */
 export function findInPalette(type: string): void {
   const entry = $(`.red-ui-palette-node[data-palette-type="${type}"]`);
   const label = entry.attr("data-palette-label") ?? type;

@@ -10,20 +10,20 @@ export interface PickerOption {
   group?: string;
 }
 
-/** Rows drawn at once: a tenant has thousands of queues, a browser slows down after some hundred rows. */
+/** Rows drawn at once: a tenant has thousands of queues, and a browser slows down after some hundred rows. */
 export const visibleRows = 200;
 
-/** What the list shows for a search text. */
+/** The options that fit a search text. */
 export interface Matches {
   shown: PickerOption[];
-  /** Matching options that are not shown. */
+  /** How many further options fit and are not shown. */
   more: number;
 }
 
 /**
- * The options that fit a search text, as a person would rank them: the very name first, then names that begin with it, then
- * names with a word that begins with it, then names that hold it, then those where it stands elsewhere. Of several words
- * each has to be found. With `*` in it: those whose whole name fits.
+ * Ranks the options that fit a search text: the name itself, names that begin with it, with a word that begins with it,
+ * that contain it, then options that contain it elsewhere. Every word has to be found. A text with `*` has to fit the
+ * whole name.
  */
 export function matching(options: readonly PickerOption[], text: string): Matches {
   const search = text.trim().toLowerCase();
@@ -40,7 +40,7 @@ function ranked(options: readonly PickerOption[], search: string): readonly Pick
     .map(({ option }) => option);
 }
 
-/** From 0, the best; `undefined` where a word is not found at all. */
+/** Ranks an option, 0 for the best; `undefined` where a word is not found. */
 function rankOf({ label, value, detail = "", group = "" }: PickerOption, search: string): number | undefined {
   const names = [label, value];
   const lower = names.map((name) => name.toLowerCase());
@@ -64,12 +64,12 @@ function wordsOf(name: string): string[] {
     .split(/[^\p{L}\p{N}]+/u);
 }
 
-/** How many options a pattern with `*` takes in. */
+/** How many options a pattern with `*` matches. */
 export function countMatching(options: readonly PickerOption[], pattern: string): number {
   return options.filter(wildcard(pattern.toLowerCase())).length;
 }
 
-/** How many options a selection takes in; undefined where that needs a list which is not there. */
+/** How many options a selection matches; undefined where that needs a list that is not loaded. */
 export function countSelected(
   options: readonly PickerOption[],
   values: readonly string[],

@@ -1,9 +1,10 @@
 import { countMatching, countSelected, matching, type PickerOption } from "./picker-options";
 import { formatNumber, shared } from "./texts";
 
-/** Where a picker's options come from. `refresh` asks past every cache. A rejection's message is shown to the user. */
+/** Loads a picker's options; `refresh` asks past every cache. A rejection's message is shown to the user. */
 export type PickerSource = (refresh: boolean) => Promise<PickerOption[]>;
 
+/** What a picker is made of. */
 export interface PickerSettings {
   /** Element that becomes the picker. */
   element: JQuery;
@@ -16,27 +17,28 @@ export interface PickerSettings {
   label: JQuery;
   /** Whether the options can be asked for again (a list from the tenant). */
   refreshable?: boolean;
-  /** Said below the picker while nothing is picked: what an empty selection means, in full. */
+  /** Sentence below the empty picker: what an empty selection means. */
   emptyHint?: () => string;
-  /** Why a typed text cannot be taken, or undefined. */
+  /** Says why a typed text cannot be picked; undefined when it can. */
   refuse?: (text: string) => string | undefined;
   changed?: (values: string[]) => void;
 }
 
+/** A picker in a dialog. */
 export interface Picker {
   values(): string[];
-  /** How many options the selection takes in, all where it is empty; undefined while the list is not known. */
+  /** How many options the selection matches, all where it is empty; undefined while the list is not loaded. */
   count(): number | undefined;
-  /** Loads the options again, from a new source if the connection was changed. */
+  /** Loads the options again, from a new source if the connection has changed. */
   reload(source?: PickerSource): void;
 }
 
 let pickers = 0;
 
 /**
- * A multi-select with search: chips for what is picked, a text field, a list below it (WAI-ARIA "combobox" pattern).
- * Nothing is picked but by Enter or a click. Text that is in no list can be picked as it is, so that a picker works before
- * the first deploy and without the tenant; a text with `*` is kept as a pattern that the node resolves at each poll.
+ * Makes a multi-select with search: chips, a text field, a list below it (WAI-ARIA "combobox" pattern). Only Enter and
+ * clicks pick. Text that is in no list can be picked too, so that a picker works before the first deploy and without
+ * the tenant; a text with `*` is a pattern that the node resolves at each poll.
  */
 export function createPicker(settings: PickerSettings): Picker {
   const id = `gi-picker-${++pickers}`;
@@ -48,7 +50,7 @@ export function createPicker(settings: PickerSettings): Picker {
   let loading = 0;
 
   const chips = $("<ul/>", { class: "gi-chips" });
-  // attr, since an "autocomplete" among the properties of $("<input/>") would call jQuery UI's method of that name.
+  // By attr: as a property of $("<input/>"), "autocomplete" would call jQuery UI's method of that name.
   const input = $("<input/>").attr({
     type: "text",
     id,
@@ -99,7 +101,7 @@ export function createPicker(settings: PickerSettings): Picker {
   }
 
   function drawChips(): void {
-    // The text field stays where it is: taken out and put back it would lose the focus.
+    // Leave the text field in place: moving it would lose the focus.
     chips.children(".gi-chip").remove();
     entry.before(...values.map(chip));
     input.attr("placeholder", values.length === 0 ? settings.empty : "");
@@ -130,7 +132,7 @@ export function createPicker(settings: PickerSettings): Picker {
     rows = [];
     let group: string | undefined;
     for (const option of shown) {
-      // What was searched for stands in the order of fitness, not of groups.
+      // Search results are ranked, not grouped.
       if (search === "" && option.group !== undefined && option.group !== group) {
         group = option.group;
         list.append($("<li/>", { class: "gi-group", role: "presentation" }).text(group));
@@ -216,7 +218,7 @@ export function createPicker(settings: PickerSettings): Picker {
       }
       case "Enter": {
         const row = rows[active];
-        // With Ctrl or Cmd it is the dialog's: Done.
+        // Ctrl or Cmd with Enter is the dialog's Done.
         if (!open || !row || event.ctrlKey || event.metaKey) return;
         event.preventDefault();
         event.stopPropagation();

@@ -5,13 +5,13 @@ import type { Texts } from "./texts";
 
 /** The pickers of a poll node's dialog, by property. */
 export interface Pickers {
-  /** What is picked, as the form stands. */
+  /** The values picked in the form. */
   values(property: string): string[];
-  /** How many the selection takes in; undefined while nobody knows. */
+  /** How many queues, agents … the selection matches; undefined while unknown. */
   count(property: string): number | undefined;
-  /** Copies what is picked onto the node; call it in oneditsave. */
+  /** Copies the picked values onto the node; call it in oneditsave. */
   save(node: EditorNode): void;
-  /** Loads lists anew, when another connection or query was chosen. */
+  /** Loads lists again after the connection or query has changed. */
   reload(property: string, source?: PickerSource): void;
 }
 
@@ -49,7 +49,7 @@ export function createPickers(
   };
 }
 
-/** "30 min" for PT30M: how a node's label and the estimate name a bucket. */
+/** "30 min" for PT30M, for labels and the estimate. */
 export function shortDuration(text: Texts, duration: string): string {
   const parts = readDuration(duration);
   if (!parts) return duration;
@@ -65,7 +65,7 @@ export function pollLabel(selection: string, text: Texts, live: boolean, granula
   return `${selection} \u00b7 ${live ? text("node.live") : shortDuration(text, granularity)}`;
 }
 
-/** Shows the rows that matter for the chosen query only. */
+/** Shows only the rows that matter for the chosen query. */
 export function showFor(dialog: Dialog, rows: Record<string, boolean>): void {
   for (const [property, visible] of Object.entries(rows)) {
     const row = $(`#node-input-${property}-row`);

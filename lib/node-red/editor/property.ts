@@ -10,8 +10,8 @@ import {
 import { variablesKey } from "../variables";
 import { shared } from "./texts";
 
-// Validators for `defaults`. They answer true or the reason why a value is wrong; Node-RED takes a reason only from a
-// function of two parameters. A whole value of ${NAME} is an environment variable, known only at run time.
+// Validators for `defaults` answer true, or the reason why a value is wrong. Node-RED takes a reason only from a
+// function of two parameters. A whole value of ${NAME} is an environment variable, known at run time only.
 
 type Validator = (this: EditorNode, value: unknown, options?: unknown) => boolean | string;
 
@@ -25,7 +25,7 @@ function check(reason: (value: string) => string | undefined): Validator {
   };
 }
 
-/** A number within its bounds, in the unit that the label names; blank means what applies. */
+/** Takes a number within its bounds, or a blank for the default. */
 const numberOf = (setting: NumberSetting): Validator =>
   check((text) => {
     if (text === "") return undefined;
@@ -38,7 +38,7 @@ const numberOf = (setting: NumberSetting): Validator =>
 
 const URL_FAULTS = { scheme: "invalid.url", user: "invalid.urlUser", query: "invalid.urlQuery" };
 
-/** A blank, or an http(s) URL without user, query or fragment. */
+/** Takes a blank, or an http(s) URL without user, query or fragment. */
 const httpUrl: Validator = check((text) => {
   if (text === "") return undefined;
   if (text.includes("${")) return shared("invalid.partialVariable");
@@ -46,12 +46,12 @@ const httpUrl: Validator = check((text) => {
   return fault && shared(URL_FAULTS[fault]);
 });
 
-/** A blank, or an ISO 8601 duration as Genesys Cloud and the encoder take it: PT30M, PT1H, P1D. */
+/** Takes a blank, or an ISO 8601 duration of fixed length: PT30M, PT1H, P1D. */
 const duration: Validator = check((text) => {
   return text === "" || durationMs(text) !== undefined ? undefined : shared("invalid.duration");
 });
 
-/** A blank, or one word of line protocol that needs no trouble: no line break, no trailing backslash. */
+/** Takes a blank, or a name that line protocol can carry: no line break, no trailing backslash, no leading #. */
 const lineProtocolName: Validator = check((text) => {
   if (/[\r\n]/.test(text)) return shared("invalid.lineBreak");
   if (text.endsWith("\\")) return shared("invalid.backslash");
@@ -73,7 +73,7 @@ function isSet(node: EditorNode, name: string): boolean {
   });
 }
 
-/** A blank is wrong where the setting has to be there and its variable is not. */
+/** Refuses a blank where the setting is required and its variable is not set. */
 function requiredOr(setting: Setting, validate: Validator | undefined): Validator {
   const env = "env" in setting ? setting.env : undefined;
   return function (value: unknown, options: unknown): boolean | string {
@@ -84,7 +84,7 @@ function requiredOr(setting: Setting, validate: Validator | undefined): Validato
   };
 }
 
-/** Which values the dialog takes for a setting; `undefined`: any. */
+/** The validator of a setting; `undefined` where every value is right. */
 function validatorOf(setting: Setting): Validator | undefined {
   switch (setting.kind) {
     case "number":
@@ -104,7 +104,7 @@ function validatorOf(setting: Setting): Validator | undefined {
   }
 }
 
-/** A setting as `registerType` takes it in `defaults`: what it is at first, and which values are right. */
+/** Turns a setting into an entry of `defaults` for `registerType`. */
 export function property(setting: Setting): EditorProperty {
   const usual = validatorOf(setting);
   const validate = "required" in setting && setting.kind !== "node" ? requiredOr(setting, usual) : usual;

@@ -5,8 +5,8 @@ export interface TabPage {
 }
 
 /**
- * Turns `<ul id="…">` into the dialog's tabs. RED.tabs draws them but tells a screen reader nothing and takes no arrow
- * keys; roles and keys are added here (WAI-ARIA "tabs" pattern).
+ * Turns `<ul id="…">` into the dialog's tabs. RED.tabs has neither roles for screen readers nor arrow keys; both are
+ * added here (WAI-ARIA "tabs" pattern).
  */
 export function createTabs(listId: string, pages: TabPage[]): void {
   const list = $(`#${listId}`);

@@ -3,7 +3,7 @@ import type { PickerOption } from "./picker-options";
 import { failure } from "./test-button";
 import { shared } from "./texts";
 
-/** What an admin route for a picker answers. */
+/** The answer of an admin route for a picker. */
 interface TenantList {
   /** Why there is no list. */
   problem?: string;
@@ -14,14 +14,14 @@ interface TenantList {
 const cache = new Map<string, Promise<PickerOption[]>>();
 
 /**
- * A picker's options from the tenant of a genesys-config node, as the deployed node sees it; kept until the page is
- * loaded again or the user asks for fresh ones.
+ * Loads a picker's options from the tenant of the deployed genesys-config node; they are cached until the page is
+ * reloaded or the user refreshes them.
  */
 export function fromTenant(configId: () => string, list: "queues" | "users" | "presences"): PickerSource {
   return (refresh) => {
     const id = configId();
     if (id === "" || id === "_ADD_") return Promise.reject(noList(shared("request.noConfig")));
-    // Relative, so that the editor adds its token and root.
+    // A relative URL: the editor adds its token and root.
     const url = `genesys-config/${encodeURIComponent(id)}/${list}${refresh ? "?refresh=1" : ""}`;
     const key = `${id}/${list}`;
     if (refresh) cache.delete(key);

@@ -2,7 +2,7 @@ import type { SettingsTable } from "../settings-table";
 import type { Dialog } from "./dialog";
 import { shared, textsOf } from "./texts";
 
-/** What a connection test answers; the same shape for Genesys Cloud and InfluxDB. */
+/** The answer of a connection test, for Genesys Cloud and InfluxDB alike. */
 interface Report {
   ok: boolean;
   /** Of the Genesys Cloud organisation. */
@@ -10,7 +10,7 @@ interface Report {
   checks: Check[];
 }
 
-/** One line of it: words that the node's catalogue has texts for (`check.<name>`, `fault.<fault>`). */
+/** One step of it, as keys of the node's catalogue (`check.<name>`, `fault.<fault>`). */
 interface Check {
   name: string;
   ok: boolean;
@@ -22,8 +22,8 @@ interface Check {
 }
 
 /**
- * Makes a "Test connection" button: posts the form as it stands, shows line by line what works and what to do, in the
- * language of the editor. A result goes when the form changes.
+ * Makes a "Test connection" button: posts the form, shows line by line what works and what to do, in the editor's
+ * language. A change of the form clears the result.
  */
 export function testButton(dialog: Dialog, url: string, node: EditorNode, table: SettingsTable): void {
   const form = (): Record<string, string> => ({
@@ -93,7 +93,7 @@ function line(ok: boolean, message: string, details?: string): JQuery {
   );
 }
 
-/** What an admin route answers when it cannot do as asked. */
+/** The answer of an admin route other than 200. */
 interface Problem {
   message?: unknown;
   code?: string;
@@ -101,7 +101,7 @@ interface Problem {
   values?: Record<string, unknown>;
 }
 
-/** Why an admin request failed, in words for the dialog. @param type of the node that the dialog is of */
+/** Says in the dialog's words why an admin request failed. @param type the node type, for its own texts */
 export function failure(request: { status?: number; responseJSON?: unknown }, type = ""): string {
   const body = request.responseJSON as Problem | undefined;
   if (request.status === 401 || request.status === 403) return shared("request.forbidden");

@@ -8,15 +8,15 @@ export function textsOf(type: string): Texts {
   return (key, values) => RED._(`${MODULE}/${type}:${type}.${key}`, values);
 }
 
-/** Texts that several dialogs share (pickers, tests, validators); they live with genesys-config. */
+/** Texts that several dialogs share (pickers, tests, validators); kept in the catalogue of genesys-config. */
 export const shared: Texts = (key, values) => textsOf("genesys-config")(`shared.${key}`, values);
 
-/** A number as the texts' own language writes it, whatever language the browser has. */
+/** Writes a number in the language of the texts, not of the browser. */
 export function formatNumber(value: number, maximumFractionDigits = 0): string {
   return value.toLocaleString(shared("language"), { maximumFractionDigits });
 }
 
-/** A moment as the texts' own language writes it, in the time zone of the browser. */
+/** Writes a moment in the language of the texts and the time zone of the browser. */
 export function formatTime(time: string): string {
   return new Date(time).toLocaleString(shared("language"));
 }

@@ -1,4 +1,4 @@
-/** All nodes whose messages can reach a node. A buffer's events (output 2) are no lines, so they do not count. */
+/** Finds all nodes whose lines can reach a node; a buffer's events (output 2) are no lines. */
 export function upstream(node: EditorNode): EditorNode[] {
   const seen = new Set<EditorNode>();
   const next = [node];
@@ -6,7 +6,7 @@ export function upstream(node: EditorNode): EditorNode[] {
     for (const source of sourcesOf(current)) {
       if (seen.has(source)) continue;
       seen.add(source);
-      // What feeds the buffer is of no interest to the writer behind it, and its own outcomes come back that way.
+      // Stop at a buffer: a writer's own outcomes come back to it.
       if (source.type !== "wal-buffer") next.push(source);
     }
   }

@@ -1,15 +1,15 @@
 import { type HealthRegistry, healthRegistry } from "../../health/registry";
 
-/** A buffer that is fuller than this has enough to do with what the polls bring. */
+/** Share of its room above which a buffer is left to the running polls. */
 const FILLED = 0.25;
-/** What a buffer is doing when the database takes nothing at present. */
+/** States of a buffer whose database takes nothing at present. */
 const WAITING: ReadonlySet<string> = new Set(["backing-off", "searching", "blamed"]);
 
 /**
- * Why older buckets should not be asked just now: a `wal-buffer` of this runtime is filling up, paused or backing off,
- * so that they would only take the room of what is new.
+ * Says why older buckets should wait: a `wal-buffer` of this runtime is filling up, paused or backing off, and they
+ * would take the room of new ones.
  *
- * @returns `undefined` when nothing is against it
+ * @returns `undefined` when they need not wait
  */
 export function bufferIsBusy(registry: HealthRegistry = healthRegistry): string | undefined {
   for (const { type, name, id, figures, details } of registry.reports()) {

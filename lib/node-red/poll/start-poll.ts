@@ -8,14 +8,14 @@ import type { NodeSetting, SettingsTable, SettingValues } from "../settings-tabl
 import { bufferIsBusy } from "./buffer-is-busy";
 import { PollNode } from "./poll-node";
 
-/** The settings of a poll node: whatever else is there, it names its connection. */
+/** The settings of a poll node, its connection among them. */
 export type PollTable = SettingsTable & { readonly genesys: NodeSetting };
 
 /**
- * Everything that the poll nodes have in common: every message triggers the poller.
+ * Starts a poll node: every message triggers its poller.
  *
  * @param config the node's saved settings, brought up to date
- * @param build makes the poller from settings that are all right; may throw an error that names one that is not
+ * @param build makes the poller; may throw an error that names a wrong setting
  */
 export function startPollNode<T extends PollTable>(
   RED: NodeAPI,
@@ -54,13 +54,13 @@ export function startPollNode<T extends PollTable>(
   });
 }
 
-/** Node-RED without a user directory (as in unit tests) has no place for files. */
+/** The node's directory; `undefined` in a Node-RED without user directory, as in unit tests. */
 function directoryOf(RED: NodeAPI, node: Node): string | undefined {
   const { userDir } = RED.settings;
   return userDir ? join(userDir, "genesys-influx", "polls", node.id) : undefined;
 }
 
-/** A number from 0 to 1 that stays the same for a node, and is another one for most others. */
+/** Hashes a node's id to a number from 0 to 1, so that nodes spread their daily work. */
 function spreadOf(id: string): number {
   return createHash("sha256").update(id).digest().readUInt32LE(0) / 2 ** 32;
 }

@@ -1,11 +1,11 @@
-/** Ticks that are remembered: a pause, or a click between two of them, changes nothing. */
+/** Ticks that are remembered: enough that one pause or click does not change the median. */
 const REMEMBERED = 5;
 
-/** The usual time between the triggers of a poll node: the middle one of the last few. */
+/** The usual time between the triggers of a poll node: the median of the last few. */
 export class UsualTick {
   readonly #ticks: number[] = [];
 
-  /** One trigger came so long after the one before. @returns the usual time now, in milliseconds */
+  /** Notes the time since the last trigger. @returns the usual time, in milliseconds */
   note(ms: number): number {
     this.#ticks.push(ms);
     if (this.#ticks.length > REMEMBERED) this.#ticks.shift();
