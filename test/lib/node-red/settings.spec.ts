@@ -90,7 +90,7 @@ describe("settings of a node", () => {
         (error: SettingsError) =>
           error.message === 'influx-config "main": token is not set' &&
           error.brief === "set token" &&
-          error.problems[0]?.told === true,
+          error.problems[0]?.logged === true,
       );
     });
   });
