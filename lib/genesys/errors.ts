@@ -4,7 +4,7 @@
  * - `auth`: the OAuth client or its token was refused
  * - `token`: a token that had just been issued was refused
  * - `forbidden`: the OAuth client lacks a permission
- * - `rateLimit`: a limit of Genesys Cloud is reached; `retryAt` says until when
+ * - `rateLimit`: a limit of Genesys Cloud is reached; the message says until when
  * - `badRequest`: Genesys Cloud refused the request itself
  * - `notFound`: there is no such endpoint or entity at this address
  * - `noSuchQueue`, `noSuchAgent`: what was chosen does not exist, or no division of the OAuth client's role holds it
@@ -54,8 +54,6 @@ export interface FailureFacts {
   readonly permissions?: readonly string[] | undefined;
   /** Milliseconds the server asks to wait. */
   readonly retryAfterMs?: number | undefined;
-  /** Do not ask again before this time, milliseconds since the epoch. */
-  readonly retryAt?: number | undefined;
   readonly cause?: unknown;
 }
 

@@ -66,12 +66,12 @@ function registerList(RED: NodeAPI, name: string, list: Lister): void {
       // A picker without a list is no failure of Node-RED: the dialog says why, and takes free text.
       if (!node.client) return { deployed: true, items: [], problem: node.problem?.message ?? "not usable" };
       const known = kept.get(node.client);
-      if (known && query["refresh"] === undefined && systemClock.now() - known.at < LIST_MAX_AGE_MS) {
+      if (known && query["refresh"] === undefined && systemClock.monotonic() - known.at < LIST_MAX_AGE_MS) {
         return { deployed: true, items: known.items };
       }
       try {
         const items = await list(node.client, { signal });
-        kept.set(node.client, { at: systemClock.now(), items });
+        kept.set(node.client, { at: systemClock.monotonic(), items });
         return { deployed: true, items };
       } catch (error) {
         return { deployed: true, items: [], problem: error instanceof Error ? error.message : String(error) };

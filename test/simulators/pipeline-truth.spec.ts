@@ -128,7 +128,7 @@ describe("from the simulator to the store over simulated hours", function () {
   const tick = async () => {
     const answers: PollAnswer[] = [];
     let over = false;
-    const options = { deadline: clock.now() + TICK / 2 };
+    const options = { deadline: clock.monotonic() + TICK / 2 };
     const emit = (answer: PollAnswer) => void answers.push(answer);
     const polling = poller
       .poll(options, emit)

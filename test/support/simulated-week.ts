@@ -107,7 +107,7 @@ export class SimulatedWeek {
   async #poll(node: Polled, poller: Poller): Promise<void> {
     const { clock, simulator } = this;
     const answers: PollAnswer[] = [];
-    const options = { deadline: clock.now() };
+    const options = { deadline: clock.monotonic() };
     const emit = (answer: PollAnswer) => void answers.push(answer);
     simulator.requests.length = 0;
     await poller

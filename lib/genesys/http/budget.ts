@@ -18,7 +18,7 @@ const WINDOW_MS = 60_000;
 export interface Turn {
   /** What is asked, without ids: some limits are those of one resource. */
   readonly resource: string;
-  /** Nothing is waited for beyond it; milliseconds since the epoch. */
+  /** Nothing is waited for beyond it; by the monotonic clock, in milliseconds. */
   readonly deadline: number;
   /** Lets all others go first, and takes at most half of what they leave free. */
   readonly background?: boolean | undefined;
@@ -45,7 +45,8 @@ const SHARED = new WeakMap<Clock, Map<string, Budget>>();
 
 /**
  * The calls that one OAuth client may make: a bound on concurrency, a rate kept below the allowance (our own count
- * over the last minute, and the server's count from its headers), and the pauses that 429s impose.
+ * over the last minute, and the server's count from its headers), and the pauses that 429s impose. All of it by the
+ * monotonic clock: a wall clock that is set back would hold all calls up for as long.
  */
 export class Budget {
   readonly #clock: Clock;
@@ -74,17 +75,18 @@ export class Budget {
 
   /** When calls go on after a 429 that stopped all of them, milliseconds since the epoch. */
   get pausedUntil(): number | undefined {
-    return this.#pauses.until();
+    const wait = this.#pauses.waitMs();
+    return wait && Math.round(this.#clock.now() + wait);
   }
 
-  /** When calls of one resource go on after a 429. */
-  pausedFor(resource: string): number | undefined {
-    return this.#pauses.until(resource);
+  /** How long calls of one resource still wait after a 429, in milliseconds. */
+  pausedForMs(resource: string): number | undefined {
+    return this.#pauses.waitMs(resource);
   }
 
   /** Used part of the allowance, 0 to 1, by the higher of the two counts. */
   get used(): number {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     this.#forgetOld(now);
     const server = this.#current(now);
     const own = this.#starts.length / (server?.allowed ?? RATE_PER_MINUTE);
@@ -106,15 +108,15 @@ export class Budget {
     const { deadline, background = false, signal } = turn;
     for (;;) {
       // Without a place: whoever waits for one resource must not hold up the calls of others.
-      for (let wait = this.#wait(turn); wait.until > this.#clock.now(); wait = this.#wait(turn)) {
-        if (wait.until > deadline) throw notBefore(wait);
-        await sleep(this.#clock, wait.until - this.#clock.now(), signal);
+      for (let wait = this.#wait(turn); wait.ms > 0; wait = this.#wait(turn)) {
+        if (this.#clock.monotonic() + wait.ms > deadline) throw notBefore(wait, this.#clock.now());
+        await sleep(this.#clock, wait.ms, signal);
       }
       await this.#slots.take(background, signal);
-      if (this.#wait(turn).until <= this.#clock.now()) break;
+      if (this.#wait(turn).ms <= 0) break;
       this.#slots.leave();
     }
-    this.#starts.push({ at: this.#clock.now(), background });
+    this.#starts.push({ at: this.#clock.monotonic(), background });
     if (this.#server) this.#server.count++;
     let left = false;
     return {
@@ -126,11 +128,10 @@ export class Budget {
     };
   }
 
-  /** Notes a 429. @returns when calls of this resource go on, milliseconds since the epoch */
-  refused(resource: string, refusal: Refusal, call = this.#calls + 1): number {
-    const until = this.#pauses.refused(resource, refusal, call, Math.max(call, this.#calls));
+  /** Notes a 429. */
+  refused(resource: string, refusal: Refusal, call = this.#calls + 1): void {
+    this.#pauses.refused(resource, refusal, call, Math.max(call, this.#calls));
     for (const listener of this.#listeners) listener();
-    return until;
   }
 
   /** Notes an answer that is no 429. */
@@ -145,32 +146,33 @@ export class Budget {
       return typeof value === "string" && /^\d+$/.test(value.trim()) ? Number(value) : undefined;
     });
     if (!allowed || count === undefined || reset === undefined) return;
-    const resetAt = this.#clock.now() + Math.min(reset * 1000, 5 * WINDOW_MS);
+    const now = this.#clock.monotonic();
+    const resetAt = now + Math.min(reset * 1000, 5 * WINDOW_MS);
     // Answers may overtake each other: within one window the count only grows.
-    const known = this.#current(this.#clock.now());
+    const known = this.#current(now);
     const same = known && Math.abs(known.resetAt - resetAt) < 2_000;
     this.#server = { allowed, count: same ? Math.max(count, known.count) : count, resetAt };
   }
 
-  /** Until when a call has to wait, which may be over, and why. */
+  /** How long a call has to wait, if at all, and why. */
   #wait({ resource, background }: Turn): Wait {
-    const now = this.#clock.now();
-    const pausedUntil = this.#pauses.until(resource);
-    if (pausedUntil !== undefined) return { until: pausedUntil, reason: "rate limit reached" };
+    const now = this.#clock.monotonic();
+    const paused = this.#pauses.waitMs(resource);
+    if (paused !== undefined) return { ms: paused, reason: "rate limit reached" };
     const server = this.#current(now);
     const allowed = server?.allowed ?? RATE_PER_MINUTE;
     const reason = `the OAuth client has used its ${allowed} requests per minute`;
     const limit = Math.max(1, Math.floor(allowed * USED_SHARE));
-    if (server && server.count >= limit) return { until: server.resetAt, reason };
+    if (server && server.count >= limit) return { ms: server.resetAt - now, reason };
     this.#forgetOld(now);
     const oldest = (starts: { readonly at: number }[], most: number) =>
-      starts.length < most ? 0 : starts[starts.length - most]!.at + WINDOW_MS;
-    const until = oldest(this.#starts, limit);
-    if (!background) return { until, reason };
+      starts.length < most ? 0 : starts[starts.length - most]!.at + WINDOW_MS - now;
+    const ms = oldest(this.#starts, limit);
+    if (!background) return { ms, reason };
     const older = this.#starts.filter((start) => start.background);
     const free = limit - (this.#starts.length - older.length);
     const most = Math.max(1, Math.floor(free * BACKGROUND_SHARE));
-    return { until: Math.max(until, oldest(older, most)), reason };
+    return { ms: Math.max(ms, oldest(older, most)), reason };
   }
 
   #current(now: number): ServerWindow | undefined {
@@ -185,14 +187,12 @@ export class Budget {
 }
 
 interface Wait {
-  readonly until: number;
+  readonly ms: number;
   readonly reason: string;
 }
 
 /** The error of a call that was not made because that would take too long. */
-function notBefore({ until, reason }: Wait): GenesysError {
-  const time = new Date(until).toISOString().slice(11, 19);
-  return new GenesysError("rateLimit", `${reason}, no request is sent before ${time} UTC`, {
-    retryAt: until,
-  });
+function notBefore({ ms, reason }: Wait, now: number): GenesysError {
+  const time = new Date(now + ms).toISOString().slice(11, 19);
+  return new GenesysError("rateLimit", `${reason}, no request is sent before ${time} UTC`);
 }

@@ -30,7 +30,7 @@ export interface ClientSettings extends Endpoints {
 /** How a caller bounds its calls. */
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
-  /** No wait for a retry or a rate limit goes beyond this time; milliseconds since the epoch. */
+  /** No wait for a retry or a rate limit goes beyond this time; by the monotonic clock, in milliseconds. */
   readonly deadline?: number | undefined;
   /** For older buckets: lets all other calls go first, and takes at most half of the rate that they leave free. */
   readonly background?: boolean | undefined;
@@ -155,22 +155,24 @@ export class Client {
       } catch (error) {
         stop.throwIfAborted();
         if (!(error instanceof GenesysError)) throw error;
-        const retryAt = this.#retryAt(error, attempt, call.resource);
-        if (retryAt === undefined || attempt >= MAX_ATTEMPTS || retryAt > deadline) throw error;
-        await sleep(this.clock, retryAt - this.clock.now(), stop);
+        const wait = this.#retryInMs(error, attempt, call.resource);
+        const inTime = wait !== undefined && this.clock.monotonic() + wait <= deadline;
+        if (!inTime || attempt >= MAX_ATTEMPTS) throw error;
+        await sleep(this.clock, wait, stop);
       }
     }
   }
 
   /** When to repeat the call: when a pause ends, at the server's word, else after a growing wait with jitter. */
-  #retryAt(error: GenesysError, attempt: number, resource: string): number | undefined {
+  #retryInMs(error: GenesysError, attempt: number, resource: string): number | undefined {
     const { statusCode, retryAfterMs: asked } = error.facts;
     if (!error.transient) return undefined;
-    const now = this.clock.now();
     // Without a status the call was not even made, as it would have had to wait too long.
-    if (error.kind === "rateLimit") return statusCode && (this.budget.pausedFor(resource) ?? now);
+    if (error.kind === "rateLimit") {
+      return statusCode === undefined ? undefined : (this.budget.pausedForMs(resource) ?? 0);
+    }
     const backoff = backoffMs(attempt, { ...BACKOFF, random: this.#random });
-    return now + (asked === undefined ? backoff : Math.min(Math.max(asked, 100), LONGEST_WAIT_MS));
+    return asked === undefined ? backoff : Math.min(Math.max(asked, 100), LONGEST_WAIT_MS);
   }
 
   async #attempt(call: Call, deadline: number, signal: AbortSignal): Promise<unknown> {

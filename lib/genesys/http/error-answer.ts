@@ -52,7 +52,7 @@ export function refusalOf(answer: Answer, nowMs: number): Refusal {
 
 /** The header, else what the words of the platform's 429 say. */
 function waitOf({ headers }: Answer, body: unknown, nowMs: number): number | undefined {
-  const header = retryAfterMs(headers["retry-after"], nowMs);
+  const header = retryAfterMs(headers["retry-after"], nowMs, headers.date);
   if (header !== undefined) return header;
   const seconds = /Retry the request in \[(\d+)\] seconds/.exec(textOf(body, "message") ?? "")?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;

@@ -19,6 +19,7 @@ const SHORTEST_MS = 100;
 const CLIENT = "";
 
 interface Pause {
+  /** By the monotonic clock: nobody's setting of the time makes it longer. */
   until: number;
   /** 429s in a row without a time. */
   refusals: number;
@@ -41,21 +42,21 @@ export class Pauses {
     this.#random = random;
   }
 
-  /** When calls of a resource go on, milliseconds since the epoch; without one: when any call does. */
-  until(resource = CLIENT): number | undefined {
-    const until = Math.max(...[CLIENT, resource].map((scope) => this.#pauses.get(scope)?.until ?? 0));
-    return until > this.#clock.now() ? until : undefined;
+  /** How long calls of a resource still wait, in milliseconds; without one: how long any call does. */
+  waitMs(resource = CLIENT): number | undefined {
+    const until = Math.max(...[CLIENT, resource].map((scope) => this.#pauses.get(scope)?.until ?? -Infinity));
+    const wait = until - this.#clock.monotonic();
+    return wait > 0 ? wait : undefined;
   }
 
   /**
    * Notes a 429.
    *
    * @param call serial number of the call that got it. @param newest that of the newest call
-   * @returns when calls go on
    */
-  refused(resource: string, { retryAfterMs, ofClient }: Refusal, call: number, newest: number): number {
+  refused(resource: string, { retryAfterMs, ofClient }: Refusal, call: number, newest: number): void {
     const scope = ofClient ? CLIENT : resource;
-    const pause = this.#pauses.get(scope) ?? { until: 0, refusals: 0, newest: 0 };
+    const pause = this.#pauses.get(scope) ?? { until: -Infinity, refusals: 0, newest: 0 };
     this.#pauses.set(scope, pause);
     // Calls that were under way together are refused together: that is one refusal.
     const first = call > pause.newest;
@@ -64,9 +65,8 @@ export class Pauses {
     if (first || retryAfterMs !== undefined) {
       const backoff = () => backoffMs(pause.refusals, { ...BACKOFF, random: this.#random });
       const wait = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, retryAfterMs ?? backoff()));
-      pause.until = Math.max(pause.until, this.#clock.now() + wait);
+      pause.until = Math.max(pause.until, this.#clock.monotonic() + wait);
     }
-    return pause.until;
   }
 
   /** Notes an answer that is no 429. */

@@ -23,6 +23,7 @@ const UNUSABLE_RETRY = { baseMs: 10_000, maxMs: 900_000, random: () => 0.5 };
 /** A token that was refused within this time after it was issued did not die of age or disuse. */
 const FRESH_MS = 60_000;
 
+/** Times are those of the monotonic clock. */
 interface Token {
   readonly value: string;
   readonly issuedAt: number;
@@ -34,6 +35,7 @@ interface Token {
 
 /** How long a token goes on. */
 export interface TokenLife {
+  /** By the monotonic clock. */
   readonly endsAt: number;
   /** How long before its end what depends on it should have moved to the next one. */
   readonly marginMs: number;
@@ -68,7 +70,7 @@ export class TokenSource {
    *   again), or any other kind when the token cannot be had now
    */
   async get(): Promise<string> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (this.#token && now < this.#token.renewAt) return this.#token.value;
     if (this.#refusal && now < this.#refusal.retryAt) throw this.#refusal.error;
     this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
@@ -79,7 +81,7 @@ export class TokenSource {
   async lasting(): Promise<TokenLife> {
     await this.get();
     const known = this.#token;
-    if (known && known.endsAt - this.#clock.now() < 2 * marginOf(known) + 1) {
+    if (known && known.endsAt - this.#clock.monotonic() < 2 * marginOf(known) + 1) {
       this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
       await this.#fetching;
     }
@@ -103,7 +105,7 @@ export class TokenSource {
     const known = this.#token;
     if (known?.value !== token) return;
     this.#token = undefined;
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     if (known.accepted || now - known.issuedAt > FRESH_MS) return;
     const waitMs = backoffMs(++this.#unusable, UNUSABLE_RETRY);
     this.#refusal = { error: unusableToken(waitMs), retryAt: now + waitMs };
@@ -120,8 +122,8 @@ export class TokenSource {
       },
       body: "grant_type=client_credentials",
     });
-    const now = this.#clock.now();
-    if (answer.status !== 200) throw this.#refused(answer, now);
+    if (answer.status !== 200) throw this.#refused(answer);
+    const now = this.#clock.monotonic();
     const body = this.#read(answer);
     const lifetimeMs = Math.max(1, numberOf(body, "expires_in") ?? DEFAULT_LIFETIME_S) * 1000;
     const value = textOf(body, "access_token")!;
@@ -149,8 +151,8 @@ export class TokenSource {
   }
 
   /** A refused client stays refused until somebody acts; everything else may pass. */
-  #refused(answer: Answer, now: number): GenesysError {
-    const general = errorFromAnswer("access token", answer, now);
+  #refused(answer: Answer): GenesysError {
+    const general = errorFromAnswer("access token", answer, this.#clock.now());
     const reason = refusalReason(answer);
     if (!reason && answer.status !== 401 && answer.status !== 403) return general;
     const error = new GenesysError(
@@ -160,7 +162,7 @@ export class TokenSource {
       general.facts,
     );
     this.#refusals++;
-    this.#refusal = { error, retryAt: now + backoffMs(this.#refusals, REFUSED_RETRY) };
+    this.#refusal = { error, retryAt: this.#clock.monotonic() + backoffMs(this.#refusals, REFUSED_RETRY) };
     return error;
   }
 }

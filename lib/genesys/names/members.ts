@@ -12,6 +12,7 @@ export interface Membership {
   readonly asOf: number;
 }
 
+/** Times are those of the monotonic clock. */
 interface Queue {
   ids: readonly string[];
   gone: boolean;
@@ -31,7 +32,8 @@ export class Members {
 
   /** @throws GenesysError when a list was never read, and cannot be read now */
   async of(queueIds: readonly string[], options: CallOptions): Promise<Membership> {
-    const now = this.#client.clock.now();
+    const { clock } = this.#client;
+    const now = clock.monotonic();
     const maxAge = membersAgeMs(queueIds.length);
     const unread = queueIds.filter((id) => !this.#queues.has(id));
     await Promise.all(unread.map((id) => this.#read(id, options)));
@@ -43,7 +45,7 @@ export class Members {
     return {
       ids: [...new Set(known.flatMap(({ ids }) => ids))],
       gone: queues.filter(([, queue]) => queue?.gone).map(([id]) => id),
-      asOf: Math.min(now, ...known.map(({ readAt }) => readAt)),
+      asOf: clock.now() - known.reduce((oldest, { readAt }) => Math.max(oldest, now - readAt), 0),
     };
   }
 
@@ -58,7 +60,7 @@ export class Members {
   }
 
   async #load(id: string, options: CallOptions): Promise<void> {
-    const readAt = this.#client.clock.now();
+    const readAt = this.#client.clock.monotonic();
     const known = this.#queues.get(id);
     if (known) known.triedAt = readAt;
     try {

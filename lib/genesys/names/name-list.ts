@@ -37,7 +37,7 @@ export class NameList {
   readonly #source: ListSource;
   readonly #clock: Clock;
   #listed: ListedNames | undefined;
-  /** When the list was read; when that was tried last; when its number of entries was looked at. */
+  /** By the monotonic clock: when the list was read, when that was tried last, when its entries were counted. */
   #readAt = -Infinity;
   #triedAt = -Infinity;
   #countedAt = -Infinity;
@@ -59,7 +59,7 @@ export class NameList {
 
   /** When the list was read, milliseconds since the epoch; `undefined` when there is none. */
   get asOf(): number | undefined {
-    return this.#listed && this.#readAt;
+    return this.#listed && this.#clock.now() - (this.#clock.monotonic() - this.#readAt);
   }
 
   /** Whether an id is in the list; true where nobody knows. */
@@ -84,7 +84,7 @@ export class NameList {
    * @throws GenesysError when there is no list, and none can be had now
    */
   async get(options: CallOptions = {}): Promise<Names | undefined> {
-    const now = this.#clock.now();
+    const now = this.#clock.monotonic();
     const { listPatience = 1 } = options;
     if (this.#listed) {
       const lookMs = TOTAL_AGE_MS * listPatience;
@@ -109,7 +109,7 @@ export class NameList {
     const names = await this.get(options).catch(() => undefined);
     if (!names) return new Map();
     const unknown = [...ids].filter((id) => !names.has(id) && !this.#unknown.has(id));
-    if (unknown.length > 0 && this.#clock.now() - this.#triedAt >= MIN_AGE_MS) {
+    if (unknown.length > 0 && this.#clock.monotonic() - this.#triedAt >= MIN_AGE_MS) {
       await this.#refresh(options);
       for (const id of unknown) this.#unknown.add(id);
     }
@@ -120,7 +120,7 @@ export class NameList {
   async #count(): Promise<void> {
     if (this.#counting || this.#loading || !this.#source.total || this.#listed?.total === undefined) return;
     this.#counting = true;
-    this.#countedAt = this.#clock.now();
+    this.#countedAt = this.#clock.monotonic();
     try {
       const total = await this.#source.total({});
       if (total !== undefined && total !== this.#listed.total) await this.#refresh({});
@@ -139,7 +139,7 @@ export class NameList {
   }
 
   async #reload(options: CallOptions): Promise<void> {
-    const startedAt = this.#clock.now();
+    const startedAt = this.#clock.monotonic();
     try {
       this.#listed = await this.#source.load(options);
       this.#problem = undefined;
@@ -149,6 +149,6 @@ export class NameList {
       this.#problem = asGenesysError(error);
       if (this.#problem.kind !== "forbidden" && !this.#listed) return;
     }
-    this.#triedAt = this.#clock.now();
+    this.#triedAt = this.#clock.monotonic();
   }
 }

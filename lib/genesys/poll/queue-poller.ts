@@ -5,6 +5,7 @@ import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../me
 import { CONVERSATION_METRICS } from "../metrics/conversation-metrics";
 import { checkGroupBy } from "../metrics/dimensions";
 import { Selection } from "../names/selection";
+import { SilentQueues } from "../queries/silent-queues";
 import { MetricSet } from "../queries/metric-set";
 import { QueueDetailsSource } from "./details-source";
 import { AggregatesSource } from "./aggregates-source";
@@ -55,7 +56,10 @@ export function queuePoller(given: QueuePollSettings, parts: PollerParts): Polle
       checkGroupBy(groupBy);
       const times = intervalTimes(settings, "PT30M", notices);
       const question = queueAggregates(
-        sourceParts(DEFAULT_CONVERSATION_METRICS),
+        {
+          ...sourceParts(DEFAULT_CONVERSATION_METRICS),
+          silent: new SilentQueues(parts.directory && `${parts.directory}/silent-queues.json`, client.clock),
+        },
         {
           grid: times.grid,
           mediaTypes,

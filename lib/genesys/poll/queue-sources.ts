@@ -14,6 +14,7 @@ import {
   conversationAggregatesQuery,
 } from "../queries/conversation-aggregates";
 import { HiddenQueues } from "../queries/hidden-queues";
+import type { SilentQueues } from "../queries/silent-queues";
 import { askInParts } from "../queries/in-parts";
 import { askAbout, type MetricSet } from "../queries/metric-set";
 import {
@@ -38,7 +39,7 @@ const QUEUE_NAME = ["queueId", "queueName"] as const;
 
 /** Queue metrics by interval: conversation aggregates by queue, media type and what else is chosen. */
 export function queueAggregates(
-  { client, directory, notices, selection, metrics }: QueueSourceParts,
+  { client, directory, notices, selection, metrics, silent }: QueueSourceParts & { silent: SilentQueues },
   scope: ConversationAggregatesScope,
   chosen: IntervalSource["chosen"],
 ): AggregatesQuestion {
@@ -52,13 +53,13 @@ export function queueAggregates(
     metrics,
     keys: async (options) => {
       const ids = await selection.ids(options);
-      if (ids) selection.tellHidden(HiddenQueues.of(client).among(ids, options));
+      if (ids) selection.tellHidden(await hiddenAmong(ids, HiddenQueues.of(client), silent, options));
       return ids && { ids, asOf: selection.asOf };
     },
     ask: (interval, active, keys, options) =>
       askConversationAggregates(client, conversationAggregatesQuery(scope, interval, active, keys), options),
     explain: async (rows, answered, options) => {
-      HiddenQueues.of(client).sawRows(answered.rows);
+      silent.sawRows(answered.rows);
       await addAllNames(rows, ["queueId", ...scope.groupBy], directory, notices, options);
       return { ...answered, rows };
     },
@@ -111,6 +112,19 @@ export class QueueObservationsSource implements LiveSource {
     if (ended.length > 0) notices.once(await wordsOf(ended, directory, options));
     return { ...answered, ...explained, rows, answeredAt };
   }
+}
+
+/** Which queues are listed and never answered; without the live query, or before its first answer, by silent days. */
+async function hiddenAmong(
+  ids: readonly string[],
+  live: HiddenQueues,
+  silent: SilentQueues,
+  options: CallOptions,
+): Promise<string[]> {
+  const hidden = live.among(ids, options);
+  if (!live.allowed) return silent.among(ids);
+  await silent.clear();
+  return hidden;
 }
 
 /** Names queues whose live points end, a few of many. */

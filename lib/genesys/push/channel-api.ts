@@ -64,15 +64,14 @@ export class ChannelApi {
     if (!id || !connectUri || !/^wss?:\/\/[^/]/.test(connectUri)) {
       throw new GenesysError("answer", `POST ${CHANNELS}: the answer holds no channel`);
     }
-    const now = clock.now();
-    const expires = Date.parse(textOf(answer, "expires") ?? "");
+    const now = clock.monotonic();
     // The clocks may differ: only a lifetime that is plausible is believed.
-    const lifeMs = expires - now;
+    const lifeMs = Date.parse(textOf(answer, "expires") ?? "") - clock.now();
     const life = lifeMs > LIFE_MS / 24 && lifeMs < LIFE_MS ? lifeMs : LIFE_MS;
     const channelEnd = { endsAt: now + life, marginMs: life / 24 };
     const first = channelEnd.endsAt - channelEnd.marginMs < token.endsAt - token.marginMs;
     const { endsAt, marginMs } = first ? channelEnd : token;
-    return { id, connectUri, marginMs, endsAt: clock.monotonic() + endsAt - now };
+    return { id, connectUri, marginMs, endsAt };
   }
 
   /** Replaces the topics of a channel. Bad topics do not spoil the good ones. */

@@ -213,7 +213,7 @@ export class Share {
     const left = channel ?? line?.channel;
     if (!left) return;
     try {
-      await this.#api.clear(left.id, { deadline: client.clock.now() + 5_000 });
+      await this.#api.clear(left.id, { deadline: client.clock.monotonic() + 5_000 });
       if (channel) slots.giveBack(client, channel);
     } catch {
       // It ends by itself; without a socket it is the first to be evicted.
@@ -225,7 +225,9 @@ export class Share {
     const channel = this.#channel;
     this.#channel = undefined;
     if (!channel) return;
-    await this.#api.clear(channel.id, { deadline: this.#parts.client.clock.now() }).catch(() => undefined);
+    await this.#api
+      .clear(channel.id, { deadline: this.#parts.client.clock.monotonic() })
+      .catch(() => undefined);
   }
 }
 

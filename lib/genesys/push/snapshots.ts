@@ -207,7 +207,7 @@ export class Snapshots {
   async #snapshot(wanted: ReadonlySet<string> | undefined): Promise<void> {
     const { client, source, notices, onIds, onAnswered } = this.#parts;
     const { signal } = this.#closing;
-    const deadline = client.clock.now() + DEADLINE_MS;
+    const deadline = client.clock.monotonic() + DEADLINE_MS;
     const options = { signal, deadline, listPatience: LIST_PATIENCE };
     if (!wanted) {
       this.#allAskedAt = client.clock.monotonic();

@@ -1,6 +1,6 @@
 import { asGenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
-import { type JsonObject, textOf } from "../json";
+import { textOf } from "../json";
 import { askInParts } from "./in-parts";
 import type { Answered } from "./part";
 import { askQueueObservations, QUEUE_OBSERVATIONS_CAP, queueObservationsQuery } from "./queue-observations";
@@ -9,19 +9,15 @@ import { askQueueObservations, QUEUE_OBSERVATIONS_CAP, queueObservationsQuery } 
 const EVERY_MS = 3_600_000;
 /** A failure that may pass is tried again after this. */
 const AGAIN_MS = 300_000;
-/** Where the live query is not allowed: a queue without a row for so long is hidden. A closed one has none at night. */
-const WITHOUT_ROWS_MS = 5 * 86_400_000;
 /** The cheapest question about a queue: it is answered whatever goes on in it. */
 const METRIC = "oMemberUsers";
 
 /** What is known of one queue. */
 interface Queue {
-  /** When it was first asked for, and when a row came last; milliseconds since the epoch. */
-  readonly since: number;
-  rowAt: number;
-  /** When the live query was last asked about it, and whether it brought a group. */
-  askedAt: number;
-  answered: boolean | undefined;
+  /** By the monotonic clock: when the live query was last asked about it. */
+  readonly askedAt: number;
+  /** Whether that brought a group. */
+  readonly answered: boolean;
 }
 
 /** One for all nodes of a connection. */
@@ -36,8 +32,10 @@ export class HiddenQueues {
   readonly #client: Client;
   readonly #queues = new Map<string, Queue>();
   #asking: Promise<void> | undefined;
-  #forbidden = false;
-  #askAgainAt = 0;
+  #askAgainAt = -Infinity;
+
+  /** Whether the live query is allowed; without it, see `SilentQueues`. */
+  allowed: boolean | undefined;
 
   constructor(client: Client) {
     this.#client = client;
@@ -52,58 +50,39 @@ export class HiddenQueues {
 
   /** Which of the queues are hidden, as far as is known; looks at those that are due behind it. */
   among(ids: readonly string[], options: CallOptions = {}): string[] {
-    const now = this.#client.clock.now();
-    for (const id of ids) {
-      if (!this.#queues.has(id)) {
-        this.#queues.set(id, { since: now, rowAt: now, askedAt: -Infinity, answered: undefined });
-      }
-    }
-    const due = ids.filter((id) => now - this.#queues.get(id)!.askedAt >= EVERY_MS);
+    const now = this.#client.clock.monotonic();
+    const due = ids.filter((id) => now - (this.#queues.get(id)?.askedAt ?? -Infinity) >= EVERY_MS);
     if (due.length > 0 && now >= this.#askAgainAt && !this.#asking) {
       this.#asking = this.#look(due, options).finally(() => (this.#asking = undefined));
     }
-    return ids.filter((id) => {
-      const { answered, rowAt } = this.#queues.get(id)!;
-      return this.#forbidden ? now - rowAt >= WITHOUT_ROWS_MS : answered === false;
-    });
+    return this.allowed ? ids.filter((id) => this.#queues.get(id)?.answered === false) : [];
   }
 
   /** Notes an answer of a live query about these queues, which somebody asked anyway. */
   answered(ids: readonly string[], { rows, failures }: Answered): void {
-    const now = this.#client.clock.now();
+    const now = this.#client.clock.monotonic();
     const found = new Set(rows.map(({ group }) => textOf(group, "queueId")));
     const failed = new Set(failures.flatMap(({ keys }) => keys));
     for (const id of ids) {
-      if (failed.has(id)) continue;
-      const { since = now, rowAt = now } = this.#queues.get(id) ?? {};
-      this.#queues.set(id, { since, rowAt, askedAt: now, answered: found.has(id) });
+      if (!failed.has(id)) this.#queues.set(id, { askedAt: now, answered: found.has(id) });
     }
-  }
-
-  /** Notes for which queues rows came. */
-  sawRows(rows: readonly JsonObject[]): void {
-    const now = this.#client.clock.now();
-    for (const { group } of rows) {
-      const queue = this.#queues.get(textOf(group, "queueId") ?? "");
-      if (queue) queue.rowAt = now;
-    }
+    this.allowed = true;
   }
 
   async #look(ids: readonly string[], { signal }: CallOptions): Promise<void> {
     const options = { signal, background: true };
-    this.#askAgainAt = this.#client.clock.now() + AGAIN_MS;
+    this.#askAgainAt = this.#client.clock.monotonic() + AGAIN_MS;
     try {
       const answer = await askInParts(ids, { size: QUEUE_OBSERVATIONS_CAP }, (part) =>
         askQueueObservations(this.#client, queueObservationsQuery([METRIC], part), options),
       );
-      this.#forbidden = false;
-      this.#askAgainAt = 0;
+      this.#askAgainAt = -Infinity;
       this.answered(ids, answer);
     } catch (error) {
       // Any other failure leaves what was known; the polls themselves say what is wrong.
       if (asGenesysError(error).kind !== "forbidden") return;
-      this.#forbidden = true;
-      this.#askAgainAt = this.#client.clock.now() + EVERY_MS;
+      this.allowed = false;
+      this.#askAgainAt = this.#client.clock.monotonic() + EVERY_MS;
     }
   }
 }

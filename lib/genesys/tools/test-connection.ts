@@ -51,7 +51,7 @@ const NOBODY = "00000000-0000-0000-0000-000000000000";
  * what goes wrong is in the report.
  */
 export async function testConnection(client: Client, options: CallOptions = {}): Promise<ConnectionReport> {
-  const bounded = { deadline: client.clock.now() + 5_000, ...options };
+  const bounded = { deadline: client.clock.monotonic() + 5_000, ...options };
   const token = await check({ name: "token" }, () => client.authenticate());
   if (!token.ok) return { ok: false, message: token.message ?? "no access token", checks: [token] };
 

@@ -138,7 +138,9 @@ export class BucketRows implements RowReader {
     }
     if (!this.#wait) return;
     const [sum, count] = [line.numberOf(this.#wait.sum), line.numberOf(this.#wait.count)];
-    if (sum !== undefined && count) line.number(this.#wait.mean, sum / count / 1000);
+    if (sum === undefined || count === undefined) return;
+    // Without any, what was there is taken back: the mean goes with its count.
+    line.number(this.#wait.mean, count === 0 ? 0 : sum / count / 1000);
   }
 
   /** The bucket of an interval; those of one answer come again with every row. */

@@ -88,9 +88,9 @@ export class PollNode {
       }
     }
     await poller.share(settledUntil, settledQuery);
-    const now = clock.now();
+    const now = clock.monotonic();
     const tick = this.#lastTrigger === undefined ? TICK_MS.first : now - this.#lastTrigger;
-    if (this.#lastTrigger !== undefined) reporter.set({ tickMs: this.#usualTick.note(tick) });
+    if (this.#lastTrigger !== undefined) reporter.set({ tickMs: Math.round(this.#usualTick.note(tick)) });
     this.#lastTrigger = now;
     if (this.#running || config.client.budget.pausedUntil !== undefined) {
       reporter.add("pollsSkipped");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { closeAll, pollSetup } from "./support";
-import { askAll } from "./support";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { askAll, clientOf, closeAll, pollersOf, pollSetup } from "./support";
 import { settle } from "../../support/fake-clock";
 
 const HOUR = 3_600_000;
@@ -59,6 +61,52 @@ describe("queues that are listed and never answered", () => {
       warnings.filter((words) => words.includes("never answered")),
       [],
     );
+  });
+
+  it("are counted on over restarts without that permission; a day on which nobody asked says nothing", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "hidden-"));
+    try {
+      const { simulator, clock } = await pollSetup({
+        missingPermissions: ["analytics:queueObservation:view"],
+        unansweredDivisions: ["Sales"],
+      });
+      const [hidden] = simulator.organisation.queues().filter(({ division }) => division.name === "Sales");
+      /** A process of its own, in which it polls twice. */
+      const life = async () => {
+        const client = clientOf(simulator.url, clock, {
+          clientId: simulator.clientId,
+          clientSecret: simulator.clientSecret,
+        });
+        const { queues, warnings } = pollersOf(client, directory);
+        const poller = queues({ lookback: 0, maxBackfill: 0 });
+        const said: boolean[] = [];
+        for (let polls = 0; polls < 2; polls++) {
+          await askAll(poller);
+          await settle(30);
+          said.push(
+            warnings.some((words) => words.includes("never answered") && words.includes(hidden!.name)),
+          );
+        }
+        await poller.close();
+        await client.close();
+        return said;
+      };
+      // Three days, a week in which it does not run, and two days more.
+      for (const days of [1, 1, 7, 1, 1]) {
+        assert.deepEqual(await life(), [false, false]);
+        await clock.advance(days * 24 * HOUR);
+      }
+      assert.deepEqual(await life(), [true, true]);
+      // With the permission it is known better, and nothing of the count is left.
+      simulator.missing.clear();
+      simulator.unanswered.clear();
+      await clock.advance(2 * HOUR);
+      await life();
+      simulator.missing.add("analytics:queueObservation:view");
+      assert.deepEqual(await life(), [false, false]);
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
   });
 
   it("without the permission for live queries, those without a row on five days are named", async () => {

@@ -50,7 +50,7 @@ function plainPoint(group: JsonObject, bucket: JsonObject, askedAt: number): obj
   ] as const)
     if (figures.has(source)) fields[name] = figures.get(source);
   const [sum, count] = [figures.get("tWait_sum"), figures.get("tWait_count")];
-  if (sum !== undefined && count) fields["waitTime"] = sum / count / 1000;
+  if (sum !== undefined && count !== undefined) fields["waitTime"] = count === 0 ? 0 : sum / count / 1000;
   for (const [name, value] of figures) fields[name] = value;
   fields["open"] = Math.max(Date.parse(end), Date.parse(start) + 1_800_000) > askedAt;
   for (const name of NAME_KEYS)

@@ -29,6 +29,13 @@ describe("schema: queue-aggregates", () => {
 
   const closed = { ...genesys, polledAt: "2026-11-22T12:00:00Z" };
 
+  it("makes the mean wait 0 when its count is taken back: the last mean would stay", async () => {
+    const [row] = structuredClone(payload) as { data: { metrics: unknown[] }[] }[];
+    row!.data[0]!.metrics = [{ metric: "tWait", stats: { count: 0, sum: 0, min: 0, max: 0 } }];
+    const { lines } = await run([row], genesys);
+    assert.match(lines[0] ?? "", / waitTime=0,tWait_count=0i,tWait_sum=0,tWait_min=0,tWait_max=0,/);
+  });
+
   it("fills in zeros only where another bucket or series has something, and only when asked", async () => {
     const settings = { zeroFill: true, queueName: "off" } as const;
     const { lines } = await run(payload, closed, settings);
