@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { initialValue, type Setting, type SettingsTable } from "../../../../lib/node-red/settings-table";
@@ -53,6 +53,18 @@ function takes({ validate }: Property, value: unknown): boolean {
   return validate?.call({}, value, {}) === true;
 }
 
+const sources = (folder: string, ...leftOut: string[]): string =>
+  readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts") && !leftOut.some((start) => basename(name).startsWith(start)))
+    .map((name) => read(folder, name))
+    .join("\n");
+
+/** The code behind a node, without its dialog and tables: its own, and what all polls share. */
+const runtimeCode = (type: string): string =>
+  [`nodes/${type}`, "lib/node-red/poll", "lib/genesys", "lib/line-protocol"]
+    .map((folder) => sources(folder, "editor", "settings", "migrations"))
+    .join("\n");
+
 describe("the settings of a node, in its dialog and in its table", () => {
   for (const type of nodeTypes) {
     describe(type, () => {
@@ -74,6 +86,19 @@ describe("the settings of a node, in its dialog and in its table", () => {
         assert.deepEqual(names.sort(), saved.map(([name]) => name).sort());
         for (const [name, setting] of saved)
           assert.deepEqual(plain(definition.defaults[name]!.value), initialValue(setting), name);
+      });
+
+      it("have a control each", () => {
+        const page = read("nodes", type, "editor.html");
+        const controls = new Set(
+          [...page.matchAll(/id="node-(?:config-)?input-(\w+?)(?:-picker)?"/g)].map(([, name]) => name),
+        );
+        for (const name of Object.keys(table)) assert.ok(controls.has(name), name);
+      });
+
+      it("are read by the node, each", () => {
+        const words = new Set(runtimeCode(type).match(/\w+/g));
+        for (const name of Object.keys(table)) assert.ok(words.has(name), name);
       });
 
       it("have the same credentials", () => {
