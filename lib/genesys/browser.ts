@@ -1,5 +1,11 @@
 /** What dialogs need of Genesys Cloud: facts without requests. Nothing here may import what a browser has not. */
-export { METRIC_CATALOGUE, type MetricFamily, type MetricInfo, type MetricQuery } from "./metrics/catalogue";
+export {
+  DEFAULT_PERFORMANCE_METRICS,
+  METRIC_CATALOGUE,
+  type MetricFamily,
+  type MetricInfo,
+  type MetricQuery,
+} from "./metrics/catalogue";
 export { DEFAULT_REGION, REGIONS } from "./regions";
 export { type Estimate, estimateCalls, type EstimateSettings } from "./tools/estimate";
 export { RATE_PER_MINUTE } from "./http/rates";

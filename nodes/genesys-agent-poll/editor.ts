@@ -1,9 +1,10 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import { findInPalette } from "../../lib/node-red/editor/palette";
-import { mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
+import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { property } from "../../lib/node-red/editor/property";
 import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
+import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { kindOfQuery } from "../../lib/terms/queries";
@@ -48,6 +49,10 @@ RED.nodes.registerType("genesys-agent-poll", {
   outputLabels: () => text("port.out"),
   oneditprepare(): void {
     const dialog = openDialog(this, SETTINGS, MIGRATIONS);
+    createTabs("genesys-agent-poll-tabs", [
+      { id: "genesys-agent-poll-tab-query", label: text("tab.query") },
+      { id: "genesys-agent-poll-tab-time", label: text("tab.time") },
+    ]);
     const connection = (): string => dialog.value("genesys");
     const pickers: Pickers = createPickers(
       this,
@@ -56,7 +61,10 @@ RED.nodes.registerType("genesys-agent-poll", {
         agents: { source: fromTenant(connection, "users"), refreshable: true },
         queues: { source: fromTenant(connection, "queues"), refreshable: true },
         mediaTypes: { source: () => Promise.resolve(mediaTypeOptions()) },
-        metrics: { source: () => Promise.resolve(metricOptions("aggregates")) },
+        metrics: {
+          source: () => Promise.resolve(metricOptions("performance")),
+          emptyHint: () => defaultMetrics("performance"),
+        },
         views: { source: () => Promise.resolve([]) },
       },
       () => estimate.draw(),

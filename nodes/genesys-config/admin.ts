@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import {
+  asGenesysError,
   Client,
   type ClientSettings,
   type Endpoints,
@@ -22,11 +23,15 @@ const LIST_MAX_AGE_MS = 10 * 60_000;
 /** 10,000 agents are 100 pages. */
 const LIST_LIMIT_MS = 60_000;
 
-type Lister = (client: Client, options: { signal: AbortSignal }) => Promise<PickerItem[]>;
+interface Lister {
+  readonly list: (client: Client, options: { signal: AbortSignal }) => Promise<PickerItem[]>;
+  /** What the client's role needs for it. */
+  readonly permission: string;
+}
 const LISTS: Readonly<Record<string, Lister>> = {
-  queues: listQueues,
-  users: listUsers,
-  presences: listPresences,
+  queues: { list: listQueues, permission: "routing:queue:view" },
+  users: { list: listUsers, permission: "directory:user:view" },
+  presences: { list: listPresences, permission: "presence:presenceDefinition:view" },
 };
 
 /** Routes of our dialogs: lists of what the tenant has, and the connection test. */
@@ -50,7 +55,7 @@ export function registerGenesysRoutes(RED: NodeAPI): void {
 }
 
 /** `GET genesys-config/<id>/<list>`: from the deployed node's client; kept for a while, unless `?refresh=1`. */
-function registerList(RED: NodeAPI, name: string, list: Lister): void {
+function registerList(RED: NodeAPI, name: string, { list, permission }: Lister): void {
   const kept = new WeakMap<Client, { at: number; items: PickerItem[] }>();
   adminRoute(
     RED,
@@ -64,7 +69,11 @@ function registerList(RED: NodeAPI, name: string, list: Lister): void {
       const node = configNode(RED, params["id"]);
       if (!node) return { deployed: false, items: [] };
       // A picker without a list is no failure of Node-RED: the dialog says why, and takes free text.
-      if (!node.client) return { deployed: true, items: [], problem: node.problem?.message ?? "not usable" };
+      if (!node.client) {
+        const problems = node.problem?.problems ?? [];
+        const missing = problems.filter(({ brief }) => brief !== undefined).map(({ setting }) => setting);
+        return { deployed: true, items: [], problem: node.problem?.message ?? "not usable", missing };
+      }
       const known = kept.get(node.client);
       if (known && query["refresh"] === undefined && systemClock.monotonic() - known.at < LIST_MAX_AGE_MS) {
         return { deployed: true, items: known.items };
@@ -74,7 +83,8 @@ function registerList(RED: NodeAPI, name: string, list: Lister): void {
         kept.set(node.client, { at: systemClock.monotonic(), items });
         return { deployed: true, items };
       } catch (error) {
-        return { deployed: true, items: [], problem: error instanceof Error ? error.message : String(error) };
+        const { kind, message } = asGenesysError(error);
+        return { deployed: true, items: [], problem: message, fault: kind, permission };
       }
     },
   );

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
-import { closeBrowser, Editor } from "./support/editor";
+import { closeBrowser, Editor, themes } from "./support/editor";
 import { configTypes, genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
 
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -43,9 +43,9 @@ describe(`dialogs for everybody, ${runtimeName()}`, function () {
     await closeBrowser();
   });
 
-  for (const dark of [false, true]) {
-    it(`have no serious fault that axe finds, ${dark ? "dark" : "light"}`, async () => {
-      const editor = await Editor.open(nodeRed, { dark });
+  for (const theme of themes) {
+    it(`have no serious fault that axe finds, ${theme}`, async () => {
+      const editor = await Editor.open(nodeRed, { theme });
       try {
         await editor.page.evaluate(axe);
         for (const id of ids) {

@@ -23,7 +23,6 @@ export interface MetricInfo {
   readonly name: string;
   readonly query: MetricQuery;
   readonly family: MetricFamily;
-  readonly unit: string;
   readonly meaning: string;
   /** Whether it is asked for when none are chosen. */
   readonly byDefault: boolean;
@@ -74,16 +73,6 @@ export const DEFAULT_PERFORMANCE_METRICS = [
 export const DEFAULT_OBSERVATION_METRICS = Object.keys(OBSERVATION_METRICS);
 export const DEFAULT_AGENT_METRICS = Object.keys(AGENT_METRICS);
 
-const UNITS: Readonly<Record<MetricFamily, string>> = {
-  count: "events",
-  time: "ms",
-  level: "0 to 1",
-  quantity: "number",
-  now: "number now",
-  since: "ms since the epoch",
-  status: "ms",
-};
-
 /**
  * All metrics that this package can ask for: the 80 of conversation aggregates, the 11 of queue observations, the 3 of
  * user aggregates. Names from the official JavaScript SDK 262.0.0.
@@ -97,7 +86,7 @@ export const METRIC_CATALOGUE: readonly MetricInfo[] = [
 function entries(meanings: Meanings, query: MetricQuery, defaults: readonly string[]): MetricInfo[] {
   return Object.entries(meanings).map(([name, meaning]) => {
     const family = familyOf(name, query);
-    return { name, query, family, unit: UNITS[family], meaning, byDefault: defaults.includes(name) };
+    return { name, query, family, meaning, byDefault: defaults.includes(name) };
   });
 }
 

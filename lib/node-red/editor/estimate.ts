@@ -63,7 +63,9 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
     const share = formatNumber(100 * rateShare, 1);
     const lines = [
       shared("estimate.perMinute", { calls, limit: RATE_PER_MINUTE, share }),
-      shared("estimate.lists", { calls: formatNumber(Math.ceil(listsPerHour)) }),
+      ...(listsPerHour > 0
+        ? [shared("estimate.lists", { calls: formatNumber(Math.ceil(listsPerHour)) })]
+        : []),
       ...(resync
         ? [
             shared("estimate.resync", {

@@ -1,17 +1,26 @@
-import { familyFacts, METRIC_CATALOGUE, type MetricQuery } from "../../genesys/browser";
+import {
+  DEFAULT_PERFORMANCE_METRICS,
+  familyFacts,
+  METRIC_CATALOGUE,
+  type MetricInfo,
+  type MetricQuery,
+} from "../../genesys/browser";
 import { GROUP_BY_DIMENSIONS } from "../../terms/dimensions";
 import { MEDIA_TYPES } from "../../terms/media-types";
 import type { Family } from "../../terms/families";
 import type { PickerOption } from "./picker-options";
 import { shared } from "./texts";
 
+/** What a dialog asks metrics for: a query of the catalogue, or agents' performance, which asks the same with other defaults. */
+export type MetricUse = MetricQuery | "performance";
+
 /** The metrics of a query, by family, each with its meaning. */
-export function metricOptions(query: MetricQuery): PickerOption[] {
-  return METRIC_CATALOGUE.filter((metric) => metric.query === query)
-    .map(({ name, family, unit, byDefault }) => ({
+export function metricOptions(use: MetricUse): PickerOption[] {
+  return metricsOf(use)
+    .map(({ name, family, byDefault }) => ({
       value: name,
       label: name,
-      detail: `${shared(`metric.${name}`)} (${unit}${byDefault ? `, ${shared("picker.byDefault")}` : ""})`,
+      detail: `${shared(`metric.${name}`)} (${shared(`unit.${family}`)}${byDefault ? `, ${shared("picker.byDefault")}` : ""})`,
       group: shared(`family.${family}`),
       family,
     }))
@@ -19,11 +28,17 @@ export function metricOptions(query: MetricQuery): PickerOption[] {
 }
 
 /** Names the metrics that are asked where none is picked. */
-export function defaultMetrics(query: MetricQuery): string {
-  const names = METRIC_CATALOGUE.filter((metric) => metric.query === query && metric.byDefault).map(
-    ({ name }) => name,
-  );
+export function defaultMetrics(use: MetricUse): string {
+  const names = metricsOf(use)
+    .filter(({ byDefault }) => byDefault)
+    .map(({ name }) => name);
   return shared("picker.defaultSet", { names: names.join(", ") });
+}
+
+function metricsOf(use: MetricUse): readonly MetricInfo[] {
+  if (use !== "performance") return METRIC_CATALOGUE.filter(({ query }) => query === use);
+  const defaults: readonly string[] = DEFAULT_PERFORMANCE_METRICS;
+  return metricsOf("aggregates").map((metric) => ({ ...metric, byDefault: defaults.includes(metric.name) }));
 }
 
 export function mediaTypeOptions(): PickerOption[] {

@@ -1,9 +1,9 @@
 // Only the editor's own colours: its variables carry the light and the dark theme of Node-RED 4.1 and 5.
 const css = `
 .gi-dialog .gi-row { display: flex; flex-wrap: wrap; align-items: flex-start; gap: 2px 8px; margin-bottom: 12px; }
-.gi-dialog .gi-row > label, .gi-dialog .gi-row > .gi-label { flex: 0 0 170px; width: 170px; margin: 0; padding-top: 7px; line-height: 1.35; overflow-wrap: anywhere; }
+.gi-dialog .gi-row > label, .gi-dialog .gi-row > .gi-label { flex: 0 0 200px; width: 200px; margin: 0; padding-top: 7px; line-height: 1.35; overflow-wrap: anywhere; }
 .gi-dialog .gi-row > label > .fa, .gi-dialog .gi-row > .gi-label > .fa { width: 16px; text-align: center; }
-.gi-dialog .gi-control { flex: 1 1 270px; min-width: 0; }
+.gi-dialog .gi-control { flex: 1 1 190px; min-width: 0; }
 .gi-dialog .gi-control > input[type="text"], .gi-dialog .gi-control > input[type="password"], .gi-dialog .gi-control > select { width: 100%; box-sizing: border-box; }
 .gi-dialog .gi-control > input.gi-short { width: 140px; max-width: 100%; }
 .gi-dialog .gi-control > label.gi-check { padding-top: 6px; display: flex; gap: 8px; align-items: flex-start; width: auto; margin: 0; line-height: 1.35; }
@@ -21,6 +21,7 @@ const css = `
 .gi-dialog .gi-bad { color: var(--red-ui-text-color-error); }
 .gi-dialog .gi-code { font-family: var(--red-ui-monospace-font); font-size: 0.92em; white-space: pre-wrap; overflow-wrap: anywhere; }
 .gi-dialog .red-ui-tabs { margin-bottom: 14px; }
+.gi-dialog .red-ui-tabs li.red-ui-tab { max-width: none; }
 .gi-dialog .gi-summary { margin: 0 0 4px; }
 .gi-dialog .gi-details { display: block; opacity: 0.85; overflow-wrap: anywhere; }
 .gi-dialog .gi-list { list-style: none; margin: 0; padding: 0; }

@@ -1,12 +1,17 @@
 import type { PickerSource } from "./picker";
 import type { PickerOption } from "./picker-options";
 import { failure } from "./test-button";
-import { shared } from "./texts";
+import { shared, textsOf } from "./texts";
 
 /** The answer of an admin route for a picker. */
 interface TenantList {
-  /** Why there is no list. */
+  /** Why there is no list; in English. */
   problem?: string;
+  /** What kind of failure that is; the catalogue of genesys-config has a sentence for it. */
+  fault?: string;
+  permission?: string;
+  /** Settings that the connection lacks. */
+  missing?: string[];
   deployed: boolean;
   items: Array<{ id: string; name: string; division?: string; detail?: string; mediaTypes?: string[] }>;
 }
@@ -38,13 +43,22 @@ function load(url: string): Promise<PickerOption[]> {
   return new Promise((resolve, reject) => {
     $.ajax({ url, dataType: "json", timeout: 60_000 })
       .done((answer: unknown) => {
-        const { deployed, items, problem } = answer as TenantList;
-        if (problem !== undefined) reject(noList(problem));
-        else if (deployed) resolve(items.map(optionOf));
+        const list = answer as TenantList;
+        if (list.problem !== undefined) reject(noList(reasonOf(list, list.problem)));
+        else if (list.deployed) resolve(list.items.map(optionOf));
         else reject(new Error(shared("picker.notDeployed")));
       })
       .fail((request) => reject(noList(failure(request))));
   });
+}
+
+/** Why there is no list, in the language of the editor. */
+function reasonOf({ fault, permission, missing = [] }: TenantList, problem: string): string {
+  const text = textsOf("genesys-config");
+  if (fault) return text(`fault.${fault}`, { permission });
+  if (missing.length === 0) return `${problem}.`;
+  const fields = missing.map((property) => text(`label.${property}`)).join(", ");
+  return shared("picker.missing", { fields });
 }
 
 function noList(reason: string): Error {

@@ -44,8 +44,12 @@ export async function closeBrowser(): Promise<void> {
   browser = undefined;
 }
 
+/** Node-RED has a dark theme of its own since 5. */
+export const themes: readonly Theme[] = process.env["NODE_RED_5_DIR"] ? ["light", "dark"] : ["light"];
+export type Theme = "light" | "dark";
+
 export interface EditorOptions extends NodeRedOptions {
-  readonly dark?: boolean;
+  readonly theme?: Theme;
   /** Language of the browser, such as `de`. */
   readonly language?: string;
   readonly login?: { readonly username: string; readonly password: string };
@@ -90,7 +94,7 @@ export class Editor {
       await page.click("#node-dialog-login-submit");
     }
     await editor.#ready();
-    if (options.dark) {
+    if (options.theme === "dark") {
       await page.evaluate(() => {
         const { settings } = RED as unknown as { settings: { setLocal(key: string, value: string): void } };
         settings.setLocal("view-dark-theme", "dark");
