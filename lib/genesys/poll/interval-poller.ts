@@ -59,6 +59,7 @@ export class IntervalPoller implements Poller {
     this.#asker = new IntervalAsker({ client, source, notices, grid: times.grid, store: this.#store });
     this.#older = new OlderBuckets({
       ...settings,
+      clock: client.clock,
       asker: this.#asker,
       store: this.#store,
       now: () => this.#now(),

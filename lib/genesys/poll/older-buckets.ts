@@ -1,3 +1,4 @@
+import type { Clock } from "../../time/clock";
 import { asGenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
 import type { Progress } from "../interval/checkpoint";
@@ -11,6 +12,7 @@ import { named, RefusedRun } from "./refused-run";
 
 export interface OlderBucketsSettings extends OlderJobsSettings {
   readonly asker: IntervalAsker;
+  readonly clock: Clock;
   /** Why nothing should be asked just now. */
   readonly rest?: (() => string | undefined) | undefined;
   /** Puts on disk what is known. */
@@ -22,6 +24,20 @@ export interface OlderBucketsSettings extends OlderJobsSettings {
 
 /** A part of a load or re-sync that keeps failing while others are answered is left out after so many attempts. */
 const MAX_TRIES = 5;
+/** So long after it left, a piece is on the disk of the buffer behind: until then a crash would lose it. */
+const KEPT_AFTER_MS = 5_000;
+
+/** The progress that a piece may change. */
+type Place = Pick<Progress, "resync" | "loads" | "trail" | "arrears">;
+
+/** A piece that was handed on a moment ago. */
+interface Uncommitted {
+  /** By the monotonic clock. */
+  readonly at: number;
+  readonly note: () => void;
+  /** The place before it: what the checkpoint says until then. */
+  before: Place;
+}
 
 /** Asks for buckets that are older than those of the polls, one piece at a time. */
 export class OlderBuckets {
@@ -31,10 +47,8 @@ export class OlderBuckets {
   #pieceBuckets = Infinity;
   #tries = 0;
   readonly #refused: RefusedRun;
-  /** What was handed on a moment ago, and is noted once it surely has arrived. */
-  #uncommitted: (() => void)[] = [];
-  /** What the checkpoint says until then. */
-  #before: Pick<Progress, "resync" | "loads"> | undefined;
+  /** What was handed on a moment ago, oldest first: noted once it surely has arrived. */
+  readonly #uncommitted: Uncommitted[] = [];
 
   /** Why nothing is asked just now. */
   resting: string | undefined;
@@ -75,21 +89,24 @@ export class OlderBuckets {
     }
   }
 
-  /** Notes what was handed on: called when a while has passed since, so that a crash loses nothing. */
+  /** Notes what was handed on a while ago. */
   commit(): void {
-    for (const note of this.#uncommitted.splice(0)) note();
-    this.#before = undefined;
+    const kept = this.#settings.clock.monotonic() - KEPT_AFTER_MS;
+    while (this.#uncommitted[0] && this.#uncommitted[0].at <= kept) this.#uncommitted.shift()!.note();
   }
 
-  /** The progress as it may be kept: without what was handed on this moment. */
+  /** The progress as it may be kept: without what was handed on a moment ago. */
   saved(progress: Progress): Progress {
-    return { ...progress, ...this.#before };
+    const [first] = this.#uncommitted;
+    if (!first) return progress;
+    // Keys that have fallen behind since are kept; of one that is in both, the older time holds.
+    return { ...progress, ...first.before, arrears: [...progress.arrears, ...first.before.arrears] };
   }
 
   /** Adds or removes loads. */
   changeLoads(progress: Progress, change: (loads: readonly Load[]) => readonly Load[]): void {
     progress.loads = change(progress.loads);
-    if (this.#before) this.#before = { ...this.#before, loads: change(this.#before.loads) };
+    for (const piece of this.#uncommitted) piece.before = { ...piece.before, loads: change(piece.before.loads) };
   }
 
   async #ask(
@@ -146,14 +163,13 @@ export class OlderBuckets {
         : await asker.answer(piece, compared, rows, reason, options);
     if (reason === "resync") this.corrected += comparison.changed;
     const { resync, loads } = state.progress;
-    if (reason !== "backfill") this.#before ??= { resync, loads };
+    const before = { resync, loads, trail: state.timeline.trail, arrears: state.keys.state.arrears };
     job.finish(piece, compared);
     if (answer) emit(label(answer));
-    if (reason === "resync" || reason === "load") {
-      // Beyond the days that are asked again there is nothing to compare with.
-      const compares = reason === "resync" || piece.start >= this.#jobs.windowStart(state);
-      this.#uncommitted.push(compares ? () => comparison.note() : () => undefined);
-    } else comparison.note();
+    // Beyond the days that are asked again there is nothing to compare with.
+    const compares = reason !== "load" || piece.start >= this.#jobs.windowStart(state);
+    const note = compares ? () => comparison.note() : () => undefined;
+    this.#uncommitted.push({ at: this.#settings.clock.monotonic(), note, before });
   }
 
   async #keysFor({ reason, keys }: Job, options: CallOptions): Promise<readonly string[] | undefined> {

@@ -19,20 +19,23 @@ describe("history", () => {
     rmSync(directory, { recursive: true });
   });
 
+  let clock: FakeClock;
   const setup = async (settings: Partial<QueuePollSettings> = {}, rest?: () => string | undefined) => {
-    const all = await simulated({ clock: new FakeClock(START), queues: 3, agents: 3 });
+    clock = new FakeClock(START);
+    const all = await simulated({ clock, queues: 3, agents: 3 });
     const start = (edited: Partial<QueuePollSettings> = {}) => {
       const kept = pollersOf(all.client, directory, { rest });
       return { poller: kept.queues({ metrics: ["nOffered"], ...settings, ...edited }), ...kept };
     };
     return { ...all, start };
   };
-  /** What is older than the polls, at most so many pieces. */
+  /** What is older than the polls, at most so many pieces; each is kept by the buffer behind when the next one comes. */
   const work = async (poller: Poller, pieces = Infinity) => {
     const answers: PollAnswer[] = [];
     const closing = new AbortController();
     const outcome = await poller.work({ signal: closing.signal }, (answer) => {
       answers.push(answer);
+      void clock.advance(6_000);
       if (answers.length >= pieces) closing.abort(new Error("killed"));
     });
     return { answers, outcome };
@@ -88,6 +91,22 @@ describe("history", () => {
     assert.equal(seen.size, 12);
   });
 
+  it("asks again after a crash or a restart for what may not have reached the disk of the buffer behind", async () => {
+    const { start } = await setup();
+    const { poller } = start();
+    await poller.load({ from: "2026-11-20", to: "2026-11-21" });
+    const answers: PollAnswer[] = [];
+    await poller.work({}, (answer) => answers.push(answer));
+    assert.equal(answers.length, 4);
+    await poller.close();
+    // All four left in the same moment.
+    const { poller: second } = start();
+    assert.equal((await work(second)).answers.length, 4);
+    await clock.advance(6_000);
+    await second.close();
+    assert.deepEqual((await work(start().poller)).answers, []);
+  });
+
   it("is noted on disk, for the owner alone, before the load is answered", async () => {
     const { start } = await setup();
     await start().poller.load({ from: "2026-11-20", to: "2026-11-21" });
@@ -98,7 +117,7 @@ describe("history", () => {
   });
 
   it("goes on from the first poll back to historyFrom, once, whatever is restarted", async () => {
-    const { start, clock } = await setup({ historyFrom: "P1D" });
+    const { start } = await setup({ historyFrom: "P1D" });
     const first = start().poller;
     const answers = await askAll(first);
     assert.deepEqual(ranges(answers).slice(0, 2), [
@@ -106,6 +125,7 @@ describe("history", () => {
       "load 2026-11-21T10:00 2026-11-21T16:00",
     ]);
     assert.equal(ranges(answers).at(-1), "load 2026-11-22T04:00 2026-11-22T09:00");
+    await clock.advance(6_000);
     await first.close();
     await clock.advance(HOUR / 2);
     assert.deepEqual(ranges(await askAll(start().poller)), ["poll 2026-11-22T09:00 2026-11-22T11:00"]);
