@@ -106,7 +106,8 @@ export class OlderBuckets {
   /** Adds or removes loads. */
   changeLoads(progress: Progress, change: (loads: readonly Load[]) => readonly Load[]): void {
     progress.loads = change(progress.loads);
-    for (const piece of this.#uncommitted) piece.before = { ...piece.before, loads: change(piece.before.loads) };
+    for (const piece of this.#uncommitted)
+      piece.before = { ...piece.before, loads: change(piece.before.loads) };
   }
 
   async #ask(

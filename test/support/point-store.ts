@@ -1,0 +1,83 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { gunzipSync } from "node:zlib";
+
+/**
+ * A write endpoint that keeps of each point the newest value of each field, and can be away. Its lines must have tags and
+ * strings without blanks, as those of the package have with names left out.
+ */
+export class PointStore {
+  /** Fields by series and time, as text; a million points fit. */
+  readonly points = new Map<string, string>();
+  /** Lines that were written, those included that overwrote others. */
+  lines = 0;
+  /** Requests on their way. */
+  active = 0;
+  away = false;
+  readonly #server: Server;
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      this.active++;
+      response.on("close", () => this.active--);
+      const chunks: Buffer[] = [];
+      request.on("data", (chunk: Buffer) => chunks.push(chunk));
+      request.on("end", () => {
+        if (this.away) return void response.writeHead(503).end("away");
+        const body = Buffer.concat(chunks);
+        const packed = request.headers["content-encoding"] === "gzip";
+        if (request.method === "POST") this.#take((packed ? gunzipSync(body) : body).toString("latin1"));
+        response.writeHead(204).end();
+      });
+    });
+  }
+
+  static async start(): Promise<PointStore> {
+    const store = new PointStore();
+    await new Promise<void>((resolve) => store.#server.listen(0, "127.0.0.1", resolve));
+    return store;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #take(text: string): void {
+    for (const line of text.split("\n")) {
+      if (line === "") continue;
+      this.lines++;
+      const { key, fields } = partsOf(line);
+      const known = this.points.get(key);
+      if (known === fields) continue;
+      this.points.set(key, known === undefined ? fields : merged(known, fields));
+    }
+  }
+}
+
+/** A line as a point and its fields. */
+export function partsOf(line: string): { key: string; fields: string } {
+  const first = line.indexOf(" ");
+  const last = line.lastIndexOf(" ");
+  return { key: line.slice(0, first) + line.slice(last), fields: line.slice(first + 1, last) };
+}
+
+/** Fields by their names. */
+export function fieldsOf(text: string): Map<string, string> {
+  return new Map(
+    text.split(",").map((field) => {
+      const at = field.indexOf("=");
+      return [field.slice(0, at), field.slice(at + 1)];
+    }),
+  );
+}
+
+function merged(known: string, newer: string): string {
+  const fields = fieldsOf(known);
+  for (const [name, value] of fieldsOf(newer)) fields.set(name, value);
+  return [...fields].map((field) => field.join("=")).join(",");
+}
