@@ -10,6 +10,8 @@ export interface KindFacts {
   readonly about: "queues" | "agents" | "family";
   /** The measurement in InfluxDB; `undefined` where it follows from the family. */
   readonly measurement: string | undefined;
+  /** Whether its points begin with the four figures of the source tutorial. */
+  readonly tutorialFields: boolean;
   /** The grouping of that measurement; `undefined` where it is the family's own. */
   readonly groupBy: readonly Dimension[] | undefined;
 }
@@ -20,42 +22,49 @@ export const KINDS = {
     shape: "buckets",
     about: "queues",
     measurement: "genesys_queue",
+    tutorialFields: true,
     groupBy: ["queueId", "mediaType"],
   },
   "queue-observations": {
     shape: "observations",
     about: "queues",
     measurement: "genesys_queue_live",
+    tutorialFields: false,
     groupBy: ["queueId", "mediaType"],
   },
   "queue-details": {
     shape: "tutorial",
     about: "queues",
     measurement: "genesys_queue",
+    tutorialFields: true,
     groupBy: ["queueId", "mediaType"],
   },
   "agent-activity": {
     shape: "activity",
     about: "agents",
     measurement: "genesys_agent_live",
+    tutorialFields: false,
     groupBy: ["userId"],
   },
   "agent-aggregates": {
     shape: "buckets",
     about: "agents",
     measurement: "genesys_agent",
+    tutorialFields: false,
     groupBy: ["userId"],
   },
   "agent-performance": {
     shape: "buckets",
     about: "agents",
     measurement: "genesys_agent_queue",
+    tutorialFields: true,
     groupBy: ["userId", "queueId", "mediaType"],
   },
   "analytics-aggregates": {
     shape: "buckets",
     about: "family",
     measurement: undefined,
+    tutorialFields: false,
     groupBy: undefined,
   },
 } as const satisfies Readonly<Record<string, KindFacts>>;

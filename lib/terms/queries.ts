@@ -12,6 +12,7 @@ export type AgentQuery = (typeof AGENT_QUERIES)[number];
 
 /** The sources of `genesys-live`; the first is the default. */
 export const LIVE_SOURCES = ["queues", "agents"] as const;
+export type LiveSource = (typeof LIVE_SOURCES)[number];
 
 /** The kind of answer that each query about queues gives. */
 export const KIND_OF_QUEUE_QUERY: Readonly<Record<QueueQuery, PollKind>> = {

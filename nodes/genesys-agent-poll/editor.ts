@@ -9,7 +9,7 @@ import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { kindOfQuery } from "../../lib/terms/queries";
 import { MIGRATIONS } from "./migrations";
-import { SETTINGS } from "./settings";
+import { SETTINGS, SETTINGS_OF_QUERY } from "./settings";
 
 const text = textsOf("genesys-agent-poll");
 
@@ -92,20 +92,8 @@ RED.nodes.registerType("genesys-agent-poll", {
       pickers.reload("queues");
     });
     dialog.watch(["query"], () => {
-      const query = dialog.value("query");
-      const aggregates = query !== "activity";
       estimate.draw();
-      showFor(dialog, {
-        mediaTypes: query === "performance",
-        metrics: query === "performance",
-        views: query === "performance",
-        granularity: aggregates,
-        lookback: aggregates,
-        maxBackfill: aggregates,
-        timeZone: aggregates,
-        resyncDays: aggregates,
-        historyFrom: aggregates,
-      });
+      showFor(dialog, SETTINGS_OF_QUERY, dialog.value("query"));
     });
   },
   oneditsave(): void {

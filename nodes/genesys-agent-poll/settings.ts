@@ -1,6 +1,6 @@
-import { INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
+import { INTERVAL_PROPERTIES, INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
 import { choice, list, node } from "../../lib/node-red/settings-table";
-import { AGENT_QUERIES } from "../../lib/terms/queries";
+import { AGENT_QUERIES, type AgentQuery } from "../../lib/terms/queries";
 
 export const SETTINGS = {
   genesys: node("genesys-config"),
@@ -16,4 +16,11 @@ export const SETTINGS = {
   /** Of performance; each `name=metric:from-to`, milliseconds. */
   views: list(),
   ...INTERVAL_SETTINGS,
+};
+
+/** What the dialog shows for each query, beside what all have. */
+export const SETTINGS_OF_QUERY: Readonly<Record<AgentQuery, readonly (keyof typeof SETTINGS)[]>> = {
+  activity: [],
+  aggregates: INTERVAL_PROPERTIES,
+  performance: ["mediaTypes", "metrics", "views", ...INTERVAL_PROPERTIES],
 };

@@ -7,7 +7,7 @@ import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { MIGRATIONS } from "./migrations";
-import { SETTINGS } from "./settings";
+import { SETTINGS, SETTINGS_OF_SOURCE } from "./settings";
 
 const text = textsOf("genesys-live");
 
@@ -65,10 +65,7 @@ RED.nodes.registerType("genesys-live", {
       pickers.reload("queues");
       pickers.reload("agents");
     });
-    dialog.watch(["source"], () => {
-      const queues = dialog.value("source") !== "agents";
-      showFor(dialog, { agents: !queues, mediaTypes: queues, metrics: queues, intervalTotals: queues });
-    });
+    dialog.watch(["source"], () => showFor(dialog, SETTINGS_OF_SOURCE, dialog.value("source")));
   },
   oneditsave(): void {
     (this["pickers"] as Pickers).save(this);

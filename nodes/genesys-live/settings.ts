@@ -1,5 +1,5 @@
 import { choice, flag, list, node, number } from "../../lib/node-red/settings-table";
-import { LIVE_SOURCES } from "../../lib/terms/queries";
+import { LIVE_SOURCES, type LiveSource } from "../../lib/terms/queries";
 
 export const SETTINGS = {
   genesys: node("genesys-config"),
@@ -18,4 +18,10 @@ export const SETTINGS = {
   snapshotEvery: number({ default: 300, min: 30, max: 3_600, unit: "s" }),
   /** Whether running totals of the half hour are sent as well. */
   intervalTotals: flag(false),
+};
+
+/** What the dialog shows for each source, beside what both have. */
+export const SETTINGS_OF_SOURCE: Readonly<Record<LiveSource, readonly (keyof typeof SETTINGS)[]>> = {
+  queues: ["mediaTypes", "metrics", "intervalTotals"],
+  agents: ["agents"],
 };

@@ -15,7 +15,7 @@ import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { kindOfQuery } from "../../lib/terms/queries";
 import { MIGRATIONS } from "./migrations";
-import { SETTINGS } from "./settings";
+import { SETTINGS, SETTINGS_OF_QUERY } from "./settings";
 
 const text = textsOf("genesys-queue-poll");
 
@@ -105,18 +105,7 @@ RED.nodes.registerType("genesys-queue-poll", {
       dialog
         .field("granularity")
         .attr("placeholder", query === "details" ? "PT1M" : SETTINGS.granularity.blank);
-      showFor(dialog, {
-        mediaTypes: query !== "details",
-        metrics: query !== "details",
-        groupBy: query === "aggregates",
-        views: query === "aggregates",
-        granularity: query !== "observations",
-        lookback: query === "aggregates",
-        maxBackfill: query !== "observations",
-        timeZone: query === "aggregates",
-        resyncDays: query === "aggregates",
-        historyFrom: query === "aggregates",
-      });
+      showFor(dialog, SETTINGS_OF_QUERY, query);
     });
   },
   oneditsave(): void {

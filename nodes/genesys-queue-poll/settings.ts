@@ -1,6 +1,6 @@
-import { INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
+import { INTERVAL_PROPERTIES, INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
 import { choice, list, node } from "../../lib/node-red/settings-table";
-import { QUEUE_QUERIES } from "../../lib/terms/queries";
+import { QUEUE_QUERIES, type QueueQuery } from "../../lib/terms/queries";
 
 export const SETTINGS = {
   genesys: node("genesys-config"),
@@ -16,4 +16,11 @@ export const SETTINGS = {
   /** Each `name=metric:from-to`, milliseconds. */
   views: list(),
   ...INTERVAL_SETTINGS,
+};
+
+/** What the dialog shows for each query, beside what all have. */
+export const SETTINGS_OF_QUERY: Readonly<Record<QueueQuery, readonly (keyof typeof SETTINGS)[]>> = {
+  aggregates: ["mediaTypes", "metrics", "groupBy", "views", ...INTERVAL_PROPERTIES],
+  observations: ["mediaTypes", "metrics"],
+  details: ["granularity", "maxBackfill"],
 };

@@ -8,7 +8,7 @@ import { AgentActivitySource, agentKeys } from "../poll/agent-sources";
 import { QueueObservationsSource } from "../poll/queue-sources";
 import { MetricSet } from "../queries/metric-set";
 import type { PresenceMappings } from "../../terms/presences";
-import type { LIVE_SOURCES } from "../../terms/queries";
+import type { LiveSource } from "../../terms/queries";
 import { readMediaTypes } from "../../terms/media-types";
 import type { Answered } from "../queries/part";
 import { AgentState } from "./agent-state";
@@ -20,7 +20,7 @@ import { agentTopic, queueTopic } from "./topics";
 
 /** What a user chose to be live. */
 export interface LiveChoice {
-  readonly source: (typeof LIVE_SOURCES)[number];
+  readonly source: LiveSource;
   /** Ids or names, `*` wildcard; empty means all. For agents: members of these queues only. */
   readonly queues: readonly string[];
   /** Ids or names, `*` wildcard; empty means all. */

@@ -1,24 +1,13 @@
 import { durationText } from "../../terms/durations";
 import { TUTORIAL_COUNTERS, TUTORIAL_WAIT } from "../../terms/fields";
 import { describeValue, isObject, type JsonObject } from "../../terms/json";
-import type { PollKind } from "../../terms/kinds";
+import { KINDS } from "../../terms/kinds";
 import { SchemaError } from "../errors";
 import type { Job, RowReader } from "../job";
 import { entriesAt, listAt, MAX_ENTRIES, objectAt } from "../json";
 import { Metrics } from "../metrics";
 import type { FieldName } from "../names";
 import { readInterval, type TimeRange } from "../times";
-
-/** Whether the points of a kind begin with the tutorial's four figures. */
-const HAS_TUTORIAL_FIELDS: Readonly<Record<PollKind, boolean>> = {
-  "queue-aggregates": true,
-  "queue-details": true,
-  "queue-observations": false,
-  "agent-activity": false,
-  "agent-aggregates": false,
-  "agent-performance": true,
-  "analytics-aggregates": false,
-};
 
 /** More different intervals in one answer are not remembered. */
 const KEPT_INTERVALS = 10_000;
@@ -63,7 +52,7 @@ export class BucketRows implements RowReader {
     this.#metrics = new Metrics("metric", names, job.answer.presences);
     this.#views = new Metrics("view", names, job.answer.presences);
     this.#open = names.get("open");
-    const tutorial = HAS_TUTORIAL_FIELDS[job.answer.kind];
+    const tutorial = KINDS[job.answer.kind].tutorialFields;
     this.#counters = tutorial
       ? TUTORIAL_COUNTERS.map(([field, metric]) => [names.get(field), names.get(`${metric}_count`)] as const)
       : [];

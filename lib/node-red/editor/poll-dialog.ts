@@ -65,10 +65,19 @@ export function pollLabel(selection: string, text: Texts, live: boolean, granula
   return `${selection} \u00b7 ${live ? text("node.live") : shortDuration(text, granularity)}`;
 }
 
-/** Shows only the rows that matter for the chosen query. */
-export function showFor(dialog: Dialog, rows: Record<string, boolean>): void {
-  for (const [property, visible] of Object.entries(rows)) {
+/**
+ * Shows the rows of what is chosen, and hides those of the other choices only.
+ * @param properties those that matter for each choice; the ones in no list stay as they are
+ */
+export function showFor<Choice extends string>(
+  dialog: Dialog,
+  properties: Readonly<Record<Choice, readonly string[]>>,
+  chosen: string,
+): void {
+  const lists = properties as Readonly<Record<string, readonly string[]>>;
+  const shown = new Set(lists[chosen]);
+  for (const property of new Set(Object.values(lists).flat())) {
     const row = $(`#node-input-${property}-row`);
-    (row.length > 0 ? row : dialog.field(property).closest(".gi-row")).toggle(visible);
+    (row.length > 0 ? row : dialog.field(property).closest(".gi-row")).toggle(shown.has(property));
   }
 }

@@ -15,3 +15,7 @@ export const INTERVAL_SETTINGS = {
   /** A date, or a duration back from the first poll; blank: history starts with the first poll. */
   historyFrom: text(),
 };
+
+export const INTERVAL_PROPERTIES = Object.keys(
+  INTERVAL_SETTINGS,
+) as readonly (keyof typeof INTERVAL_SETTINGS)[];
