@@ -40,91 +40,64 @@ interface Rejected {
   items: Array<{ line: string; reason: string; at: string }>;
 }
 
-/** What `GET wal-buffer/<id>/orphans` answers. */
-interface Orphans {
-  items: Array<{ directory: string; lines: number; bytes: number }>;
-}
-
 /** Fills the tab that shows where a deployed buffer's files are, how full it is, and its dead letters. */
 export function walFiles(root: JQuery, id: string, maxSizeMB: () => number): void {
   const base = `wal-buffer/${encodeURIComponent(id)}`;
   const files = root.find(".gi-files");
   const dead = root.find(".gi-dead-letters");
-  const lost = root.find(".gi-orphans");
-  const lookForOrphans = (): void => {
-    $.ajax({ url: `${base}/orphans`, dataType: "json", timeout: 20_000 })
-      .done((answer) => {
-        const { items } = answer as Orphans;
-        lost.empty().append(...items.map((item) => orphan(`${base}/adopt`, item, lookForOrphans)));
-      })
-      // Who may not see them has none.
-      .fail(() => lost.empty());
-  };
   const look = (): void => {
-    lookForOrphans();
+    showOrphans(root.find(".gi-orphans"), base, look);
     ask(`${base}/files`, files, (answer) =>
       show(files, answer as Files, (it) => [fileTable(it, maxSizeMB())]),
     );
   };
-  const orphans = root.find(".gi-orphans");
-  root.find(".gi-refresh").on("click", () => {
-    look();
-    showOrphans(orphans, base, look);
-  });
+  root.find(".gi-refresh").on("click", look);
   root.find(".gi-dead").on("click", () => {
     ask(`${base}/rejected`, dead, (answer) => show(dead, answer as Rejected, deadLetters));
   });
   look();
-  showOrphans(orphans, base, look);
 }
 
-/** Logs of buffers that are no longer there, each with a button that takes it over. */
-function showOrphans(place: JQuery, base: string, done: () => void): void {
+/** Lists the logs whose buffers are gone, each with a button that takes it over. @param taken called after that */
+function showOrphans(place: JQuery, base: string, taken: () => void): void {
   $.ajax({ url: `${base}/orphans`, dataType: "json", timeout: 20_000 })
     .done((answer: unknown) => {
       const { deployed, items } = answer as Orphans;
       place.empty();
       if (!deployed || items.length === 0) return;
-      const rows = items.map((orphan) => $("<li/>").append(orphanRow(orphan, base, place, done).contents()));
+      const rows = items.map((item) => $("<li/>").append(orphanRow(item, `${base}/adopt`, taken)));
       place.append($("<p/>").text(text("files.orphans")), $("<ul/>", { class: "gi-list" }).append(...rows));
     })
+    // Users without the permission see no logs.
     .fail(() => place.empty());
 }
 
-function orphanRow(
-  { directory, lines, bytes }: Orphan,
-  base: string,
-  place: JQuery,
-  done: () => void,
-): JQuery {
+function orphanRow({ directory, lines, bytes }: Orphan, url: string, taken: () => void): JQuery {
+  const result = $("<div/>", { class: "gi-hint", role: "status" });
   const button = $("<button/>", { type: "button", class: "red-ui-button" }).text(text("files.adopt"));
-  const words = text("files.orphan", { lines: formatNumber(lines), size: size(bytes) });
-  const answer = $("<div/>", { class: "gi-hint", "aria-live": "polite" });
   button.on("click", () => {
     button.prop("disabled", true);
+    result.text(text("files.loading"));
     $.ajax({
-      url: `${base}/adopt`,
+      url,
       type: "POST",
       contentType: "application/json",
       data: JSON.stringify({ directory }),
-      timeout: 60_000,
+      // A large log takes minutes to move.
+      timeout: 600_000,
     })
-      .done(() => {
-        done();
-        showOrphans(place, base, done);
-      })
+      .done(() => taken())
       .fail((request) => {
         button.prop("disabled", false);
-        answer.text(failure(request, "wal-buffer"));
+        result.text(failure(request, "wal-buffer"));
       });
   });
+  const words = text("files.orphan", { lines: formatNumber(lines), size: size(bytes) });
   return $("<div/>").append(
-    $("<div/>").append(
-      $("<div/>", { class: "gi-code" }).text(directory),
-      $("<div/>").text(words),
-      button,
-      answer,
-    ),
+    $("<div/>", { class: "gi-code" }).text(directory),
+    $("<div/>").text(words),
+    button,
+    result,
   );
 }
 
@@ -168,35 +141,6 @@ function fileTable(files: Files, maxSizeMB: number): JQuery {
     );
   }
   return $("<table/>", { class: "gi-table" }).append(body);
-}
-
-/** A log whose node is gone, with a button that takes it over. */
-function orphan(url: string, { directory, lines, bytes }: Orphans["items"][0], again: () => void): JQuery {
-  const result = $("<span/>", { role: "status" });
-  const button = $("<button/>", { type: "button", class: "red-ui-button" }).text(text("files.adopt"));
-  button.on("click", () => {
-    button.prop("disabled", true);
-    result.text(text("files.loading"));
-    $.ajax({
-      url,
-      type: "POST",
-      contentType: "application/json",
-      data: JSON.stringify({ directory }),
-      timeout: 600_000,
-    })
-      .done(() => again())
-      .fail((request) => {
-        button.prop("disabled", false);
-        result.text(failure(request));
-      });
-  });
-  const words = text("files.orphan", { lines: formatNumber(lines), size: size(bytes) });
-  return $("<div/>", { class: "gi-box" }).append(
-    $("<div/>").text(words),
-    $("<div/>", { class: "gi-code" }).text(directory),
-    button,
-    result,
-  );
 }
 
 function gauge(bytes: number, maxSizeMB: number): JQuery {
