@@ -1,17 +1,20 @@
-/** What came back for one request: an answer, or the reason why there was none. */
+/** The result of one request: an answer, or the reason why there is none. */
 export type Answer =
   | {
       readonly kind: "answer";
       readonly status: number;
       readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-      /** Unpacked, and cut where it was endless. */
+      /** Unpacked, and cut at a bound. */
       readonly body: string;
-      /** The proxy that may have given it itself. */
+      /** The proxy on the way, which may have answered in place of the server. */
       readonly proxy?: string;
     }
   | {
       readonly kind: "failure";
-      /** Node's error code, such as `ECONNREFUSED`, or that of a `ProxyError`; `ETIMEDOUT` when our own time limit ran out. */
+      /**
+       * Node's error code, such as `ECONNREFUSED`, or that of a `ProxyError`; `ETIMEDOUT` when our own time limit ran
+       * out.
+       */
       readonly code: string;
       readonly message: string;
     };
@@ -22,8 +25,8 @@ export type ServerAnswer = Extract<Answer, { kind: "answer" }>;
 const LONGEST_WORDS = 1_000;
 
 /**
- * The server's own words: `message` of InfluxDB 2 and 3, `error` of InfluxDB 1 and 3, the title of an HTML page,
- * otherwise the body; complete, as hints are read from it.
+ * Reads the server's words: `message` of InfluxDB 2 and 3, `error` of InfluxDB 1 and 3, the title of an HTML page,
+ * otherwise the body. Complete, as hints are read from it.
  */
 export function serverText(answer: ServerAnswer): string {
   const json = parseJson(answer.body);
@@ -34,12 +37,11 @@ export function serverText(answer: ServerAnswer): string {
   return answer.body.trim() || String(answer.headers["x-influxdb-error"] ?? "");
 }
 
-/** Where the server begins to quote lines, field names or other words that are not its own. */
+/** Marks behind which a server quotes lines, field names or other foreign words. */
 const QUOTES = ["'", '"', "oldest point ", "error parsing line ", "parse failed: "];
 
 /**
- * The server's words up to where it begins to quote: a line that is quoted may hold any words at all, and must not be
- * taken for what the server says.
+ * Cuts the server's words where it begins to quote: a quoted line may hold any words, which are not the server's.
  */
 export function ownWords(text: string): string {
   const words = withoutRequest(text);
@@ -51,24 +53,24 @@ export function ownWords(text: string): string {
   return words.slice(0, end);
 }
 
-/** VictoriaMetrics begins with what was asked: `remoteAddr: "127.0.0.1:60278"; requestURI: /api/v2/write?…; `. */
+/** VictoriaMetrics begins with the request: `remoteAddr: "127.0.0.1:60278"; requestURI: /api/v2/write?…; `. */
 function withoutRequest(text: string): string {
   const uri = text.startsWith("remoteAddr: ") ? text.indexOf("requestURI: ") : -1;
   const end = uri < 0 ? -1 : text.indexOf("; ", uri);
   return end < 0 ? text : text.slice(end + 2);
 }
 
-/** Cut to what a person wants to read in a log line or a message. */
+/** Cuts a text to the length of a log line. */
 export function shorten(text: string): string {
   return text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS - 1)}…` : text;
 }
 
-/** Whether the answer comes from something that serves pages, such as a proxy or a login form. */
+/** Whether the answer is a web page, as of a proxy or a login form. */
 export function isHtml({ headers, body }: ServerAnswer): boolean {
   return /\bhtml\b/i.test(String(headers["content-type"] ?? "")) || /^\s*<(?:!doctype )?html/i.test(body);
 }
 
-/** The body as a JSON object, if it is one; InfluxDB 3 Core sends JSON without a content type. */
+/** Reads a body that is a JSON object; InfluxDB 3 Core sends JSON without a content type. */
 export function parseJson(body: string): Record<string, unknown> | undefined {
   if (!body.trimStart().startsWith("{")) return undefined;
   try {

@@ -12,7 +12,7 @@ export interface Attempt {
   readonly latencyMs: number;
 }
 
-/** What a batch needs from its surroundings. */
+/** The surroundings of a batch. */
 export interface BatchContext {
   readonly memory: BucketMemory;
   /** Nanoseconds in one unit of the lines' timestamps. */
@@ -23,40 +23,40 @@ export interface BatchContext {
   pause(): Promise<void>;
 }
 
-/** What became of a batch. */
+/** The outcome of a batch. */
 export interface BatchOutcome {
   /**
-   * Absent when every line is stored or rejected; otherwise why the batch was given up. Of class `refused` when the
-   * server refused all of it and was not seen to take anything else: then nothing is settled.
+   * Why the batch was given up; absent when every line is stored or rejected. Of class `refused` when the server
+   * refused all lines and no proof says that it takes others: then nothing is settled.
    */
   readonly stopped?: Verdict;
-  /** By index: whether the line is stored or rejected. */
+  /** Whether each line is stored or rejected, by index. */
   readonly settled: readonly boolean[];
-  /** By index. */
+  /** Reasons of rejected lines, by index. */
   readonly rejected: ReadonlyMap<number, Rejection>;
   /** The last request that stored lines. */
   readonly batch?: { readonly lines: number; readonly bytes: number; readonly latencyMs: number };
   readonly requests: number;
 }
 
-/** After this many requests for one batch there is a pause, so that a broken producer does not become a flood. */
+/** Requests for one batch before a pause, so that a broken producer does not become a flood of requests. */
 const REQUESTS_BEFORE_PAUSE = 64;
 /** Lines that are tried alone before a batch counts as refused as a whole. */
 const PROBES = 8;
-/** After so many requests in which nothing was taken, this is tried even where lines are named or were taken of late. */
+/** Requests without a stored line before such a probe, even where the server names lines or took some of late. */
 const REQUESTS_BEFORE_PROBE = 16;
 
 interface Group {
   readonly indexes: readonly number[];
-  /** The half in front of this one; when that was stored whole, the fault is here. */
+  /** The half in front of this one; when all of that was stored, the fault is here. */
   readonly sibling?: Group;
   stored?: boolean;
 }
 
 /**
- * Writes a batch: one request when all is well. When the server refuses lines, it finds them, by the server's hints where
- * they help and by halving where not, and writes the others; the same lines may be sent more than once, which changes
- * nothing in InfluxDB. A request that is too large is halved.
+ * Writes a batch in one request. Where the server refuses lines, finds them by the server's hints or by halving, and
+ * writes the others; lines may be sent more than once, which changes nothing in InfluxDB. Halves a request that is too
+ * large.
  */
 export async function writeBatch(lines: readonly string[], context: BatchContext): Promise<BatchOutcome> {
   return new BatchWrite(lines, context).run();
@@ -68,7 +68,7 @@ class BatchWrite {
   readonly #memory: BucketMemory;
   readonly #settled: boolean[];
   readonly #rejected = new Map<number, Rejection>();
-  /** Of these, the ones that need no proof: an earlier search found them. */
+  /** How many of these an earlier search found, so that they need no proof. */
   #known = 0;
   readonly #doubtful = new Set<number>();
   readonly #poisoned: boolean;
@@ -94,7 +94,7 @@ class BatchWrite {
     this.#todo = [{ indexes: known.size > 0 ? this.#open(all) : all }];
     const stopped = (await this.#search()) ?? (await this.#tryAgain()) ?? this.#refusal();
     if (!stopped) this.#memory.finished(this.#lines[0] ?? "");
-    // What was refused while nothing was taken may be the fault of settings or server.
+    // Without a stored line the refusals may be the fault of settings or server.
     else if (this.#stored === 0) this.#forget();
     else this.#memory.remember(this.#rejected.values());
     return {
@@ -109,7 +109,7 @@ class BatchWrite {
   async #search(): Promise<Verdict | undefined> {
     for (let group = this.#todo.shift(); group; group = this.#todo.shift()) {
       if (group.indexes.length === 0) continue;
-      // The whole was refused and its first half stored, so this half need not be sent to know that it will be refused.
+      // The whole was refused and its first half stored, so this half would be refused.
       if (group.sibling?.stored && group.indexes.length > 1) this.#halve(group);
       else {
         const stopped = await this.#try(group);
@@ -141,7 +141,9 @@ class BatchWrite {
     }
   }
 
-  /** A batch that keeps being answered with 500 is searched for the line that breaks the server. */
+  /**
+   * The class of a verdict; repeated status 500 counts as a line that breaks the server, so that the batch is searched.
+   */
   #classOf(verdict: Verdict): Verdict["class"] {
     return this.#poisoned && verdict.statusCode === 500 ? "isolate" : verdict.class;
   }
@@ -161,7 +163,7 @@ class BatchWrite {
     this.#batch = { lines: group.indexes.length, bytes, latencyMs };
   }
 
-  /** Status 201: the server stored what it does not name. */
+  /** Settles status 201: the server stored the lines that it does not name. */
   #storePart(group: Group, attempt: Attempt): void {
     const { certain } = this.#hints(group, attempt);
     for (const [at, reason] of certain) this.#reject(group.indexes[at]!, reason, attempt.verdict);
@@ -202,15 +204,15 @@ class BatchWrite {
     return undefined;
   }
 
-  /** A batch in which the server takes nothing at all must not be searched to its end. */
+  /** Whether to probe: a batch of which the server takes nothing must not be searched to its end. */
   #mayProbe(named: boolean): boolean {
     if (this.#stored > 0 || this.#probed) return false;
     return this.#requests >= REQUESTS_BEFORE_PROBE || !(named || this.#memory.worksOfLate);
   }
 
   /**
-   * Nothing was taken yet, and the server gives no hint: a few lines from all over the batch tell whether it refuses them
-   * all alike.
+   * Tries a few lines from all over the batch, when none was stored and the server gives no hint: does it refuse them
+   * all alike?
    */
   async #probe(indexes: readonly number[]): Promise<Verdict | undefined> {
     this.#probed = true;
@@ -225,8 +227,8 @@ class BatchWrite {
   }
 
   /**
-   * Lines that were refused alone before anything was taken are tried once more when others have been stored, and so are
-   * those that broke the server: whoever refused them may have been one that comes and goes.
+   * Tries again, after others were stored, the lines that were refused before and those that broke the server: the
+   * fault may have been a passing one of the server.
    */
   async #tryAgain(): Promise<Verdict | undefined> {
     if (this.#stored === 0) return undefined;
@@ -240,9 +242,9 @@ class BatchWrite {
   }
 
   /**
-   * Nothing was taken in this search: then lines are refused for good only for reasons that are known to be theirs.
+   * Judges a search without a stored line: it rejects lines only for reasons that are known to be theirs.
    *
-   * @returns the refusal of the whole, where that is not so
+   * @returns the refusal of the whole batch otherwise
    */
   #refusal(): Verdict | undefined {
     if (this.#stored > 0 || this.#rejected.size === this.#known) return undefined;

@@ -10,22 +10,22 @@ const MAX_FAILING = 100;
 const MAX_LINES_OF_REASON = 20;
 const POISON_ATTEMPTS = 20;
 const POISON_MS = 30 * 60_000;
-/** How long a proof that the server takes lines counts after the last that it took. */
+/** How long a stored line proves that the server takes lines. */
 const PROOF_MS = 10 * 60_000;
-/** A 500 may be anything: only when others were taken so many times between two of them is it the line's. */
+/** A 500 may be anything: it is a line's fault only after others were stored so many times in between. */
 const ROUNDS_OF_500 = 3;
 
-/** A reason for which a batch was refused as a whole. */
+/** A reason for which a whole batch was refused. */
 interface Refusal {
-  /** Requests that had stored lines by then. */
+  /** Requests that had stored lines at that time. */
   accepted: number;
-  /** How many times others were taken between two such refusals, and once more. */
+  /** How many times others were stored between two such refusals, plus one. */
   rounds: number;
-  /** Some of the lines; should one of them be taken later, the reason was nobody's fault but the server's. */
+  /** Some of the lines; if one of them is stored later, the fault was the server's. */
   readonly lines: ReadonlySet<string>;
 }
 
-/** What was learnt about one bucket since the last deploy. */
+/** Remembers what the server took and refused in one bucket since the last deploy. */
 export class BucketMemory {
   /** Lines that were refused in a batch that could not be finished, so that it need not find them again. */
   readonly known = new Map<string, Rejection>();
@@ -55,7 +55,7 @@ export class BucketMemory {
       if (this.known.size < MAX_KNOWN) this.known.set(rejection.line, rejection);
   }
 
-  /** Notes that a request stored lines. What was refused for a reason and is taken now had nothing wrong with it. */
+  /** Notes that a request stored lines; a reason for which one of them was refused before is forgotten. */
   accepted(lines: () => readonly string[]): void {
     this.#accepted++;
     this.#acceptedAt = this.#clock.monotonic();
@@ -65,7 +65,7 @@ export class BucketMemory {
       for (const line of refusal.lines) if (taken.has(line)) this.#refusals.delete(reason);
   }
 
-  /** Whether the server took lines a short while ago: then a refusal is rather the fault of a few lines. */
+  /** Whether the server stored lines a short while ago, so that a refusal is probably a few lines' fault. */
   get worksOfLate(): boolean {
     return this.#clock.monotonic() - this.#acceptedAt <= PROOF_MS;
   }
@@ -90,8 +90,8 @@ export class BucketMemory {
   }
 
   /**
-   * Whether a refusal for this reason is known to be the line's fault although no other line of its batch was taken: too
-   * old a line always is; else the server must have taken others since it first gave the reason, and not long ago.
+   * Whether a refusal is known to be the line's fault although no other line of its batch was stored: always for lines
+   * that are too old, for others when the server has stored lines since it first gave the reason, and not long ago.
    */
   isLineFault(rejection: Rejection): boolean {
     if (rejection.code === TOO_OLD_CODE) return true;
@@ -102,8 +102,8 @@ export class BucketMemory {
   }
 
   /**
-   * Whether a status 500 for the batch that begins with this line may be a fault of a line: the server has answered so
-   * many times, for so long.
+   * Whether a status 500 for the batch that begins with this line may be a line's fault: it has come often enough, for
+   * long enough.
    */
   isPoisoned(head: string): boolean {
     const failing = this.#failing.get(head);
@@ -121,14 +121,14 @@ export class BucketMemory {
     trim(this.#failing, MAX_FAILING);
   }
 
-  /** Notes that the batch that begins with this line is done. */
+  /** Forgets the failures of the batch that begins with this line. */
   finished(head: string): void {
     this.known.clear();
     this.#failing.delete(head);
   }
 }
 
-/** A reason without what is particular to a line, so that the same fault reads the same; of a 500, only this line's. */
+/** The reason without details of its line, so that one fault reads the same for all lines; of a 500, the line's own. */
 function reasonOf({ message, line, code, statusCode }: Rejection): string {
   if (isServerError(statusCode)) return `${statusCode} ${line}`;
   const start = message.indexOf("unable to parse '");

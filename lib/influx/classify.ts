@@ -3,7 +3,7 @@ import { retryAfterMs } from "../http/retry-after";
 import { tlsProblem } from "../http/tls-problem";
 import { type Answer, isHtml, ownWords, type ServerAnswer, serverText, shorten } from "./answer";
 
-/** What an answer means for the lines of its request. */
+/** The meaning of an answer for the lines of its request. */
 export type VerdictClass =
   /** All lines are stored. */
   | "acknowledge"
@@ -17,7 +17,7 @@ export type VerdictClass =
   | "retry"
   /** Nothing is wrong with the lines, and nothing will work until somebody changes a setting. */
   | "configuration"
-  /** Every line of a batch was refused, and none of any other was seen to be taken: lines or settings are at fault. */
+  /** Every line of a batch was refused, and no other was stored since: lines or settings are at fault. */
   | "refused";
 
 /** A classified answer. */
@@ -25,21 +25,21 @@ export interface Verdict {
   readonly class: VerdictClass;
   /** A short fixed word for the kind of answer, or Node's error code. */
   readonly code: string;
-  /** What the server said, complete, or what happened instead. */
+  /** The server's words, complete, or the failure's. */
   readonly text: string;
   readonly statusCode?: number;
-  /** How long the server asked to wait; a date that is past is 0. */
+  /** How long the server asks to wait; 0 for a past date. */
   readonly retryAfterMs?: number;
-  /** True when waiting alone will not help soon, such as a quota or too many series. */
+  /** Waiting alone will not help soon, as with a quota or too many series. */
   readonly warn?: boolean;
 }
 
-/** The code of lines outside the time that a bucket takes: always the fault of the lines. */
+/** The code of lines outside the retention or write window of a bucket: always the fault of the lines. */
 export const TOO_OLD_CODE = "too-old";
 
 interface Row {
   readonly status: number | readonly [from: number, to: number];
-  /** Must match the server's own words as well, up to where it begins to quote. */
+  /** Must match the server's words too, up to the first quotation. */
   readonly text?: RegExp;
   /** True: only HTML answers; false: only others. */
   readonly html?: boolean;
@@ -52,7 +52,7 @@ const ANY = [100, 599] as const;
 const LINE_FAULT =
   /unable to parse|failed to parse|parse failed|error parsing|partial write|incorrect influx line/i;
 const QUOTA = /cardinality|series limit|quota|plan limit|exceeded limit/i;
-/** The machine's troubles, whatever status they come with. */
+/** Words for troubles of the server's machine, which come with any status. */
 const SERVER_FAULT =
   /no space left|disk quota|too many open files|read-only file system|input\/output error|i\/o error|cannot allocate|out of memory|cache-max-memory-size|time(?:d )?out\b|(?:engine|shard|database) is (?:closed|disabled)/i;
 /** InfluxDB 1, 2 and Cloud in turn; 1.12 and 2.8 also know a window for writes, which may end in the future. */
@@ -60,8 +60,8 @@ const TOO_OLD =
   /points beyond retention policy|outside (?:of )?(?:the )?retention|retention policy (?:lower|upper) bound|outside (?:of )?(?:the )?write window|write window (?:lower|upper) bound/i;
 
 /**
- * The decision table, first match wins. It covers InfluxDB 2.x, 1.8, 3 Core, Cloud and VictoriaMetrics, and what stands
- * in front of them. Anything but 204 keeps the lines: a captive portal answers 200 too.
+ * The decision table, first match wins: InfluxDB 2.x, 1.8, 3 Core, Cloud, VictoriaMetrics, and proxies in front of
+ * them. Only 204 means stored: a captive portal answers 200 too.
  */
 export const DECISIONS: readonly Row[] = [
   { status: 204, class: "acknowledge", code: "written" },
@@ -88,7 +88,7 @@ export const DECISIONS: readonly Row[] = [
   { status: [500, 599], class: "retry", code: "server-error" },
   { status: ANY, html: true, class: "configuration", code: "not-influxdb" },
   { status: 400, text: LINE_FAULT, class: "isolate", code: "invalid-line" },
-  // The words of Go's TLS servers, as InfluxDB is one.
+  // The words of Go's TLS server, which InfluxDB uses.
   { status: 400, text: /HTTP request to an HTTPS server/i, class: "configuration", code: "needs-https" },
   // VictoriaMetrics and vmauth in front of it have no 404, and older ones of the latter no 401 for a wrong token.
   { status: 400, text: /cannot find the provided auth token/, class: "configuration", code: "unauthorized" },
@@ -118,11 +118,11 @@ export const DECISIONS: readonly Row[] = [
 /** Statuses from 600 on, as some proxies invent. */
 const NO_HTTP: Pick<Row, "class" | "code" | "warn"> = { class: "configuration", code: "not-influxdb" };
 
-/** Classifies what came back for a write request. */
+/** Classifies the result of a write request. */
 export function classify(answer: Answer, nowMs: number): Verdict {
   if (answer.kind === "failure") {
     const { code, message } = answer;
-    // Only these do not go away by waiting.
+    // Waiting does not cure these.
     const lasting = tlsProblem(answer) !== undefined || isProxySetup(code);
     return { class: lasting ? "configuration" : "retry", code, text: message };
   }
@@ -146,7 +146,7 @@ function matches({ status, text: pattern, html }: Row, answer: ServerAnswer, tex
   return (html === undefined || html === isHtml(answer)) && (pattern === undefined || pattern.test(text));
 }
 
-/** Lines at fault need the server's exact words; everything else reads better with the status in front. */
+/** Words a verdict: the server's exact words for lines at fault, with the status in front for all else. */
 function describe(
   { status, headers, proxy }: ServerAnswer,
   text: string,

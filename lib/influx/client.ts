@@ -6,7 +6,7 @@ import { connectTo, type TlsOptions } from "../http/agent";
 import { readBody } from "../http/body";
 import type { ServerAnswer } from "./answer";
 
-/** One request, its body packed already where it is to be. */
+/** One request; the body is packed already. */
 export interface ClientRequest {
   readonly method: "GET" | "POST";
   /** Path and query. */
@@ -17,13 +17,13 @@ export interface ClientRequest {
   readonly signal: AbortSignal;
 }
 
-/** What one HTTP exchange takes and gives, as Node's `http.request` does. */
+/** The signature of Node's `http.request`. */
 type Request = (
   options: http.RequestOptions,
   receive: (response: object) => void,
 ) => ReturnType<typeof http.request>;
 
-/** More of an answer is not read. InfluxDB quotes every bad line of a request, which helps to find them. */
+/** Bound of an answer: large, as InfluxDB quotes every bad line of a request, which helps to find them. */
 const MAX_ANSWER_BYTES = 4_000_000;
 
 /**
@@ -52,7 +52,7 @@ export class InfluxClient {
   ) {
     this.proxy = proxy;
     this.#agent = options.agent;
-    // What the client calls `follow-redirects` is where it takes its request function from.
+    // The client takes its request function from the option `follow-redirects`.
     const following = {
       http: { request: this.#via(http.request) },
       https: { request: this.#via(https.request) },
@@ -90,7 +90,7 @@ export class InfluxClient {
     this.#agent.destroy();
   }
 
-  /** Reads the answer in the client's place, and hands it an empty one. */
+  /** Reads the answer in place of the client, which gets an empty one. */
   #via(send: typeof http.request): Request {
     return (options, receive) => {
       const request = send(options, (response) => {

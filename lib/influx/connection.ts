@@ -12,7 +12,7 @@ import type { Answer, ServerAnswer } from "./answer";
 import { InfluxClient } from "./client";
 import type { Precision } from "./precision";
 
-/** Where to write, and as whom. */
+/** A server, and the account to write with. */
 export interface ConnectionSettings {
   /** Base URL, such as `http://localhost:8086`; a path in front of `/api/v2` is kept. */
   readonly url: string;
@@ -22,7 +22,7 @@ export interface ConnectionSettings {
   readonly bucket: string;
   /** Empty for a server without login: then none is sent. */
   readonly token: string;
-  /** For one request, from sending it to the end of its answer. */
+  /** Time limit of one request, to the end of its answer. */
   readonly timeoutMs: number;
   readonly tls?: TlsOptions | undefined;
 }
@@ -34,13 +34,15 @@ export interface WriteRequest {
   readonly bucket: string;
   readonly precision: Precision;
   readonly gzip: boolean;
-  /** Gives the request up; its outcome is then unknown. */
+  /** Aborts the request; its outcome is then unknown. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A smaller body fits into one packet as it is. */
+/** A smaller body fits into one packet unpacked. */
 const GZIP_THRESHOLD_BYTES = 1_400;
-/** zlib level 1: on our lines 5 % larger than level 3 and 11 % than the default level 6, at 0.84 and 0.54 of their CPU. */
+/**
+ * zlib level 1: on our lines 5 % larger than level 3 and 11 % than the default level 6, at 0.84 and 0.54 of their CPU.
+ */
 const GZIP_LEVEL = 1;
 const compress = promisify(gzip);
 
@@ -60,13 +62,13 @@ export class Connection {
     this.#secrets = secretsOf(settings.token && `Token ${settings.token}`);
   }
 
-  /** Opaque name of what a bucket's lines are written to: the same for the same URL, organisation and bucket. */
+  /** An opaque name, the same for the same URL, organisation and bucket. */
   target(bucket: string): string {
     const parts = [baseUrl(this.settings.url), this.settings.org, bucket];
     return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 16);
   }
 
-  /** Never rejects: what goes wrong is an answer of kind `failure`. */
+  /** Writes lines. Never rejects: a failure is an answer of kind `failure`. */
   write({ body, bucket, precision, gzip, signal }: WriteRequest): Promise<Answer> {
     const { org } = this.settings;
     const query = org && `org=${encodeURIComponent(org)}&`;
@@ -74,20 +76,20 @@ export class Connection {
     return this.send("POST", path, body, { gzip, signal });
   }
 
-  /** Whether the server, or what stands for it, answers at all; asks for nothing. Never rejects. */
+  /** Whether the server, or a proxy in its place, answers at all. Never rejects. */
   async ping(signal: AbortSignal): Promise<boolean> {
     const answer = await this.send("GET", "/ping", "", { signal });
     return answer.kind === "answer" && answer.status < 500;
   }
 
-  /** One request with the connection's token. Never rejects. */
+  /** Sends one request with the connection's token. Never rejects. */
   async send(
     method: "GET" | "POST",
     path: string,
     body: string | Buffer = "",
     { gzip = false, signal }: { gzip?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Answer> {
-    // Given up before it began: then nothing must go out.
+    // Aborted before it began: send nothing.
     if (signal?.aborted || this.#closed) return GIVEN_UP;
     const { timeoutMs } = this.settings;
     const abort = new AbortController();
@@ -105,7 +107,7 @@ export class Connection {
       abort.signal.throwIfAborted();
       const headers = { ...HEADERS, ...(packed && { "content-encoding": "gzip" }) };
       const answer = await client.exchange({ method, path, body: content, headers, signal: abort.signal });
-      // What comes through a tunnel is the server's.
+      // In a tunnel every answer is the server's.
       const via = this.#secure ? undefined : proxy;
       if (via && answer.status === 407) return this.#failure(loginRefused(via), via);
       return { ...this.#masked(answer), ...(via && { proxy: via }) };
@@ -118,7 +120,7 @@ export class Connection {
     }
   }
 
-  /** Closes the socket; end running requests by their signals. */
+  /** Closes the socket. Abort running requests first. */
   async close(): Promise<void> {
     this.#closed = true;
     const client = await this.#client?.catch(() => undefined);
@@ -133,7 +135,7 @@ export class Connection {
     return { kind: "failure", code, message: text };
   }
 
-  /** Servers and proxies quote the token that they refuse, and their words go into logs and messages. */
+  /** Masks the token in an answer: servers and proxies quote it, and their words go into logs and messages. */
   #masked(answer: ServerAnswer): ServerAnswer {
     if (this.#secrets.length === 0 || answer.status === 204) return answer;
     const mask = (text: string) => maskSecrets(text, this.#secrets);
@@ -156,7 +158,7 @@ export class Connection {
 const HEADERS = { "content-type": "text/plain; charset=utf-8", accept: "application/json" };
 const GIVEN_UP: Answer = { kind: "failure", code: "aborted", message: "the request was given up" };
 
-/** The API path belongs to the request; users paste it with the base URL. */
+/** Removes the API path, which users paste with the base URL. */
 function baseUrl(url: string): string {
   return url.replace(/\/+$/, "").replace(/\/api\/v2(?:\/write)?$/, "");
 }

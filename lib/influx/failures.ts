@@ -2,23 +2,23 @@ import { shorten } from "./answer";
 import type { Verdict } from "./classify";
 import type { WriteFailure } from "./item";
 
-/** Between two attempts when only a person can help. */
+/** Wait between two attempts when only a person can help. */
 const CONFIGURATION_RETRY_MS = 60_000;
-/** By then the node that takes the place of a closed one listens. */
+/** Time until the node that replaces a closed one listens. */
 const REDEPLOY_MS = 2_000;
 
-/** For what waits when the writer is closed. */
+/** The failure of items that wait when the writer closes. */
 export const CLOSED: WriteFailure = {
   code: "closed",
   message: "the node was closed before all lines were sent",
   retryAfterMs: REDEPLOY_MS,
 };
-/** For an item beyond the number that may wait. */
+/** The failure of an item beyond the number that may wait. */
 export const TOO_MANY: WriteFailure = {
   code: "buffer-full",
   message: "more messages wait than nodeMessageBufferMaxLength allows",
 };
-/** For an item beyond the memory for lines. */
+/** The failure of an item beyond the memory for lines. */
 export const TOO_MUCH: WriteFailure = {
   code: "buffer-full",
   message: "more than 64 MB of lines wait to be written",
@@ -42,14 +42,14 @@ export function failureOf(verdict: Verdict, askedMs: number | undefined): WriteF
   };
 }
 
-/** The failure of what waited behind a batch that was given up: it was not tried itself. */
+/** The failure of items that waited behind a batch that was given up: they were not tried. */
 export function heldBehind(failure: WriteFailure): WriteFailure {
   const held = { ...failure };
   delete held.refused;
   return held;
 }
 
-/** What a batch gets that is due while the server wants to be left alone. */
+/** The verdict of a batch that is due while the server has asked to wait. */
 export function stillPaused(waitMs: number): Verdict {
   return {
     class: "retry",
@@ -59,12 +59,12 @@ export function stillPaused(waitMs: number): Verdict {
   };
 }
 
-/** Whether the server asks to be left alone, with a time or without. */
+/** Whether the server asks to wait, with a time or without. */
 export function asksToWait({ retryAfterMs, code }: Verdict): boolean {
   return retryAfterMs !== undefined || code === "rate-limited" || code === "quota";
 }
 
-/** A bucket that is missing or closed to us, or a batch that it refuses, says nothing about the other buckets. */
+/** Whether a failure concerns its bucket alone: it is missing, forbidden, or refuses the batch. */
 export function blamesBucket({ class: verdictClass, code }: Verdict): boolean {
   return code === "not-found" || code === "forbidden" || verdictClass === "refused";
 }

@@ -5,11 +5,14 @@ import { typeConflict, valueTypeAt } from "./type-conflict";
 export interface Hints {
   /** Refused for certain: the server quoted the whole line or gave its number. */
   readonly certain: ReadonlyMap<number, string>;
-  /** Probably refused: they are older than the text says, have the field and type that it complains of, or stand first in what it quotes. */
+  /**
+   * Probably refused: they are older than the text says, have the field and type that it complains of, or stand first
+   * in what it quotes.
+   */
   readonly suspects: ReadonlyMap<number, string>;
 }
 
-/** What a hint is read from. */
+/** The source of hints. */
 export interface HintSource {
   /** The server's text, complete. */
   readonly text: string;
@@ -21,8 +24,8 @@ export interface HintSource {
 }
 
 /**
- * Which lines the server's answer names. Every server words this in its own way and most name only some of the lines, so
- * an empty result says nothing. Texts are foreign: reading one takes time that grows with its length only.
+ * Finds the lines that an answer names. Every server words this in its own way and most name only some lines, so an
+ * empty result proves nothing. Texts are foreign: reading one takes linear time.
  */
 export function readHints(source: HintSource): Hints {
   const certain = new Map([...quotedLines(source), ...numberedLines(source)]);
@@ -35,8 +38,8 @@ const QUOTE_START = "unable to parse '";
 const QUOTE_END = "': ";
 
 /**
- * InfluxDB 1 and 2: `unable to parse '<line>': <reason>`, one after the other. What stands inside a quoted line is not
- * looked at: it may read like another quotation.
+ * InfluxDB 1 and 2: `unable to parse '<line>': <reason>`, repeated. Skips quoted lines, which may read like another
+ * quotation.
  */
 function quotedLines({ text, lines }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
@@ -52,12 +55,12 @@ function quotedLines({ text, lines }: HintSource): Map<number, string> {
   const lengths = [...new Set([...indexes.keys()].map(({ length }) => length))].sort((a, b) => b - a);
   while (at >= 0) {
     const start = at + QUOTE_START.length;
-    // A line may hold `': ` too, so the longest of ours that is quoted is the one.
+    // A line may hold `': ` too, so take the longest of our lines that is quoted.
     const length = lengths.find(
       (candidate) =>
         text.startsWith(QUOTE_END, start + candidate) && indexes.has(text.slice(start, start + candidate)),
     );
-    // A line that is not ours: whatever follows may lie inside it.
+    // Not one of our lines: whatever follows may lie inside it.
     if (length === undefined) return found;
     const line = text.slice(start, start + length);
     const reasonAt = start + length + QUOTE_END.length;
@@ -77,8 +80,8 @@ function withoutCount(reason: string): string {
 }
 
 /**
- * InfluxDB 3: `data: [{ line_number, error_message }]`; Cloud Serverless and Dedicated: `error parsing line 3 (1-based):
- * <reason>` at the start of a line of text, or a `line` beside the message.
+ * InfluxDB 3: `data: [{ line_number, error_message }]`; Cloud Serverless and Dedicated: `error parsing line 3
+ * (1-based): <reason>` at the start of a line of text, or a `line` beside the message.
  */
 function numberedLines({ text, body, lines }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
@@ -102,8 +105,8 @@ function numberedLines({ text, body, lines }: HintSource): Map<number, string> {
 }
 
 /**
- * InfluxDB 2: `… violates a Retention Policy Lower Bound at <RFC 3339>`, or the bounds of a write window. Suspects only:
- * the text also quotes tags, which may read like a bound.
+ * InfluxDB 2: `… violates a Retention Policy Lower Bound at <RFC 3339>`, or the bounds of a write window. Suspects
+ * only: the text also quotes tags, which may read like a bound.
  */
 function expiredLines({ text, lines, nsPerUnit }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
@@ -124,7 +127,7 @@ function expiredLines({ text, lines, nsPerUnit }: HintSource): Map<number, strin
 
 const BOUND = /(Retention Policy|Write Window) (Lower|Upper) Bound at (\d{4}-[\dT:.Z+-]{6,40})/g;
 
-/** A server names two; more are somebody's joke. */
+/** A server names at most two; more come from a quoted line. */
 const MAX_BOUNDS = 4;
 
 /** The time of a line in its own unit; `undefined` when it has none. */

@@ -4,9 +4,9 @@ import type { BatchOutcome } from "./batch";
 export interface WriteItem {
   readonly lines: readonly string[];
   readonly bucket: string;
-  /** Whoever sent it bounds how much it sends, as a buffer does: then only the memory for lines is bounded here. */
+  /** Its sender bounds the number of items, as a buffer does; here only the memory for lines is bounded. */
   readonly bounded?: boolean;
-  /** The longest that it may wait for company, where that is less than the flush interval. */
+  /** How long it may wait for further lines, where less than the flush interval. */
   readonly maxWaitMs?: number | undefined;
   /** Called once; must not throw. */
   settle(outcome: ItemOutcome): void;
@@ -26,7 +26,7 @@ export interface LineRejection extends Rejection {
   readonly at: number;
 }
 
-/** What became of one item. */
+/** The outcome of one item. */
 export type ItemOutcome =
   | {
       readonly status: "written";
@@ -35,13 +35,13 @@ export type ItemOutcome =
     }
   | { readonly status: "failed"; readonly error: WriteFailure };
 
-/** Why an item is not written; none of its lines is lost by the server's doing. */
+/** Why an item is not written; the server has rejected none of its lines. */
 export interface WriteFailure {
   readonly message: string;
   readonly code: string;
   readonly statusCode?: number;
-  /** How long to wait before the next attempt, where the server or the kind of failure says so. */
+  /** How long to wait before the next attempt, where known. */
   readonly retryAfterMs?: number;
-  /** The server refused every line of the batch, and was not seen to take others since. */
+  /** The server refused every line of the batch, and has stored no other since. */
   refused?: true;
 }

@@ -3,12 +3,12 @@ import type { BatchOutcome } from "./batch";
 import type { ItemOutcome, LineRejection, WriteFailure, WriteItem } from "./item";
 import { BucketMemory } from "./bucket-memory";
 
-/** An item on its way. */
+/** An item in a lane. */
 export interface Entry {
   readonly item: WriteItem;
   /** Number of its arrival, over all buckets. */
   readonly arrival: number;
-  /** When it goes out although nothing joined it, by the monotonic clock. */
+  /** When it is written at the latest, by the monotonic clock. */
   readonly dueAt: number;
   readonly bytes: number;
   /** Lines that have been put into a request. */
@@ -18,11 +18,11 @@ export interface Entry {
   batch?: BatchOutcome["batch"];
 }
 
-/** What became of the entries of one request. */
+/** The outcomes of one request's entries. */
 export interface Settled {
-  /** Gives the entries their outcome, in order; to be called when the lane is consistent again. */
+  /** Callbacks that settle the entries, in order; call them once the lane is consistent. */
   readonly settles: readonly (() => void)[];
-  /** Lines of the entries that are done, the rejected ones included. */
+  /** Lines of the settled entries, rejected ones included. */
   readonly lines: number;
   readonly rejected: readonly LineRejection[];
 }
@@ -45,7 +45,7 @@ export class Lane {
   bytes = 0;
   /** Lines that are in no request yet. */
   unsent = 0;
-  /** Entries whose number nobody bounds. */
+  /** Entries whose sender does not bound their number. */
   unbounded = 0;
 
   #dueAt: number | undefined;
@@ -92,7 +92,7 @@ export class Lane {
       else
         for (to = from; to < lines.length && to < from + room; to++) {
           bytes -= Buffer.byteLength(lines[to]!) + 1;
-          // One line goes out however long it is: the server is the one to refuse it.
+          // Always take one line, however long: the server will refuse it.
           if (bytes < 0 && (to > from || spans.length > 0)) break;
         }
       if (to === from && lines.length > 0) break;
@@ -107,9 +107,8 @@ export class Lane {
   }
 
   /**
-   * Takes the entries of a request out of the lane, as far as they are done. Of a batch that was given up, those in front
-   * that were done are still written; from the first that was not, all fail, so that the order is kept when they come
-   * again.
+   * Removes the finished entries of a request. Of a batch that was given up, the finished ones in front count as
+   * written; from the first unfinished one on all fail, so that the order holds when they come again.
    */
   settle(spans: readonly Span[], outcome: BatchOutcome, failure: WriteFailure | undefined): Settled {
     const settles: (() => void)[] = [];
@@ -139,7 +138,7 @@ export class Lane {
     return { settles, lines, rejected };
   }
 
-  /** Takes out everything that is not in a request now. */
+  /** Removes all entries that are in no request. */
   drain(): Entry[] {
     const held = this.entries.filter((entry) => !entry.inFlight);
     const kept = this.entries.filter((entry) => entry.inFlight);

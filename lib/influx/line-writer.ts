@@ -23,20 +23,20 @@ export interface WriterOptions {
   readonly connection: Connection;
   /** Lines of one request. */
   readonly batchSize: number;
-  /** How long a line may wait for others. */
+  /** How long a line may wait for further ones. */
   readonly flushIntervalMs: number;
   readonly precision: Precision;
   readonly gzip: boolean;
-  /** Items held at the same time whose number nobody else bounds; they are written at once, and more are failed. */
+  /** How many items of unbounded senders are held; at that number they are written at once, and more are failed. */
   readonly maxHeldItems?: number;
   readonly clock?: Clock;
-  /** Told about every batch; for status, health and log. */
+  /** Called after every batch, for status, health and log. */
   readonly onBatch?: (report: BatchReport) => void;
-  /** The server could not be reached, and answers again: what was to be sent later may be sent now. */
+  /** Called when a server that could not be reached answers again: back-offs may end. */
   readonly onReturn?: () => void;
 }
 
-/** One batch, for those who watch. */
+/** The report of one batch. */
 export interface BatchReport {
   /** Lines of the items that are done with this batch, the rejected ones included. */
   readonly lines: number;
@@ -50,14 +50,14 @@ export interface BatchReport {
 
 /** Memory for lines that wait for a slow server. */
 const MAX_HELD_BYTES = 64_000_000;
-/** A batch that needs many requests waits this long after every 64. */
+/** Pause of a batch that needs many requests. */
 const ISOLATION_PAUSE_MS = 1_000;
 /** How long a request may still run when the writer is closed. */
 const CLOSE_GRACE_MS = 1_000;
 
 /**
- * Collects lines into batches and writes them, in the order of arrival within each bucket and with one request in flight.
- * A failed batch fails everything that waits behind it: whoever keeps the lines sends them again, in order.
+ * Collects lines into batches and writes them in the order of arrival within each bucket, one request at a time. A
+ * failed batch fails everything that waits behind it: whoever keeps the lines sends them again, in order.
  */
 export class LineWriter {
   readonly #options: WriterOptions;
@@ -89,7 +89,7 @@ export class LineWriter {
     return this.#sum((lane) => lane.lines);
   }
 
-  /** Takes lines; their outcome comes through `settle`, for an item without lines at once. */
+  /** Takes an item; its outcome comes through `settle`, at once for an item without lines. */
   add(item: WriteItem): void {
     if (this.#closed) return fail(item, CLOSED);
     const lane = this.#lane(item.bucket);
@@ -101,13 +101,13 @@ export class LineWriter {
     this.#pump();
   }
 
-  /** Writes what is held now, without waiting for more. */
+  /** Writes all held lines without waiting for more. */
   flush(): void {
     this.#flushed = this.#arrivals;
     this.#pump();
   }
 
-  /** Fails what is held at once, gives the request in flight a moment, and closes the connection. */
+  /** Fails held items, gives the request in flight a moment, and closes the connection. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.timer.cancel();
@@ -238,13 +238,13 @@ export class LineWriter {
     };
   }
 
-  /** Looks for the return of a server that could not be reached; one that answers as it should is there. */
+  /** Starts or ends the watch for the return of a server that could not be reached. */
   #watchReturn(verdict: Verdict | undefined): void {
     if (this.#closed || !verdict) this.#return.end();
     else if (mayBeAway(verdict)) this.#return.failed();
   }
 
-  /** Fails what waits, in the order of arrival; in one bucket only, or in all. */
+  /** Fails waiting items in the order of arrival, of one bucket or of all. */
   #failHeld(error: WriteFailure, only: Lane | undefined): void {
     const lanes = only ? [only] : [...this.#lanes.values()];
     const held: Entry[] = lanes.flatMap((lane) => lane.drain());

@@ -2,14 +2,13 @@ import { backoffMs } from "../time/backoff";
 import type { Clock } from "../time/clock";
 import type { ConnectionSettings } from "./connection";
 
-/** Nothing that a server asks for keeps us from trying for longer. */
+/** Longest wait that a server may ask for. */
 const LONGEST_MS = 15 * 60_000;
-/** What a server that asks for mercy gets at least, whatever it asks: 0 seconds, a date that is past, or nothing. */
+/** Least wait for a server that asks for one without a usable time: 0 seconds, a past date, or none. */
 const OWN = { baseMs: 1_000, maxMs: 60_000 };
 
 /**
- * A server's wish to be left alone for a while (429, `Retry-After`). It is measured by a clock that nobody sets, and
- * outlives a redeploy.
+ * A server's wish for a pause (429, `Retry-After`), measured by the monotonic clock. It outlives a redeploy.
  */
 export class ServerPause {
   #until = -Infinity;
@@ -28,13 +27,13 @@ export class ServerPause {
     return this.remaining(clock);
   }
 
-  /** The server took lines. */
+  /** Ends the pause: the server has stored lines. */
   end(): void {
     this.#asked = 0;
     this.#until = -Infinity;
   }
 
-  /** Milliseconds that are left. */
+  /** Milliseconds left. */
   remaining(clock: Clock): number {
     return Math.max(0, Math.ceil(this.#until - clock.monotonic()));
   }
@@ -42,7 +41,7 @@ export class ServerPause {
 
 const pauses = new Map<string, ServerPause>();
 
-/** The pause of one organisation at one server, shared by everything in this process that writes there. */
+/** The pause of one organisation at one server, shared by all writers of this process. */
 export function pauseOf({ url, org }: Pick<ConnectionSettings, "url" | "org">): ServerPause {
   const key = JSON.stringify([url, org]);
   let pause = pauses.get(key);

@@ -12,8 +12,8 @@ export const NS_PER_UNIT: Readonly<Record<Precision, bigint>> = {
 const NS_DIGITS = 18;
 
 /**
- * The line as a request of this precision carries it. A time that can only be one in nanoseconds is made one of the
- * precision: `wal-buffer` stamps what comes without a time in nanoseconds, whatever the unit of other lines.
+ * Converts a line for a request of this precision. Only a time that must be one in nanoseconds is converted:
+ * `wal-buffer` stamps lines without a time in nanoseconds, whatever the unit of other lines.
  */
 export function inPrecision(line: string, precision: Precision): string {
   if (precision === "ns") return line;

@@ -1,19 +1,19 @@
 import type { Clock, Timer } from "../time/clock";
 
-/** Between two looks at a server that is away. */
+/** Time between two pings of a server that cannot be reached. */
 const LOOK_MS = 5_000;
 
 export interface ReturnWatchOptions {
   readonly clock: Clock;
-  /** Asks the server for nothing; whether it answers. Ends early when the signal aborts. */
+  /** Whether the server answers; ends early when the signal aborts. */
   readonly ping: (signal: AbortSignal) => Promise<boolean>;
-  /** The server was away, and answers again. */
+  /** Called when the server answers again. */
   readonly onReturn: () => void;
 }
 
 /**
- * Finds out that a server which was away is back, by a cheap look every few seconds, so that nobody has to wait for the
- * end of a long back-off. A server that answers a look while it refuses lines is not away: then the back-off holds.
+ * Pings a server that could not be reached every few seconds, so that a long back-off can end early. A server that
+ * answers pings and refuses lines is not away: then the back-off holds.
  */
 export class ReturnWatch {
   readonly #options: ReturnWatchOptions;
@@ -25,12 +25,12 @@ export class ReturnWatch {
     this.#options = options;
   }
 
-  /** A request failed for want of a server: looks at once, and again as long as the server is away. */
+  /** Starts: a request did not reach the server. */
   failed(): void {
     if (!this.#timer && !this.#abort) void this.#look();
   }
 
-  /** Ends a look on its way: a real request tells more. */
+  /** Ends a ping on its way, as a real request says more. */
   rest(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -38,7 +38,7 @@ export class ReturnWatch {
     this.#abort = undefined;
   }
 
-  /** Lines were written, or nothing more will be. */
+  /** Ends: lines were written, or the writer closes. */
   end(): void {
     this.rest();
     this.#away = false;

@@ -7,15 +7,15 @@ import { Connection, type ConnectionSettings } from "./connection";
 export interface ConnectionCheck {
   readonly name: "reach" | "server" | "token" | "org" | "bucket" | "write";
   readonly ok: boolean;
-  /** What is wrong, as a word that a dialog has sentences for. */
+  /** The fault as a key of the dialog's texts. */
   readonly fault?: ConnectionFault;
-  /** What the server says it is. */
+  /** The server's version in its own words. */
   readonly version?: string;
-  /** For people: what was found, and what to do when it is not right; in English, with the server's words. */
+  /** What was found and what to do, in English, with the server's words. */
   readonly message: string;
 }
 
-/** What can be wrong with a connection. `connection`: TLS or a proxy, whose own words say what to do. */
+/** The faults of a connection. `connection`: TLS or a proxy, whose message says what to do. */
 export const CONNECTION_FAULTS = [
   "unreachable",
   "connection",
@@ -37,8 +37,8 @@ export interface ConnectionReport {
 }
 
 /**
- * Finds out whether lines could be written: asks for the server's version, then writes nothing, for which InfluxDB checks
- * the token, the organisation, the bucket and the permission. Takes no longer than two requests may take.
+ * Tests whether lines could be written: asks for the version, then writes an empty body, for which InfluxDB checks
+ * token, organisation, bucket and permission. At most two requests.
  */
 export async function testConnection(
   settings: ConnectionSettings,
@@ -80,15 +80,20 @@ function unreachable(
   clock: Clock,
 ): ConnectionCheck {
   const { code, message } = answer;
-  // Its text says what it is and what to do, be it TLS or a proxy.
-  const told = classify(answer, clock.now()).class === "configuration" || code.startsWith("proxy-");
-  const text = told
+  // The words of TLS and proxy failures say what to do.
+  const advised = classify(answer, clock.now()).class === "configuration" || code.startsWith("proxy-");
+  const text = advised
     ? message
     : `unreachable: check host and port, and that the server runs (${code}: ${message})`;
-  return { name: "reach", ok: false, fault: told ? "connection" : "unreachable", message: `${url} ${text}` };
+  return {
+    name: "reach",
+    ok: false,
+    fault: advised ? "connection" : "unreachable",
+    message: `${url} ${text}`,
+  };
 }
 
-/** What an empty write says, in the order in which InfluxDB 2 checks. */
+/** Reads the answer to an empty write, in the order in which InfluxDB 2 checks. */
 function writeChecks(answer: ServerAnswer, { org, bucket, token }: ConnectionSettings): ConnectionCheck[] {
   const text = shorten(serverText(answer));
   const passed = (...names: ConnectionCheck["name"][]) =>
@@ -113,7 +118,7 @@ function writeChecks(answer: ServerAnswer, { org, bucket, token }: ConnectionSet
         ),
       ];
     case 403:
-      // InfluxDB 1.8 and 3 answer so before they look for the database.
+      // InfluxDB 1.8 and 3 answer this before they look for the database.
       return [
         ...passed("token"),
         failed("write", "mayNotWrite", `the token may not write to bucket "${bucket}": use one that may`),
@@ -146,7 +151,7 @@ const GOOD: Record<ConnectionCheck["name"], string> = {
   write: "the token may write to it",
 };
 
-/** InfluxDB 2 and 3 answer `{"code": …, "message": …}`, InfluxDB 1 `{"error": …}`; a plain 204 is an accepted write. */
+/** Whether InfluxDB answers: 2 and 3 with `{"code", "message"}`, 1 with `{"error"}`, all with 204 for a write. */
 function speaksInflux({ status, body }: ServerAnswer): boolean {
   return status === 204 || (/^\s*\{/.test(body) && /"(?:code|error)"\s*:/.test(body));
 }

@@ -1,4 +1,4 @@
-/** A field that a server refuses because it holds another type already. */
+/** A field refused because it holds another type already. */
 export interface TypeConflict {
   readonly field: string;
   /** Absent where the server does not name it. */
@@ -16,7 +16,7 @@ const ARROW_TYPES: Readonly<Record<string, ValueType>> = {
   ...{ integer: "integer", uinteger: "unsigned", float: "float", string: "string", boolean: "boolean" },
 };
 
-/** The first type conflict in a server's text. The names in it are foreign, hence no regular expression. */
+/** Finds the first type conflict in a server's text. No regular expression, as the names in it are foreign. */
 export function typeConflict(text: string): TypeConflict | undefined {
   return influx2(text) ?? influx3(text);
 }
@@ -60,7 +60,7 @@ function isType(text: string | undefined): text is ValueType {
 
 /** Reads a text from front to back, in one pass. */
 class Reader {
-  /** Behind all that was read; past the end once something was missing. */
+  /** Position behind the last read; past the end once something was missing. */
   at = 0;
   readonly #text: string;
 
