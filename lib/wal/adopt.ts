@@ -2,15 +2,15 @@ import { cutLines } from "../lines/split";
 import type { WalLog } from "./log";
 import { errorCode, type FileSystem, readAll, writeFully } from "./file-system";
 
-/** What was taken over from the log of a node that is gone. */
+/** The content taken over from the log of a node that is gone. */
 export interface Adopted {
   readonly directory: string;
-  /** Lines that wait to be sent, from now on here. */
+  /** Pending lines, which now wait here. */
   readonly lines: number;
   readonly deadLetters: number;
 }
 
-/** In a log's directory: paths of directories that it is to take over, one a line. */
+/** A file in a log's directory: paths of directories to take over, one a line. */
 const REQUEST = "ADOPT";
 
 /** Asks the log that owns a directory, now or at its next start, to take over another one. */
@@ -46,7 +46,7 @@ export async function forgetRequests(fileSystem: FileSystem, directory: string):
 }
 
 /**
- * Moves what waits in another log, and its dead letters, into `target`, and removes what is left of it. May be repeated
+ * Moves the pending records and dead letters of another log into `target`, and removes the rest of it. May be repeated
  * after a failure: a record leaves the source only when the target has it on disk.
  *
  * @param source the other log, open
@@ -76,7 +76,7 @@ export async function adopt(
   return { directory, lines, deadLetters };
 }
 
-/** Removes a log from which nothing is pending. What cannot be removed, such as a quarantine, stays. */
+/** Removes a log without pending records; a quarantine stays. */
 async function clear(fileSystem: FileSystem, directory: string): Promise<void> {
   const names = await fileSystem.list(directory);
   for (const name of names.filter((one) => /^(?:wal-\d{20}\.lp|cursor)$/.test(one)))

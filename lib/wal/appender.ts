@@ -22,32 +22,32 @@ interface Parts {
   readonly serial: Serial;
   readonly whenFull: FullPolicy;
   readonly joinLines: number;
-  /** Called when records cannot be kept any more, and with `undefined` when they can again. */
+  /** Called when records cannot be kept, and with `undefined` when they can again. */
   readonly onProblem: (error: Error | undefined) => void;
-  /** @throws when the directory is not ours any more */
+  /** @throws when another process has taken the directory over */
   readonly assertOwned: () => Promise<void>;
   readonly onKept: () => void;
 }
 
 const RETRY_MS = 3_000;
-/** So much waits in memory while the disk does not take it; what comes on top is refused. */
+/** Room in memory while the disk refuses; further lines are refused. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
-/** So much waits in memory in a burst, while the disk works. */
+/** Room in memory in a burst, while the disk works. */
 const MAX_BURST_BYTES = 64 * 1024 * 1024;
-/** A disk that takes longer for one group hangs, as far as anybody can tell. */
+/** A disk that takes longer for one group counts as hanging. */
 const HANGING_MS = 10_000;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
-/** All records of a group are confirmed in one go, which must not hold up everything else. */
+/** Bounds a group: all its records are confirmed in one go, which holds up everything else. */
 const MAX_GROUP_RECORDS = 500;
-/** In a burst of more appends than this, small ones become one record: headers and messages would be most of the cost. */
+/** In a burst of more appends, small ones are joined: headers and messages would be most of the cost. */
 const BURST = 16;
 const JOINED_BYTES = 128 * 1024;
 /** Room for a record's header line. */
 const HEADER_ROOM = 128;
 
 /**
- * Group commit: all that arrives while a write and its sync are under way goes into the next one together. While the disk
- * refuses, records wait in memory and are tried again; nobody is told that they are kept.
+ * Group commit: records that arrive during a write and its sync share the next one. While the disk refuses, records
+ * wait in memory, unconfirmed, and are tried again.
  */
 export class Appender {
   readonly #parts: Parts;
@@ -62,12 +62,12 @@ export class Appender {
     this.#parts = parts;
   }
 
-  /** Why records are not being kept at present. */
+  /** Why records are not kept at present. */
   get problem(): Error | undefined {
     return this.#problem;
   }
 
-  /** Resolves when the records are kept, as the log's sync mode defines it; rejects when they are not and will not be. */
+  /** Resolves when the records are kept as the log's sync mode promises; rejects when they never will be. */
   async append(records: readonly PreparedLines[]): Promise<void> {
     if (this.#closed) throw this.#closed;
     const bytes = records.reduce((sum, { payload }) => sum + payload.length, 0);
@@ -85,7 +85,7 @@ export class Appender {
     if (failed) throw failed.reason;
   }
 
-  /** Tries once more to keep what waits, and rejects what cannot be kept. */
+  /** Tries waiting records once more, and rejects those that cannot be kept. */
   async close(error: Error): Promise<void> {
     this.#closed = error;
     this.#retry?.wake();
@@ -95,7 +95,7 @@ export class Appender {
 
   async #run(): Promise<void> {
     this.#running = true;
-    // All that is appended in this very turn goes into one group.
+    // Group all appends of this turn of the event loop.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#group();
@@ -150,7 +150,7 @@ export class Appender {
       } catch (error) {
         if (error instanceof LogFullError || error instanceof LockedError) throw error;
         if (isOutOfSpace(error)) {
-          // Smaller segments, so that less has to go at once.
+          // Smaller segments: less is dropped at once.
           writer.shrinkSegments();
           if (await space.reclaim()) continue;
           if (whenFull === "reject" || !(await space.dropOldest("disk full"))) throw error;

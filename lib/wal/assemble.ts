@@ -15,7 +15,7 @@ import { Stamper } from "./stamp";
 import { syncGate } from "./sync-gate";
 import { Upkeep } from "./upkeep";
 
-/** In a large log; in a smaller one less, as what is dropped is dropped by whole segments. */
+/** Segment size of a large log; smaller in a small log, which drops whole segments. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
 const RECORD_BYTES = 1024 * 1024;
 
@@ -41,9 +41,9 @@ interface Callbacks {
 }
 
 /**
- * Repairs what a crash left in a directory that is ours, and puts a log's parts together.
+ * Recovers the directory, which must be locked, and puts a log's parts together.
  *
- * @throws what the file system says
+ * @throws errors of the file system
  */
 export async function assemble(
   options: Required<WalOptions>,
@@ -69,7 +69,7 @@ export async function assemble(
     const serial = new Serial();
     const ledger = new Ledger(recovered.cursor);
     for (const segment of recovered.segments) {
-      // Ages are counted by a clock that nobody sets; what was found gets the age that it has now.
+      // Count ages by the monotonic clock; by the wall clock found records have their age of now.
       segment.keptAt = clock.monotonic() - Math.max(0, clock.now() - segment.lastAt);
       ledger.found(segment);
     }

@@ -2,10 +2,10 @@ import { backoffMs } from "../time/backoff";
 import type { Clock, Timer } from "../time/clock";
 
 const BOUNDS = { baseMs: 1_000, maxMs: 5 * 60_000 };
-/** However long a server asks to wait, after so long there is a try. */
+/** Longest wait that a server may ask for. */
 const MAX_ASKED_MS = 15 * 60_000;
 
-/** Waits after a failure: longer each time, but for the waits that a server asks for. */
+/** Waits after failures, longer each time; a server may ask for a longer wait. */
 export class BackOff {
   readonly #clock: Clock;
   readonly #random: () => number;
@@ -13,7 +13,7 @@ export class BackOff {
   #failures = 0;
   #waiting: { timer: Timer; until: number; asked: boolean } | undefined;
 
-  /** @param onEnd called when a wait is over, or was ended */
+  /** @param onEnd called when a wait ends */
   constructor(clock: Clock, onEnd: () => void, random: () => number = Math.random) {
     this.#clock = clock;
     this.#random = random;
@@ -25,12 +25,12 @@ export class BackOff {
     return this.#waiting && Math.max(0, this.#waiting.until - this.#clock.monotonic());
   }
 
-  /** Whether the present wait is one that somebody asked for, so that it must not be cut short. */
+  /** Whether the server asked for the present wait, so that it must not be cut short. */
   get asked(): boolean {
     return this.#waiting?.asked ?? false;
   }
 
-  /** Something was written: the next wait is short again. */
+  /** Makes the next wait short again: something was written. */
   reset(): void {
     this.#failures = 0;
   }
@@ -39,13 +39,13 @@ export class BackOff {
   wait(askedMs: number | undefined): void {
     const own = backoffMs(this.#failures + 1, { ...BOUNDS, random: this.#random });
     const asked = Math.min(askedMs ?? 0, MAX_ASKED_MS);
-    // Who says when to come back is not down: the next failure is no reason to wait longer.
+    // A server that names a time is not down: do not lengthen the next wait.
     if (asked >= own) return this.waitFor(asked);
     this.#failures++;
     this.#start(own, false);
   }
 
-  /** Waits for so long, whatever failed before. */
+  /** Waits for a fixed time. */
   waitFor(ms: number): void {
     this.#start(ms, true);
   }

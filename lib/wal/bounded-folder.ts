@@ -1,15 +1,15 @@
 import { errorCode, type FileSystem } from "./file-system";
 import { countLines } from "./scan";
 
-/** Files that were removed so that a folder keeps to its bound. */
+/** Files removed to keep a folder within its bound. */
 export interface Trimmed {
   readonly folder: "rejected" | "quarantine";
   readonly files: number;
-  /** Lines in them, as far as they can be told. */
+  /** Lines in them, as far as known. */
   readonly lines: number;
 }
 
-/** Keeps files of a directory within a bound, oldest name first out. */
+/** Keeps the files of a directory within a bound; removes the first by name. */
 export class BoundedFolder {
   readonly path: string;
   readonly #fileSystem: FileSystem;
@@ -26,12 +26,12 @@ export class BoundedFolder {
     return sum;
   }
 
-  /** In order, the first one to go first. */
+  /** The files, the first to be removed first. */
   get names(): string[] {
     return [...this.#files.keys()].sort();
   }
 
-  /** Looks at what is there. */
+  /** Reads the directory. */
   async refresh(): Promise<void> {
     let names: string[] = [];
     try {
@@ -64,8 +64,8 @@ export class BoundedFolder {
   /**
    * Removes files until no more than `limit` bytes are left.
    *
-   * @param order names, the first one to go first
-   * @returns how much was removed, `undefined` when nothing was
+   * @param order names, the first to be removed first
+   * @returns the removed files and lines, `undefined` for none
    */
   async trim(limit: number, order = this.names): Promise<{ files: number; lines: number } | undefined> {
     let [files, lines] = [0, 0];

@@ -36,7 +36,7 @@ export class CursorFile {
     // An unreadable cursor counts as a missing one; the log is then read from its start.
     const best = await readCursor(fileSystem, path).catch(() => undefined);
     const cursor = new CursorFile(fileSystem, path, best?.generation ?? 0);
-    // Its place is taken now: later the disk may be full.
+    // Reserve its place now: later the disk may be full.
     if (!best) await cursor.#reserve().catch(() => undefined);
     return { file: cursor, position: best };
   }

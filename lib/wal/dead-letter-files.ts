@@ -1,7 +1,7 @@
 import { errorCode, type FileSystem } from "./file-system";
 import { Scanner } from "./scan";
 
-/** Lines that the server refused, as the dialog and the tool show them. */
+/** Refused lines, for the dialog and the tool. */
 export interface DeadLetter {
   readonly file: string;
   /** When it was kept, milliseconds since the epoch. */
@@ -11,7 +11,7 @@ export interface DeadLetter {
   readonly payload: string;
 }
 
-/** A file with this ending waits to be sent again. */
+/** Suffix of files to be sent again. */
 const REQUEUE_SUFFIX = ".requeue";
 const PART = /^((?:rej|old)-\d{4}-\d{2}-\d{2}T\d{2})(?:\.(\d+))?\.lp/;
 const NAME = /^(?:rej|old)-\d{4}-\d{2}-\d{2}T\d{2}(?:\.\d+)?\.lp$/;
@@ -26,14 +26,14 @@ export function deadLetterName(now: number, tooOld: boolean, part: number): stri
   return `${tooOld ? "old" : "rej"}-${hour}${part > 1 ? `.${part}` : ""}.lp`;
 }
 
-/** The newest part of an hour that there is among those files, 1 when there is none. */
+/** The newest part of an hour among the files, 1 for none. */
 export function newestPart(names: readonly string[], now: number, tooOld: boolean): number {
   const first = deadLetterName(now, tooOld, 1);
   const parts = names.filter((name) => NAME.test(name) && orderOf(name)[0] === first);
   return Math.max(1, ...parts.map((name) => orderOf(name)[1]));
 }
 
-/** Files in the order in which they are given up: first what was too old anyway, last what waits to be sent again. */
+/** Orders files for removal: those refused as too old first, those to be sent again last. */
 export function trimOrder(names: readonly string[]): string[] {
   const rank = (name: string) => (isRequeued(name) ? 2 : name.startsWith("old-") ? 0 : 1);
   return [...names].sort((a, b) => {
@@ -52,7 +52,7 @@ export function isRequeued(name: string): boolean {
   return name.endsWith(REQUEUE_SUFFIX);
 }
 
-/** Renames dead letter files so that the log that owns the directory, now or at its next start, sends them again. */
+/** Marks dead letter files, so that the log that owns the directory sends them again, now or at its next start. */
 export async function requeueFiles(
   fileSystem: FileSystem,
   path: string,
@@ -67,7 +67,7 @@ export async function requeueFiles(
   return letters.length;
 }
 
-/** Reads a dead letter file; damaged bytes are passed over. */
+/** Reads a dead letter file; skips damage. */
 export async function* readDeadLetters(
   fileSystem: FileSystem,
   path: string,
@@ -87,7 +87,7 @@ export async function* readDeadLetters(
   }
 }
 
-/** How many lines the dead letters of a log directory hold, and the newest of them, newest first. Works on a live one. */
+/** Counts the dead letters of a log directory, in lines, and reads the newest. Works on a live directory. */
 export async function listDeadLetters(
   fileSystem: FileSystem,
   directory: string,
@@ -117,7 +117,7 @@ function newestFirst(letters: DeadLetter[]): void {
   letters.reverse().sort((a, b) => b.t - a.t);
 }
 
-/** Where the last whole record of a file ends, and its number. */
+/** Finds the end and number of a file's last whole record. */
 export async function goodEnd(fileSystem: FileSystem, path: string): Promise<{ end: number; last: number }> {
   const size = (await fileSystem.info(path))?.size ?? 0;
   const file = await fileSystem.open(path, "read");

@@ -16,11 +16,11 @@ import type { PreparedLines } from "./pack";
 import { Serial } from "./serial";
 import { syncGate } from "./sync-gate";
 
-/** Lines that the server refused for one reason, ready to be kept. */
+/** Lines refused for one reason, ready to be written. */
 export interface Letter {
   readonly records: readonly PreparedLines[];
   readonly reason: string;
-  /** Refused only because they are too old: the first to go when room is short. */
+  /** Refused as too old: the first to be removed. */
   readonly tooOld: boolean;
 }
 
@@ -30,9 +30,9 @@ interface Options {
   readonly path: string;
   readonly node: string;
   readonly version: string;
-  /** All files together keep to this many bytes; one has an eighth of it at most. */
+  /** Bound of all files together; one file has at most an eighth of it. */
   readonly maxBytes: number;
-  /** @throws when the directory is not ours any more */
+  /** @throws when another process has taken the directory over */
   readonly assertOwned: () => Promise<void>;
   readonly onTrimmed: (trimmed: Trimmed) => void;
 }
@@ -47,22 +47,22 @@ interface Waiting {
 }
 
 const RETRY_MS = 3_000;
-/** So long a letter is tried to be kept; what lies behind the record that waits for it must not wait for ever. */
+/** How long writing a letter is tried: the records behind the one that waits for it must not wait for ever. */
 const PATIENCE_MS = 45_000;
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 const MAX_GROUP_BYTES = 4 * 1024 * 1024;
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /**
- * Lines that the server refused for good, in files beside the log, in a queue of their own: they never stand in the way
- * of appends. All that arrives while a write is under way goes into the next one together.
+ * Keeps lines that the server refused for good in files beside the log. They have a queue of their own, so that they
+ * never delay appends; letters that arrive during a write share the next one.
  */
 export class DeadLetters {
   readonly #options: Options;
   readonly #folder: BoundedFolder;
   readonly #serial = new Serial();
   readonly #waiting: Waiting[] = [];
-  /** Where each file that was written to ends, so that it need not be read again. */
+  /** Ends of written files, so that they need not be read again. */
   readonly #ends = new Map<string, { end: number; last: number }>();
   #waitingBytes = 0;
   #running = false;
@@ -82,7 +82,7 @@ export class DeadLetters {
     return this.#serial.run(() => this.#folder.refresh());
   }
 
-  /** Resolves when the letter is on disk; rejects when it is not and will not be. */
+  /** Resolves when the letter is on disk; rejects when it never will be. */
   keep(letter: Letter): Promise<void> {
     const bytes = letter.records.reduce((sum, { payload }) => sum + payload.length, 0);
     if (this.#closed) return Promise.reject(this.#closed);
@@ -97,7 +97,7 @@ export class DeadLetters {
     return kept;
   }
 
-  /** Marks all that is kept to be sent again. @returns how many files */
+  /** Marks all files to be sent again. @returns how many */
   requeueAll(): Promise<number> {
     return this.#serial.run(async () => {
       await this.#folder.refresh();
@@ -105,7 +105,7 @@ export class DeadLetters {
     });
   }
 
-  /** Files that were marked to be sent again, oldest first. Nothing is written to them any more. */
+  /** Files marked to be sent again, oldest first; they are no longer written to. */
   requeued(): Promise<string[]> {
     return this.#serial.run(async () => {
       await this.#folder.refresh();
@@ -121,12 +121,12 @@ export class DeadLetters {
     return this.#serial.run(() => this.#folder.remove(name));
   }
 
-  /** Gives up the oldest letters until no more than so many bytes are left. @returns whether any was */
+  /** Removes the oldest letters down to `limit` bytes. @returns whether any was removed */
   trim(limit: number): Promise<boolean> {
     return this.#serial.run(() => this.#trim(limit));
   }
 
-  /** Tries once more to keep what waits, and rejects what cannot be kept. */
+  /** Tries waiting letters once more, and rejects those that cannot be kept. */
   async close(error: Error): Promise<void> {
     this.#closed = error;
     this.#retry?.wake();
@@ -135,7 +135,7 @@ export class DeadLetters {
 
   async #run(): Promise<void> {
     this.#running = true;
-    // All that arrives in this very turn goes into one group.
+    // Group all letters of this turn of the event loop.
     await Promise.resolve();
     while (this.#waiting.length > 0) {
       const group = this.#group();
@@ -177,12 +177,12 @@ export class DeadLetters {
       const some = letters.filter((letter) => letter.tooOld === tooOld);
       if (some.length === 0) continue;
       await this.#append(some, tooOld).catch(async (error: unknown) => {
-        // The oldest letters make room for the newest; the good lines' room is not theirs.
+        // Make room at the cost of the oldest letters, never of lines that may still be written.
         if (!isOutOfSpace(error) || !(await this.#trim(this.bytes / 2))) throw error;
         await this.#append(some, tooOld);
       });
     }
-    // What is written is kept; a file that cannot be removed now goes next time.
+    // A file that cannot be removed now is removed next time.
     await this.#trim(maxBytes).catch(() => false);
   }
 
@@ -201,7 +201,7 @@ export class DeadLetters {
           return [recordHeader(header, payload), payload];
         }),
       );
-      // Behind what is good: a crash may have left half a record, or somebody may have edited the file.
+      // Write behind the last whole record: a crash may have left half of one, or a user edited the file.
       if (!isNew) await file.truncate(end);
       await writeFully(file, [...head, ...records], end);
       await syncGate.run(() => file.sync());

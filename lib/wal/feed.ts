@@ -2,29 +2,29 @@ import type { WalLog } from "./log";
 import { type Parcel, parcelOf } from "./parcel";
 import type { WalRecord } from "./reader";
 
-/** Hands out a log's records as parcels, looking one record ahead. One call at a time. */
+/** Reads a log's records as parcels, one record ahead. One call at a time. */
 export class Feed {
   readonly #log: Pick<WalLog, "next">;
   readonly #isSettling: (seq: number) => boolean;
   #ahead: WalRecord | undefined;
 
-  /** @param isSettling records to leave out, as their outcome is known */
+  /** @param isSettling whether a record's outcome is known, so that it is left out */
   constructor(log: Pick<WalLog, "next">, isSettling: (seq: number) => boolean) {
     this.#log = log;
     this.#isSettling = isSettling;
   }
 
-  /** The record that comes next, once it was looked for. */
+  /** The record read ahead. */
   get ahead(): WalRecord | undefined {
     return this.#ahead;
   }
 
-  /** Forgets what was read ahead: the log will hand it out again. */
+  /** Forgets the record read ahead, which the log hands out again. */
   reset(): void {
     this.#ahead = undefined;
   }
 
-  /** Looks for the next record. @throws what the disk says */
+  /** Reads ahead. @throws errors of the disk */
   async look(): Promise<WalRecord | undefined> {
     while (!this.#ahead) {
       const record = await this.#log.next();
@@ -34,12 +34,12 @@ export class Feed {
     return this.#ahead;
   }
 
-  /** Takes the record ahead, joined with those behind it as long as they have at most so many lines together. */
+  /** Takes the record read ahead, joined with later ones up to `maxLines` lines. */
   async take(first: WalRecord, maxLines: number): Promise<Parcel> {
     const records = [first];
     let lines = first.lines.length;
     this.#ahead = undefined;
-    // An error is met again by the next look; what was taken is sent.
+    // The next look meets the error again; send what was taken.
     const look = () => this.look().catch(() => undefined);
     for (let next = await look(); next; next = await look()) {
       lines += next.lines.length;

@@ -22,8 +22,8 @@ export interface FileInfo {
 }
 
 /**
- * All that the log asks of a file system: small, so that tests can put one in its place that forgets what was not
- * synced, or fails any one call. Errors carry Node's `code` (`ENOSPC`, `ENOENT`, …).
+ * The file system of a log. Small, so that a test's own can forget what was not synced, or fail any one call. Errors
+ * carry Node's `code` (`ENOSPC`, `ENOENT`, …).
  */
 export interface FileSystem {
   /** Creates the directory and its parents; mode 0700. */
@@ -41,7 +41,7 @@ export interface FileSystem {
   touch(path: string): Promise<void>;
   /** Makes creations and removals in the directory survive a power cut. */
   syncDirectory(path: string): Promise<void>;
-  /** One name per directory, whatever links lead to it. */
+  /** The directory's only name, without links. */
   realPath(path: string): Promise<string>;
 }
 
@@ -51,7 +51,7 @@ export function errorCode(error: unknown): string {
   return typeof code === "string" ? code : "";
 }
 
-/** The disk, or the user's share of it, is full. */
+/** Whether the disk, or the user's quota, is full. */
 export function isOutOfSpace(error: unknown): boolean {
   return ["ENOSPC", "EDQUOT"].includes(errorCode(error));
 }
@@ -63,7 +63,7 @@ class NodeFile implements WalFile {
     this.#handle = handle;
   }
 
-  // Appends wait for writes and syncs: Node's calls with a callback take less time than those of the handle.
+  // Node's calls with a callback take less time than those of the handle.
   write(buffers: readonly Uint8Array[], position: number): Promise<number> {
     return new Promise((resolve, reject) => {
       const done = (error: Error | null, written: number) => (error ? reject(error) : resolve(written));
@@ -121,7 +121,7 @@ export const nodeFileSystem: FileSystem = {
     await fs.utimes(path, now, now);
   },
   async syncDirectory(path) {
-    // Windows cannot open a directory, and keeps its entries in a journal of its own.
+    // Windows cannot open a directory; NTFS journals its entries.
     if (process.platform === "win32") return;
     const handle = await fs.open(path, "r");
     try {

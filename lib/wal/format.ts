@@ -1,9 +1,9 @@
 import { crc32 } from "./crc32";
 
 /**
- * The `wal1` format. A segment is valid line protocol: all that is not payload stands in `#` lines, which InfluxDB skips,
- * and holds nothing but `[A-Za-z0-9 =._:-]`, because InfluxDB splits lines before it looks for comments, and a quote or
- * backslash in one would swallow the points after it.
+ * The `wal1` format. A segment is valid line protocol: all that is not payload stands in `#` lines, which InfluxDB
+ * skips, and holds nothing but `[A-Za-z0-9 =._:-]`, because InfluxDB splits lines before it looks for comments, and a
+ * quote or backslash in one would swallow the points after it.
  *
  * ```
  * # wal1 segment first=17 created=1732265582123 precision=ns node=ab12cd34 writer=1.0.0
@@ -30,11 +30,11 @@ export interface ParsedHeader extends RecordHeader {
   readonly length: number;
 }
 
-/** What every record header begins with. */
+/** The beginning of every record header. */
 export const RECORD_MARK = Buffer.from("# wal1 seq=", "latin1");
-/** No header line is longer. */
+/** Longest header line. */
 export const MAX_HEADER_BYTES = 512;
-/** No record's payload is longer. */
+/** Longest payload of a record. */
 export const MAX_RECORD_BYTES = 4 * 1024 * 1024;
 const LINE_FEED = 0x0a;
 
@@ -46,7 +46,7 @@ const SEGMENT_NAME = /^wal-(\d{20})\.lp$/;
 /**
  * The first line of a segment.
  *
- * @param after the last record before it, where numbers were skipped on purpose; a gap otherwise means a lost record
+ * @param after the last record before it, where numbers were skipped on purpose; any other gap is a lost record
  */
 export function segmentHeader(
   first: number,
@@ -77,16 +77,16 @@ export function coveredHeader({ seq, t, lines, bytes, reason }: RecordHeader): B
   );
 }
 
-/** How many bytes the checksum adds to what it covers, line feed included. */
+/** Length of the checksum in a header, line feed included. */
 export const CHECKSUM_BYTES = " crc32=00000000\n".length;
 
-/** Completes a header line. */
+/** Adds the checksum to a header. */
 export function withChecksum(covered: Buffer, payload: Uint8Array): Buffer {
   const sum = crc32(payload, crc32(covered)).toString(16).padStart(8, "0");
   return Buffer.concat([covered, Buffer.from(` crc32=${sum}\n`, "latin1")]);
 }
 
-/** Reads a record header that starts at `offset`; `undefined` when there is none, or not all of it. */
+/** Reads the record header at `offset`; `undefined` when there is no whole one. */
 export function parseRecordHeader(data: Buffer, offset = 0): ParsedHeader | undefined {
   const line = firstLine(data, offset);
   const match = line === undefined ? null : RECORD.exec(line);
@@ -103,7 +103,7 @@ export function parseRecordHeader(data: Buffer, offset = 0): ParsedHeader | unde
   };
 }
 
-/** Whether `payload` is what the header says, bit by bit. */
+/** Whether the header's checksum matches `payload`. */
 export function isIntact(header: ParsedHeader, payload: Buffer): boolean {
   return (
     payload.length === header.bytes &&
@@ -112,7 +112,7 @@ export function isIntact(header: ParsedHeader, payload: Buffer): boolean {
   );
 }
 
-/** The first line of a segment, as it was read. */
+/** The content of a segment's first line. */
 export interface SegmentHeader {
   readonly version: number;
   readonly length: number;
@@ -140,12 +140,12 @@ export function segmentFirst(name: string): number | undefined {
   return Number.isSafeInteger(first) ? first : undefined;
 }
 
-/** Makes any text fit for a `#` line. */
+/** Makes any text a word that fits into a `#` line. */
 export function plain(text: string, maxLength = 64): string {
   return text.replace(/[^A-Za-z0-9._:-]/g, "_").slice(0, maxLength) || "_";
 }
 
-/** Makes a reason fit for a `#` line; spaces stay. */
+/** Makes a reason fit into a `#` line; spaces stay. */
 export function plainReason(text: string): string {
   return text
     .replace(/[^A-Za-z0-9 ._:-]+/g, "_")

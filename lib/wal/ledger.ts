@@ -1,19 +1,19 @@
 import type { RecordHeader } from "./format";
 import type { Count, Segment } from "./segment";
 
-/** A record that was handed out and is not settled. */
+/** A record handed out and not settled. */
 interface Outstanding {
   readonly seq: number;
   readonly lines: number;
   readonly t: number;
   /** Where it starts in its segment. */
   offset: number;
-  /** `undefined` once its segment was dropped: then memory is all there is of it. */
+  /** `undefined` after its segment was dropped: the record is in memory only. */
   segment: Segment | undefined;
   settled: boolean;
 }
 
-/** Lines since the log was opened; what was found pending then counts as appended. */
+/** Lines since the log was opened; records found pending count as appended. */
 export interface Totals {
   appended: number;
   acked: number;
@@ -31,9 +31,9 @@ export class Ledger {
   /** Oldest first. */
   readonly segments: Segment[] = [];
   readonly #outstanding: Outstanding[] = [];
-  /** What is outstanding and not settled, by segment: there can be thousands of small records. */
+  /** Outstanding records and lines by segment: there can be thousands of small records. */
   readonly #open = new Map<Segment, Count>();
-  /** Settled although an older record is not; they are not sent again after a rewind. */
+  /** Records settled before an older one; they are not sent again after a rewind. */
   readonly #settledAhead = new Set<number>();
   readonly #pending: Count = { records: 0, lines: 0 };
   #readSeq: number;
@@ -52,7 +52,7 @@ export class Ledger {
     return this.#readSeq;
   }
 
-  /** Whether a record that is kept waits for its outcome, handed out or not. */
+  /** Whether a record waits for its outcome, handed out or not. */
   isPending(seq: number): boolean {
     if (seq >= this.#readSeq) return !this.#settledAhead.has(seq);
     return this.#outstanding.some((record) => record.seq === seq && !record.settled);
@@ -71,14 +71,14 @@ export class Ledger {
     return this.segments.find(({ pendingRecords }) => pendingRecords > 0)?.firstAt;
   }
 
-  /** A segment found at open, with what is pending in it. */
+  /** Notes a segment found at open. */
   found(segment: Segment): void {
     this.segments.push(segment);
     this.#add(segment.pendingRecords, segment.pendingLines);
     this.totals.appended += segment.pendingLines;
   }
 
-  /** A record is kept, `bytes` long with its header. */
+  /** Notes a written record, `bytes` long with its header. */
   appended(segment: Segment, header: RecordHeader, bytes: number): void {
     if (this.#pending.records === 0) this.#head = { seq: header.seq, t: header.t };
     this.#extend(segment, header, bytes);
@@ -87,14 +87,14 @@ export class Ledger {
   }
 
   /**
-   * A record was read and is on its way. @returns false when it is not wanted: settled already, or passed
+   * Notes a record that was read. @returns false when it must not be handed out: settled already, or passed
    */
   take(segment: Segment, { seq, lines, t }: RecordHeader, offset: number): boolean {
     if (seq < this.#readSeq) return false;
     this.#readSeq = seq + 1;
     if (this.#settledAhead.delete(seq)) return false;
     const open = this.#openIn(segment);
-    // More than the headers told when the directory was opened: damage in them. It counts from now on.
+    // Damage had hidden these lines when the directory was opened; count them from now on.
     const more = {
       records: open.records + 1 - segment.pendingRecords,
       lines: open.lines + lines - segment.pendingLines,
@@ -108,7 +108,7 @@ export class Ledger {
     return true;
   }
 
-  /** The reader saw all of a segment that there is: what is still missing in it was damaged. */
+  /** Notes that a segment was read to its end. @returns the records missing in it, lost to damage */
   finished(segment: Segment): Count {
     const open = this.#openIn(segment);
     const lost = { records: segment.pendingRecords - open.records, lines: segment.pendingLines - open.lines };
@@ -118,14 +118,14 @@ export class Ledger {
     return lost;
   }
 
-  /** Damage found at open, which no header counts. */
+  /** Notes damage found at open, which no header counts. */
   foundCorrupt(lines: number): void {
     this.totals.appended += lines;
     this.totals.corrupt += lines;
   }
 
   /**
-   * An outcome is known. @returns false when that record is not outstanding, as after a second answer
+   * Settles a record. @returns false when it is not outstanding, as after a second outcome
    * @param rejected how many of its lines the server refused for good
    */
   settle(seq: number, rejected: number): boolean {
@@ -141,7 +141,7 @@ export class Ledger {
     return true;
   }
 
-  /** Everything outstanding is to be handed out again. @returns what cannot be, because its segment was dropped */
+  /** Makes outstanding records be handed out again. @returns those that cannot be, as their segment was dropped */
   rewind(): Count {
     const lost: Count = { records: 0, lines: 0 };
     let first: Outstanding | undefined;
@@ -167,9 +167,9 @@ export class Ledger {
   }
 
   /**
-   * Gives a segment up. What is outstanding of it may still be acknowledged.
+   * Drops a segment. Its outstanding records may still be acknowledged.
    *
-   * @param stays the file stays for its number
+   * @param stays keeps the file, for its number
    */
   drop(segment: Segment, stays = false): Count {
     const open = this.#openIn(segment);
@@ -190,7 +190,7 @@ export class Ledger {
   }
 
   /**
-   * The last records of a segment were never safe, and are to be written again to another one, under their numbers.
+   * Moves the last records of a segment, which were never synced, to another one, under their numbers.
    *
    * @param bytes where the segment ends without them
    */
@@ -218,14 +218,14 @@ export class Ledger {
     if (from.last < from.first && at >= 0) this.segments.splice(at, 1);
   }
 
-  /** A record that was taken back is in its new segment. */
+  /** Notes that such a record was written to its new segment. */
   rewritten(segment: Segment, header: RecordHeader, bytes: number): void {
     this.#extend(segment, header, bytes);
   }
 
   /**
-   * Takes segments out of which nothing is pending, but for the newest one with records: its name keeps the numbering
-   * when the cursor is lost.
+   * Removes settled segments from the books, except the newest with records: its name keeps the numbering when the
+   * cursor is lost.
    */
   retire(): Segment[] {
     const newest = this.segments.findLast(({ first, last }) => last >= first);

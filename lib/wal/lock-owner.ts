@@ -2,39 +2,39 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { errorCode, type FileSystem, readAll } from "./file-system";
 
-/** Who holds a directory. `pid` alone would not do: containers share numbers, and numbers come back. */
+/** The owner of a directory. `pid` alone is not enough: containers share numbers, and numbers are used again. */
 export interface LockOwner {
   readonly token: string;
   readonly pid: number;
   readonly host: string;
-  /** Changes with every start of the machine; `""` where it cannot be told. */
+  /** Changes with every start of the machine; `""` where unknown. */
   readonly boot: string;
-  /** The process table that `pid` belongs to (containers have their own); `""` where it cannot be told. */
+  /** The process table of `pid` (containers have their own); `""` where unknown. */
   readonly namespace: string;
-  /** When the process started, in the kernel's ticks; `""` where it cannot be told. */
+  /** When the process started, in the kernel's ticks; `""` where unknown. */
   readonly started: string;
 }
 
-/** What a lock needs to know about processes. */
+/** The processes of a machine, as a lock needs them. */
 export interface ProcessTable {
   readonly self: Omit<LockOwner, "token">;
   /** @returns the start of that process, `undefined` when there is none */
   started(pid: number): string | undefined;
 }
 
-/** Only what is certain: a process of this very process table that is gone, or of a former start of this machine. */
+/** Whether an owner is dead for certain: gone from this process table, or of a former start of this machine. */
 export function isDead(owner: LockOwner | undefined, processes: ProcessTable): boolean {
   const { self } = processes;
   if (!owner || owner.host !== self.host) return false;
   if (owner.boot && self.boot && owner.boot !== self.boot) return true;
   if (owner.namespace !== self.namespace) return false;
-  // This very process: the lock is a leftover, as the directory is not open here.
+  // A leftover of this process, which does not have the directory open.
   if (owner.pid === self.pid && owner.started === self.started) return true;
   const started = processes.started(owner.pid);
   return started === undefined || (owner.started !== "" && started !== "" && started !== owner.started);
 }
 
-/** Reads a lock; `undefined` when there is none, or nothing was written into it. */
+/** Reads a lock; `undefined` when it is missing or empty. */
 export async function readOwner(fileSystem: FileSystem, path: string): Promise<LockOwner | undefined> {
   try {
     const value: unknown = JSON.parse((await readAll(fileSystem, path)).toString());
@@ -58,12 +58,12 @@ export async function readOwner(fileSystem: FileSystem, path: string): Promise<L
   }
 }
 
-/** A lock as it stands in its file. */
+/** Writes a lock's content. */
 export function encodeOwner(owner: LockOwner): Buffer {
   return Buffer.from(`${JSON.stringify(owner)}\n`);
 }
 
-/** An owner in words. */
+/** Words an owner for people. */
 export function describeOwner(owner: LockOwner | undefined): string {
   return owner ? `process ${owner.pid} on ${owner.host}` : "another process";
 }

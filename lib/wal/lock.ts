@@ -23,19 +23,19 @@ export class LockedError extends Error {
 }
 
 const HEARTBEAT_MS = 5_000;
-/** A lock that has not changed for so long, watched all the time, belongs to nobody. */
+/** A lock that has not changed for so long while it was watched is free. */
 const STALE_MS = 20_000;
-/** Directories that logs of this process have open. */
+/** Directories open in this process. */
 const heldHere = new Set<string>();
-/** Whether a log of this process has that directory open. @param real as `realPath` gives it */
+/** Whether this process has the directory open. @param real from {@link FileSystem.realPath} */
 export function isHeldHere(real: string): boolean {
   return heldHere.has(real);
 }
 
-/** Locks of others that were seen, and since when they are unchanged, by a clock that nobody sets. */
+/** Watched locks of others, and since when they are unchanged, by the monotonic clock. */
 const watched = new Map<string, { token: string; mtimeMs: number; since: number }>();
 
-/** Where a lock lies, and by which clock it beats. */
+/** The place of a lock, and its clock. */
 interface Place {
   readonly fileSystem: FileSystem;
   readonly clock: Clock;
@@ -44,12 +44,12 @@ interface Place {
 }
 
 /**
- * Holds a directory for one log: one owner in this process, one process in the world. The owner touches its file every
- * 5 s; whoever wants it watches the file, by his own clock, and takes it over when nothing changed for 20 s, or at once
- * when the owner is known to be dead. An owner that stood still for so long may have lost it: see {@link assertOwned}.
+ * Holds a directory for one log of one process. The owner touches the lock's file every 5 s; another process takes it
+ * over after it has watched it unchanged for 20 s by its own clock, or at once when the owner is known to be dead. An
+ * owner that stood still for so long may have lost it: see {@link assertOwned}.
  */
 export class DirectoryLock {
-  /** The former owner fell silent, so it may still live and wake: numbers that it may use are not to be used again. */
+  /** The former owner was silent and may still live: do not use numbers that it may use. */
   readonly mayHaveRival: boolean;
   readonly #place: Place;
   readonly #owner: LockOwner;
@@ -57,7 +57,7 @@ export class DirectoryLock {
   #timer: Timer | undefined;
   #released = false;
   #lost: Error | undefined;
-  /** When the last heartbeat began, by both clocks: a machine that slept shows in the second. */
+  /** When the last heartbeat began, by both clocks: only the wall clock shows that the machine slept. */
   #beatAt: { monotonic: number; wall: number };
 
   private constructor(place: Place, owner: LockOwner, mayHaveRival: boolean, onLost: (error: Error) => void) {
@@ -70,8 +70,8 @@ export class DirectoryLock {
   }
 
   /**
-   * @param onLost called when another process took the directory over, as after 20 s of standstill
-   * @throws LockedError naming the owner; to watch it, call again every few seconds
+   * @param onLost called when another process has taken the directory over
+   * @throws LockedError naming the owner; call again every few seconds to watch the lock
    */
   static async acquire(
     fileSystem: FileSystem,
@@ -102,8 +102,8 @@ export class DirectoryLock {
   }
 
   /**
-   * To be called before anything is written, and before it is confirmed: after a standstill, another process may have
-   * the directory by now.
+   * Checks the lock. Call it before a write and before its confirmation: after a standstill another process may have
+   * the directory.
    *
    * @throws LockedError when it was lost
    */
@@ -119,7 +119,7 @@ export class DirectoryLock {
     this.#throwIfLost();
   }
 
-  /** Whether the lock still lies in the directory: if not, the directory itself is not what it was. */
+  /** Whether the lock's file is still in the directory; if not, the directory was replaced. */
   async isThere(): Promise<boolean> {
     const { fileSystem, path } = this.#place;
     const owner = await readOwner(fileSystem, path).catch(() => undefined);
@@ -148,7 +148,7 @@ export class DirectoryLock {
     this.#timer = this.#place.clock.after(HEARTBEAT_MS, () => {
       void this.#beat()
         .catch(() => {
-          // A disk that cannot be read now says nothing about who owns the directory; the next beat looks again.
+          // A disk that cannot be read now says nothing about the owner; the next beat looks again.
         })
         .then(() => {
           if (!this.#released) this.#schedule();
@@ -197,10 +197,10 @@ async function create({ fileSystem, path }: Place, owner: LockOwner): Promise<bo
   }
   try {
     await writeFully(file, [encodeOwner(owner)], 0);
-    // After a power cut, an empty lock would tell nobody that its owner is gone.
+    // After a power cut an empty lock would not name its owner, who is gone.
     await syncGate.run(() => file.sync());
   } catch (error) {
-    // On a full disk the file itself is the lock, and its owner is written into it when there is room.
+    // On a full disk the empty file is the lock; its owner is written when there is room.
     if (isOutOfSpace(error)) return true;
     await fileSystem.remove(path).catch(() => undefined);
     throw error;
@@ -214,7 +214,7 @@ async function create({ fileSystem, path }: Place, owner: LockOwner): Promise<bo
  * Moves a dead or silent owner's lock out of the way.
  *
  * @returns whether the owner only fell silent
- * @throws LockedError when the owner lives, as far as can be told
+ * @throws LockedError when the owner may live
  */
 async function takeOver({ fileSystem, clock, path }: Place, processes: ProcessTable): Promise<boolean> {
   const [owner, info] = [await readOwner(fileSystem, path), await fileSystem.info(path)];
@@ -230,7 +230,7 @@ async function takeOver({ fileSystem, clock, path }: Place, processes: ProcessTa
     if (clock.monotonic() - since < STALE_MS)
       throw new LockedError(`${directory} is in use by ${describeOwner(owner)}`);
   }
-  // Two may come here at once: what was moved away must be the lock that was judged, or it goes back.
+  // Two processes may come here at once: put the lock back if it is not the one that was judged.
   const aside = `${path}.${randomBytes(4).toString("hex")}.tmp`;
   await fileSystem.rename(path, aside);
   const moved = await readOwner(fileSystem, aside);

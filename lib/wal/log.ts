@@ -11,37 +11,37 @@ import { RejectedPoints } from "./rejected-points";
 import type { Refused } from "./settling";
 
 const MAX_RECORD_LINES = 5_000;
-/** Calls of one log to its disk; Node has four threads for all. */
+/** Bound of one log's calls to its disk: Node has four threads for all. */
 const CALLS_AT_ONCE = 2;
 
 /**
- * A log of line protocol on disk: what was appended is handed out, in order, until it is acknowledged, through every
- * crash. The format is in `docs/wal1.md`, in code in `format.ts`.
+ * A log of line protocol on disk: appended records are handed out in order until they are acknowledged, through every
+ * crash. Format: `docs/wal1.md`, in code `format.ts`.
  *
  * Invariants
  * - `appended = acked + rejected + dropped + corrupt + pending`, in lines, after every call (`ledger.ts`).
  * - An append resolves when its record is durable as `sync` promises; from then on the record is delivered, or counted
- *   as rejected, dropped or corrupt, and told as an event.
+ *   as rejected, dropped or corrupt, with an event.
  * - Records have numbers that grow and are never used twice. They are handed out in their order; after `rewind` from the
  *   oldest one on that is not settled.
  * - Memory does not grow with the backlog: records are read back from disk when they are sent, not kept.
- * - Whatever lies in the directory, opening succeeds: damage goes to `quarantine/` and is told. An error that is not about
- *   content (no descriptor, no permission, a lost mount) gives nothing up: it is tried again.
+ * - Whatever lies in the directory, opening succeeds: damage goes to `quarantine/`, with an event. An error that is not
+ *   about content (no descriptor, no permission, a lost mount) gives nothing up: it is tried again.
  *
- * Lock (`lock.ts`): one owner per directory. The owner touches `LOCK` every 5 s; who wants it watches it, by his own
- * monotonic clock, for 20 s. An owner that stood still looks at the lock before it writes, and again before it confirms;
+ * Lock (`lock.ts`): one owner per directory. The owner touches `LOCK` every 5 s; another process watches it for 20 s by
+ * its own monotonic clock. An owner that stood still checks the lock before it writes, and again before it confirms;
  * once the lock is lost it writes nothing more. The new owner skips numbers, so that both never use the same one.
  *
- * Sync (`segment-writer.ts`): one write and one fdatasync for all that waits (group commit). After a failed sync the
- * file is given up, as the kernel may have dropped the pages: what was not confirmed is written again, to a new file.
+ * Sync (`segment-writer.ts`): one write and one fdatasync for all waiting records (group commit). After a failed sync
+ * the file is given up, as the kernel may have dropped the pages: unconfirmed records are written again, to a new file.
  * A created file counts once its directory is synced. Syncs of all logs share the threads of the process
  * (`sync-gate.ts`).
  *
- * Cursor (`cursor.ts`): a hint, never synced. Too old a one costs duplicates, which overwrite themselves, since every line
- * has a timestamp. Segments are removed when nothing in them is pending; the newest stays, for its number.
+ * Cursor (`cursor.ts`): a hint, never synced. Too old a one costs duplicates, which overwrite themselves, since every
+ * line has a timestamp. Segments are removed when nothing in them is pending; the newest stays, for its number.
  *
- * Dead letters (`dead-letters.ts`): a record whose lines the server refused is settled when they are on disk. They have
- * a queue of their own and an eighth of the room; the oldest are removed, and told.
+ * Dead letters (`dead-letters.ts`): a record with refused lines is settled when these are on disk. They have a queue of
+ * their own and an eighth of the room; the oldest are removed, with an event.
  */
 export class WalLog {
   readonly directory: string;
@@ -60,9 +60,9 @@ export class WalLog {
   }
 
   /**
-   * Opens the directory, which is created where it is absent, and repairs what a crash left.
+   * Opens the directory, creates it where absent, and recovers it after a crash.
    *
-   * @throws LockedError when another log has it, or what the file system says
+   * @throws LockedError when another log has it; errors of the file system
    */
   static async open(given: WalOptions): Promise<WalLog> {
     const all: Required<WalOptions> = { ...DEFAULTS, ...given };
@@ -87,12 +87,12 @@ export class WalLog {
     }
   }
 
-  /** Called whenever there is something new to read. */
+  /** Sets a callback for new records. */
   onKept(callback: () => void): void {
     this.#onKept = callback;
   }
 
-  /** Gives lines without a timestamp one of their own, see `stamp.ts`. */
+  /** Gives lines without a timestamp one, see `stamp.ts`. */
   stamp(lines: readonly string[]): { lines: readonly string[]; stamped: number } {
     return this.#parts.stamper.stamp(lines, this.#options.clock.now());
   }
@@ -117,15 +117,15 @@ export class WalLog {
   }
 
   /**
-   * A record reached the database, but for so many lines that the server refused for good.
+   * Acknowledges a record: it was written, except `rejected` lines that the server refused for good.
    *
-   * @returns false when that record was not handed out, or is settled already
+   * @returns false when it was not handed out, or is settled already
    */
   ack(seq: number, rejected = 0): boolean {
     return this.#parts.ledger.settle(seq, rejected);
   }
 
-  /** Lines were written, all but those: dead letters of the same points are out of date. */
+  /** Notes written lines, all but the refused: dead letters of the same points are out of date. */
   written(lines: readonly string[], refused: ReadonlySet<number>): void {
     this.#points.written(lines, refused);
   }
@@ -135,7 +135,7 @@ export class WalLog {
     return this.#parts.writer.nextSeq;
   }
 
-  /** What was handed out and is not acknowledged is handed out again. */
+  /** Hands out again all records that are not acknowledged. */
   rewind(): void {
     const at = this.#options.clock.now();
     const lost = this.#parts.reader.rewind();
@@ -144,7 +144,7 @@ export class WalLog {
     this.#options.onEvent({ kind: "dropped", ...lost, reason: "while being sent", ...when });
   }
 
-  /** Keeps lines that the server refused, with its reasons. Resolves when they are on disk. */
+  /** Keeps refused lines with the server's reasons. Resolves when they are on disk. */
   async keepRejected(refused: readonly Refused[]): Promise<void> {
     const { deadLetters } = this.#parts;
     const kept = refused.map(({ lines, reason, code }) =>
@@ -154,18 +154,18 @@ export class WalLog {
     for (const { lines } of refused) this.#points.rejected(lines);
   }
 
-  /** Sends all dead letters again, as new records, but for those that are out of date. */
+  /** Sends all dead letters again as new records, except those that are out of date. */
   async requeueRejected(): Promise<Requeued> {
     await this.#parts.deadLetters.requeueAll();
     return this.#takeRequeued();
   }
 
-  /** Dead letters, newest first, and how many lines there are in all. */
+  /** Reads the newest dead letters, newest first, and counts the lines of all. */
   rejected(limit = 100): Promise<{ lines: number; letters: DeadLetter[] }> {
     return listDeadLetters(this.#options.fileSystem, this.directory, limit);
   }
 
-  /** Hands out all dead letters; each file is removed when all of it was taken. */
+  /** Hands out all dead letters; removes each file after its last one. */
   async *takeDeadLetters(): AsyncGenerator<DeadLetter> {
     const { deadLetters } = this.#parts;
     await deadLetters.requeueAll();
@@ -176,9 +176,9 @@ export class WalLog {
   }
 
   /**
-   * Takes over the log of a node that is gone: what waits there waits here, its dead letters are here.
+   * Takes over the records and dead letters of a node that is gone.
    *
-   * @throws LockedError when somebody uses it
+   * @throws LockedError when its log is in use
    */
   async adopt(directory: string): Promise<Adopted> {
     const { fileSystem, clock, node, version } = this.#options;
@@ -200,7 +200,7 @@ export class WalLog {
     };
   }
 
-  /** Ends the log; what was appended is on disk, or its append was rejected. May be called twice. */
+  /** Closes the log; every append is on disk or rejected then. May be called twice. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -232,7 +232,7 @@ export class WalLog {
     return packLines(lines, MAX_RECORD_LINES, this.#parts.recordBytes);
   }
 
-  /** Does what the tool asked for. */
+  /** Carries out requests of the tool. */
   async #takeRequests(): Promise<void> {
     await this.#takeRequeued();
     const { fileSystem, onEvent } = this.#options;
@@ -270,5 +270,5 @@ export class WalLog {
   }
 }
 
-/** How the writer names lines that are older than the retention of their bucket. */
+/** The writer's code for lines older than the retention of their bucket. */
 const TOO_OLD = "too-old";

@@ -1,7 +1,7 @@
 import { readFully, type WalFile } from "./file-system";
 import { MAX_HEADER_BYTES, parseSegmentHeader, RECORD_MARK } from "./format";
 
-/** What headers alone tell about a segment, when one follows the other without a gap up to the end of the file. */
+/** A segment's content by its headers alone, when they follow each other without a gap to the end of the file. */
 export interface Measured {
   readonly last: number;
   readonly records: number;
@@ -11,21 +11,21 @@ export interface Measured {
   readonly after?: number;
 }
 
-/** Read at once where records are small: a call for each of a million would take minutes. */
+/** Bytes per read where records are small: a call for each of a million would take minutes. */
 const WINDOW_BYTES = 256 * 1024;
-/** Behind a record of so many bytes, only the next header is read. */
+/** After a larger record only the next header is read. */
 const LARGE_BYTES = 16 * 1024;
 const ZERO = 0x30;
 const LINE_FEED = 0x0a;
 
 /**
- * Counts a segment's records without looking at their payload, so that a large backlog opens fast; the checksums are
- * checked when the records are read to be sent. `undefined` when anything looks odd: then only a scan tells.
+ * Counts a segment's records by their headers, so that a large backlog opens fast; checksums are checked when the
+ * records are read to be sent. `undefined` when anything looks odd and a scan is needed.
  */
 export async function measure(file: WalFile, first: number, size: number): Promise<Measured | undefined> {
   const buffer = Buffer.allocUnsafe(Math.min(WINDOW_BYTES, Math.max(size, MAX_HEADER_BYTES)));
   let [start, end, window] = [0, 0, WINDOW_BYTES];
-  /** Bytes of the file from `offset`, at least a whole header where there is one. */
+  /** Reads bytes from `offset`, at least a whole header where there is one. */
   const at = async (offset: number): Promise<Buffer> => {
     if (offset < start || offset + MAX_HEADER_BYTES > end) {
       start = offset;
@@ -65,7 +65,7 @@ const [T, LINES, BYTES, CRC] = [" t=", " lines=", " bytes=", " crc32="].map((key
   Buffer.from(key, "latin1"),
 );
 
-/** Reads the numbers of a record header by hand; the same object each time. Not the checksum: a scan looks at that. */
+/** Reads the numbers of a record header, not the checksum; always the same object. */
 function quickHeader(data: Buffer): QuickHeader | undefined {
   let at = 0;
   const number = (key: Buffer): number => {

@@ -2,14 +2,14 @@ import type { Clock, Timer } from "../time/clock";
 import type { AnswerTo } from "./delivery-options";
 import type { Parcel } from "./parcel";
 
-/** Attempts are numbered by time, so that no answer to an earlier life of a buffer, or of Node-RED, is taken for a new one. */
+/** Attempts are numbered by time, so that an outcome of before a restart never counts as a new one. */
 let lastAttempt = 0;
 function nextAttempt(now: number): number {
   lastAttempt = Math.max(lastAttempt + 1, now);
   return lastAttempt;
 }
 
-/** What was sent and has no outcome yet, under which attempt, and how long its outcome may take. */
+/** Holds the parcels sent without an outcome yet, and their time limit. */
 export class OnTheWay {
   readonly #clock: Clock;
   readonly #patienceMs: number;
@@ -20,7 +20,7 @@ export class OnTheWay {
   #lines = 0;
   #patience: Timer | undefined;
 
-  /** @param onStalled called when no outcome came for `patienceMs` */
+  /** @param onStalled called after `patienceMs` without an outcome */
   constructor(clock: Clock, patienceMs: number, onStalled: () => void) {
     this.#clock = clock;
     this.#patienceMs = patienceMs;
@@ -59,19 +59,19 @@ export class OnTheWay {
     if (this.#parcels.size === 1) this.#watch();
   }
 
-  /** What was written. Late outcomes of earlier attempts count, but not those of an earlier life of the buffer. */
+  /** Takes a written parcel. Late outcomes of earlier attempts count, but none of before a restart. */
   written({ seq, attempt }: AnswerTo): Parcel | undefined {
     return attempt !== undefined && attempt < this.#firstAttempt ? undefined : this.#parcels.get(seq);
   }
 
-  /** What failed; a failure of an earlier attempt means nothing. */
+  /** Takes a failed parcel; a failure of an earlier attempt means nothing. */
   failed({ seq, attempt }: AnswerTo): Parcel | undefined {
     return attempt !== undefined && attempt !== this.#attempt ? undefined : this.#parcels.get(seq);
   }
 
   remove({ seq, lines }: Parcel): void {
     if (this.#parcels.delete(seq)) this.#lines -= lines.length;
-    // Counts from the last answer, not from the sending: with a full window, the last one waits for all before it.
+    // Count from the last outcome, not from the sending: in a full window the last parcel waits for all before it.
     this.#watch();
   }
 

@@ -1,35 +1,35 @@
 import { hash, pointKey, pointParts } from "../lines/point";
 import type { Clock } from "../time/clock";
 
-/** So many points are remembered, the longest untouched forgotten first. */
+/** Bound of remembered points; the longest untouched is forgotten first. */
 const MAX_POINTS = 500_000;
 
 interface Options {
   readonly clock: Clock;
-  /** A line that was taken longer ago is taken again, though nothing changed. */
+  /** After this time a line is taken again though nothing changed. */
   readonly fullEveryMs: number;
-  /** The number of the next record, so that lines of older ones are told from newer ones. */
+  /** The number of the next record. */
   readonly nextSeq: () => number;
   readonly maxPoints?: number;
 }
 
 /**
- * Which lines say nothing new: the last line of their point (series and time) that was taken had the same fields, is
- * confirmed, and not too old. It learns from outcomes only; a point with a line that is pending, was refused or dropped is
- * taken again. In memory, about 90 bytes a point, so that a restart forgets all.
+ * Leaves out lines that say nothing new: the last taken line of their point (series and time) had the same fields, is
+ * confirmed, and not too old. Learns from outcomes only; a point with a pending, refused or dropped line is taken
+ * again. In memory, about 90 bytes a point; a restart forgets all.
  */
 export class OnlyChanges {
   readonly #options: Options;
   readonly #maxPoints: number;
-  /** By point: its place in the arrays, the longest untouched first. */
+  /** Places of points in the arrays, the longest untouched first. */
   readonly #places = new Map<number, number>();
   readonly #free: number[] = [];
   #fields = new Float64Array(1_024);
-  /** Lines of older records belong to a time before this point was known. */
+  /** The first record since the point was known; lines of older ones do not count. */
   #firstSeq = new Float64Array(1_024);
-  /** When its last line was taken, seconds by the monotonic clock. */
+  /** When the last line was taken, seconds by the monotonic clock. */
   #takenAt = new Uint32Array(1_024);
-  /** Lines that were taken and have no outcome. */
+  /** Taken lines without an outcome. */
   #pending = new Uint16Array(1_024);
   #confirmed = new Uint8Array(1_024);
   #used = 0;
@@ -43,13 +43,13 @@ export class OnlyChanges {
     return this.#places.size;
   }
 
-  /** @returns the lines that say something new; they are on their way into the log now */
+  /** @returns the lines that say something new, which count as taken */
   take(lines: readonly string[]): readonly string[] {
     const wanted = lines.filter((line) => this.#take(line));
     return wanted.length === lines.length ? lines : wanted;
   }
 
-  /** Lines of a record were confirmed, but for those that were refused. */
+  /** Notes the outcome of a record's lines. */
   settled(seq: number, lines: readonly string[], isRefused: (at: number) => boolean): void {
     if (this.#places.size === 0) return;
     lines.forEach((line, at) => {
@@ -59,13 +59,13 @@ export class OnlyChanges {
       if (place === undefined || seq < this.#firstSeq[place]!) return;
       if (this.#pending[place]! > 0) this.#pending[place]!--;
       const same = this.#fields[place] === hash(parts.fields, 1);
-      // While others are under way, theirs will be the last word.
+      // The outcome of later lines counts.
       if (isRefused(at)) this.#spoil(place);
       else if (this.#pending[place] === 0 && same) this.#confirmed[place] = 1;
     });
   }
 
-  /** Lines could not be kept after all. */
+  /** Takes back lines that could not be kept. */
   notKept(lines: readonly string[]): void {
     for (const line of lines) {
       const place = this.#places.get(pointKey(pointParts(line)));
@@ -75,7 +75,7 @@ export class OnlyChanges {
     }
   }
 
-  /** Forgets all: what the database holds is not known any more. */
+  /** Forgets all points: what the database holds is unknown. */
   forget(): void {
     this.#places.clear();
     this.#free.length = 0;
@@ -126,7 +126,7 @@ export class OnlyChanges {
     this.#confirmed = copied(new Uint8Array(size), this.#confirmed);
   }
 
-  /** No line of this point counts as the last one that was confirmed, whatever is confirmed now. */
+  /** Makes no line of this point count as confirmed. */
   #spoil(place: number): void {
     this.#confirmed[place] = 0;
     this.#fields[place] = NaN;

@@ -15,44 +15,44 @@ export interface WalOptions {
   readonly version?: string;
   readonly sync?: SyncMode;
   readonly whenFull?: FullPolicy;
-  /** All that the directory may take: segments, dead letters and quarantine. */
+  /** Bound of the directory: segments, dead letters and quarantine. */
   readonly maxBytes?: number;
-  /** 0 = lines never become too old. */
+  /** 0: lines never become too old. */
   readonly maxAgeMs?: number;
-  /** Small appends of one burst are joined to records of at most so many lines. */
+  /** Small appends of one burst are joined into records of at most so many lines. */
   readonly joinLines?: number;
   readonly fileSystem?: FileSystem;
   readonly clock?: Clock;
   readonly onEvent?: (event: WalEvent) => void;
 }
 
-/** What a user wants to be told, as it happens. */
+/** Events of a log, for users. */
 export type WalEvent =
   | ({ readonly kind: "dropped" } & Omit<Drop, "reason"> & {
         readonly reason: Drop["reason"] | "while being sent";
       })
   | ({ readonly kind: "corrupt" } & (Finding | ReadDamage))
-  /** Lines are not being kept, and wait in memory; without an error: they are kept again. */
+  /** Lines wait in memory and are not durable; without an error they are again. */
   | { readonly kind: "durability"; readonly error: Error | undefined }
-  /** Dead letters or quarantine were more than their share: the oldest were removed. */
+  /** The oldest dead letters or quarantine files were removed to keep to their share. */
   | ({ readonly kind: "trimmed" } & Trimmed)
-  /** Dead letters are sent again, but for lines whose points were written since. */
+  /** Dead letters are sent again, except lines whose points were written since. */
   | ({ readonly kind: "requeued" } & Requeued)
-  /** Another log was taken over, or could not be. */
+  /** Another log was taken over, or with an error was not. */
   | ({ readonly kind: "adopted"; readonly error?: Error } & Adopted)
-  /** The directory belongs to another process now; this log is of no use any more. */
+  /** Another process has taken the directory over; this log is useless. */
   | { readonly kind: "lost"; readonly error: Error };
 
-/** What became of dead letters that were asked for again, in lines. */
+/** Dead letters sent again or not, in lines. */
 export interface Requeued {
   readonly lines: number;
-  /** Not sent, as this log has written newer values of their points since. */
+  /** Not sent: this log has written newer values of their points since. */
   readonly superseded: number;
-  /** Sent although it cannot be told whether their points were written since. */
+  /** Sent, although their points may have been written since. */
   readonly unknown: number;
 }
 
-/** Figures of a log; all counts are lines since it was opened, what was found pending then counting as appended. */
+/** Figures of a log; counts are lines since it was opened, records found pending count as appended. */
 export interface WalStats {
   readonly appended: number;
   readonly acked: number;
@@ -66,13 +66,13 @@ export interface WalStats {
   readonly oldestAt: number | undefined;
   readonly deadLetterBytes: number;
   readonly quarantineBytes: number;
-  /** Why lines are not being kept at present. */
+  /** Why lines are not durable at present. */
   readonly problem: Error | undefined;
-  /** Of the last syncs, milliseconds. */
+  /** Durations of the last syncs, milliseconds. */
   readonly syncMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
-/** Defaults; those of the settings of `wal-buffer` stand in its table, here is only what sets no bound. */
+/** Defaults without any bound; those of `wal-buffer` are in its table of settings. */
 export const DEFAULTS: Omit<Required<WalOptions>, "directory"> = {
   node: "wal",
   version: "1",

@@ -6,7 +6,7 @@ import { isDead, processTable, readOwner } from "./lock-owner";
 import { measure } from "./measure";
 import { Scanner } from "./scan";
 
-/** A log that no node owns, with lines that nobody sends. */
+/** A log that no node owns, with pending lines. */
 export interface Orphan {
   readonly directory: string;
   readonly lines: number;
@@ -14,7 +14,7 @@ export interface Orphan {
 }
 
 /**
- * Logs beside each other of which some belong to no node any more, such as after a flow was imported anew.
+ * Finds the logs that belong to no node any more, as after a flow was imported anew.
  *
  * @param parent the directory that holds one directory per log
  * @param isLiving whether a node owns the directory of that name
@@ -31,7 +31,7 @@ export async function findOrphans(
   const orphans: Orphan[] = [];
   for (const name of names.filter((one) => !isLiving(one)).sort()) {
     const directory = `${parent}/${name}`;
-    // What this or another process holds is not abandoned.
+    // A log that a process holds is not abandoned.
     if (isHeldHere(await fileSystem.realPath(directory))) continue;
     const owner = await readOwner(fileSystem, `${directory}/LOCK`).catch(() => undefined);
     if (owner && !isDead(owner, processTable)) continue;
@@ -41,7 +41,7 @@ export async function findOrphans(
   return orphans;
 }
 
-/** What waits in a log's directory. Only reads. */
+/** Counts the pending lines of a log's directory. Only reads. */
 export async function pendingIn(fileSystem: FileSystem, directory: string): Promise<Orphan> {
   const names = (await fileSystem.list(directory)).filter((name) => segmentFirst(name) !== undefined);
   const cursor = (await readCursor(fileSystem, `${directory}/cursor`))?.seq ?? 0;

@@ -4,7 +4,7 @@ export interface PreparedLines {
   readonly lines: number;
 }
 
-/** Joins lines into payloads of at most so many lines and about so many bytes, in order. */
+/** Joins lines into payloads of at most `maxLines` lines and about `maxBytes` bytes, in order. */
 export function packLines(lines: readonly string[], maxLines: number, maxBytes: number): PreparedLines[] {
   const whole = pack(lines);
   if (lines.length <= maxLines && whole.payload.length <= maxBytes) return lines.length > 0 ? [whole] : [];
@@ -23,7 +23,7 @@ function pack(lines: readonly string[]): PreparedLines {
   return { payload: Buffer.from(`${lines.join("\n")}\n`), lines: lines.length };
 }
 
-/** Joins neighbours that are small, in order; each then is at most so long, unless it was longer before. */
+/** Joins small neighbours, in order, up to the bounds; longer ones stay. */
 export function joinSmall(
   records: readonly PreparedLines[],
   maxLines: number,

@@ -1,8 +1,8 @@
 import type { WalRecord } from "./reader";
 
-/** What goes out as one message: a record, or several that wait, joined. */
+/** The content of one message to the writer: one record, or several joined. */
 export interface Parcel {
-  /** The number of its first record, by which outcomes name it. */
+  /** The number of its first record: its name in outcomes. */
   readonly seq: number;
   readonly records: readonly WalRecord[];
   readonly lines: readonly string[];
@@ -18,7 +18,7 @@ export function parcelOf(records: readonly WalRecord[]): Parcel {
   };
 }
 
-/** How many lines of each record the server refused. @param refused by line of the parcel, counted from 0 */
+/** Counts the refused lines of each record. @param refused lines of the parcel, counted from 0 */
 export function refusedByRecord({ records }: Parcel, refused: ReadonlySet<number>): number[] {
   let at = 0;
   return records.map(({ lines }) => {

@@ -4,7 +4,7 @@ import { syncGate } from "./sync-gate";
 
 const COPY_BYTES = 256 * 1024;
 
-/** Damaged bytes, kept word for word for whoever wants to look at them: never deleted silently, never sent. */
+/** Keeps damaged bytes unchanged for inspection: never deleted silently, never sent. */
 export class Quarantine {
   readonly #fileSystem: FileSystem;
   readonly #folder: BoundedFolder;
@@ -24,21 +24,21 @@ export class Quarantine {
     return this.#folder.refresh();
   }
 
-  /** Removes the oldest files until no more than `limit` bytes are left, and tells of it. @returns whether any was */
+  /** Removes the oldest files down to `limit` bytes, with an event. @returns whether any was removed */
   async trim(limit: number): Promise<boolean> {
     const removed = await this.#folder.trim(limit);
     if (removed) this.#onTrimmed({ folder: "quarantine", ...removed });
     return removed !== undefined;
   }
 
-  /** Copies a range of a segment. @returns false when it was there already, so was reported before */
+  /** Copies a range of a segment. @returns false when it was copied, so reported, before */
   async keep(file: WalFile, segment: string, from: number, to: number): Promise<boolean> {
     const { path } = this.#folder;
     const name = `${segment}.${from}-${to}`;
     if (this.#folder.size(name) === to - from) return false;
     await this.#fileSystem.makeDirectory(path);
     const target = `${path}/${name}`;
-    // Half a copy of an earlier try.
+    // Remove half a copy of an earlier try.
     if (await this.#fileSystem.info(target)) await this.#fileSystem.remove(target);
     const copy = await this.#fileSystem.open(target, "create");
     try {

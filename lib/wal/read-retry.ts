@@ -2,7 +2,7 @@ import type { Clock, Timer } from "../time/clock";
 
 const RETRY_MS = 5_000;
 
-/** Reading the log failed: says so, and reads again after a while, for as long as it fails. */
+/** Reads the log again after a failure, until it works. */
 export class ReadRetry {
   readonly #clock: Clock;
   readonly #onError: (error: Error | undefined) => void;
@@ -11,7 +11,7 @@ export class ReadRetry {
   #failing = false;
 
   /**
-   * @param onError called with what failed, each time, and with `undefined` when reading works again
+   * @param onError called at each failure, and with `undefined` when reading works again
    * @param again reads again
    */
   constructor(clock: Clock, onError: (error: Error | undefined) => void, again: () => void) {
@@ -20,7 +20,7 @@ export class ReadRetry {
     this.#again = again;
   }
 
-  /** Nothing is to be read before the next try. */
+  /** Whether the next try is still to come. */
   get waiting(): boolean {
     return this.#timer !== undefined;
   }

@@ -10,7 +10,7 @@ export interface Finding {
   readonly file: string;
   readonly from: number;
   readonly to: number;
-  /** As far as they can be told. */
+  /** As far as known. */
   readonly records: number;
   readonly lines: number;
   readonly reason: string;
@@ -18,7 +18,7 @@ export interface Finding {
 
 export interface Recovered {
   readonly segments: Segment[];
-  /** The first record that is not acknowledged, as far as is known. */
+  /** The first record that is not acknowledged, as far as known. */
   readonly cursor: number;
   readonly nextSeq: number;
   /** The last number before `nextSeq`, where some were skipped. */
@@ -33,15 +33,15 @@ interface Place {
 }
 
 const PARALLEL = 4;
-/** More records than a process that was thought dead could have written. */
+/** Numbers to skip: more than a process wrongly thought dead could have used. */
 const SKIPPED = 1_000_000;
 
 /**
- * Reads a directory as a crash or a careless hand may have left it. It never refuses: what is damaged is copied to
- * quarantine and reported, a tail that was cut short is cut off (a hand load would store half a line), the rest counts.
+ * Reads a directory after a crash or an edit by hand. It never refuses: damage is copied to quarantine and reported, a
+ * torn tail is cut off (a hand load would store half a line), the rest counts.
  *
- * @param cursor what the cursor file says; a hint
- * @param mayHaveRival a former owner may still live: no number that it may use is used again
+ * @param cursor the cursor file's position, a hint
+ * @param mayHaveRival a former owner may still live: skip numbers that it may use
  */
 export async function recover(
   place: Place,
@@ -74,7 +74,7 @@ export async function recover(
     for (let index = upcoming++; index < files.length; index = upcoming++) await look(index);
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));
-  // A segment that was given up may still hold records that were then written again to the next one.
+  // A segment that was given up may hold records that were written again to the next one.
   for (let index = 1; index < files.length; index++) {
     const before = segments[index - 1]?.last ?? -1;
     if (segments[index] && before >= firsts[index]! && before >= start) await look(index, before + 1);
@@ -98,14 +98,14 @@ function numbering(next: number, skip: boolean): Pick<Recovered, "nextSeq" | "sk
 interface Opened {
   segment: Segment | undefined;
   findings: Finding[];
-  /** No number up to this one may be used again, as a file that could not be dealt with may hold it. */
+  /** The highest number in a file that could not be read; never used again. */
   taken?: number;
 }
 
-/** No record takes fewer bytes. */
+/** Size of the smallest record. */
 const MIN_RECORD_BYTES = 50;
 
-/** A file that the disk does not give at present: nothing is known of it before it can be read. */
+/** The segment of a file that cannot be read at present. */
 async function unreadable(
   { fileSystem, directory }: Place,
   name: string,
@@ -129,7 +129,7 @@ async function open(
   const path = `${directory}/${name}`;
   const size = (await fileSystem.info(path))?.size ?? 0;
   const segment: Segment = { ...emptySegment(name, first), bytes: size };
-  // All of it is acknowledged: it only waits to be removed.
+  // Acknowledged as a whole; only its removal is missing.
   if (next !== undefined && next <= cursor) return { segment: { ...segment, last: next - 1 }, findings: [] };
 
   const file = await fileSystem.open(path, "read");
@@ -189,7 +189,7 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
     const lines = await countLines(file, from, to);
     if (tail) cut = from;
     const kept = await quarantine.keep(file, segment.name, from, to).catch(() => "failed" as const);
-    // What could not be copied stays where it is, and is dealt with at the next start.
+    // Damage that could not be copied stays for the next start.
     if (kept === "failed") stays = true;
     if (kept) {
       const reason = tail
@@ -198,7 +198,7 @@ async function scanAll(place: Place, file: WalFile, segment: Segment, cursor: nu
       findings.push({ file: segment.name, from, to, records: lines > 0 ? 1 : 0, lines, reason });
     }
   }
-  // Room that was made in advance, and never used.
+  // Cut off unused preallocated room.
   if (cut === undefined && good > 0 && good < size && !findings.some(({ to }) => to > good)) cut = good;
   if (cut !== undefined) segment.bytes = cut;
   if (segment.last < segment.first) {
@@ -231,14 +231,14 @@ async function truncate(fileSystem: FileSystem, path: string, length: number): P
   }
 }
 
-/** Records that no file holds although later ones are there: a checksum cannot tell, the numbers do. */
+/** Finds records that are missing between others, which only their numbers show. */
 function gaps(segments: readonly Segment[], cursor: number): Finding[] {
   const found: Finding[] = [];
   segments.forEach((segment, index) => {
     const before = segments[index - 1];
     if (!before) return;
     const from = Math.max(before.last + 1, cursor);
-    // Up to the last one before it that was used.
+    // Up to the last number used before it.
     const to = segment.after ?? segment.first - 1;
     if (to < from) return;
     const records = to - from + 1;

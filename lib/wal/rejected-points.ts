@@ -1,20 +1,20 @@
 import { pointKey, pointParts } from "../lines/point";
 import type { Clock } from "../time/clock";
 
-/** So many points of dead letters are remembered, the longest known forgotten first. */
+/** Bound of remembered points; the longest known is forgotten first. */
 const MAX_POINTS = 200_000;
 const KNOWN_MS = 24 * 3_600_000;
 
 interface Known {
   /** By the monotonic clock. */
   readonly since: number;
-  /** When its point was last written by this log, wall clock; 0 = not since it is known. */
+  /** When this log last wrote the point, wall clock; 0: not since it is known. */
   writtenAt: number;
 }
 
 /**
- * Which points of dead letters were written since with other values, so that sending the dead letters again would put an
- * old value over a newer one. Only points of dead letters are remembered, in memory: after a restart nothing is known.
+ * Remembers which points of dead letters were written since: sending those letters again would put an old value over a
+ * newer one. In memory only; a restart forgets all.
  */
 export class RejectedPoints {
   readonly #clock: Clock;
@@ -24,7 +24,7 @@ export class RejectedPoints {
     this.#clock = clock;
   }
 
-  /** Lines became dead letters. */
+  /** Notes lines that became dead letters. */
   rejected(lines: readonly string[]): void {
     const since = this.#clock.monotonic();
     for (const line of lines) {
@@ -36,7 +36,7 @@ export class RejectedPoints {
     }
   }
 
-  /** Lines were written, all but those. */
+  /** Notes written lines, all but the refused. */
   written(lines: readonly string[], refused: ReadonlySet<number>): void {
     if (this.#points.size === 0) return;
     lines.forEach((line, at) => {
@@ -47,7 +47,7 @@ export class RejectedPoints {
 
   /**
    * @param keptAt when the line became a dead letter, wall clock
-   * @returns `superseded` when its point was written since; `unknown` when that cannot be told any more
+   * @returns `superseded` when its point was written since; `unknown` when that is forgotten
    */
   judge(line: string, keptAt: number): "current" | "superseded" | "unknown" {
     const known = this.#points.get(pointKey(pointParts(line)));

@@ -8,7 +8,7 @@ import {
   type RecordHeader,
 } from "./format";
 
-/** A record that passed its checksum. `payload` is valid until the next call of the scanner. */
+/** A record with a right checksum. `payload` is valid until the next call of the scanner. */
 export interface FoundRecord {
   readonly kind: "record";
   readonly header: RecordHeader;
@@ -23,7 +23,7 @@ export interface FoundDamage {
   readonly kind: "damage";
   readonly from: number;
   readonly to: number;
-  /** Nothing valid follows: a write that was cut short, or an end that was never written out. */
+  /** Nothing valid follows: a torn write, or an end that never reached the disk. */
   readonly tail: boolean;
 }
 
@@ -34,8 +34,8 @@ const BLANK_BYTES = 4 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
- * Walks through a segment, record by record, in constant memory whatever the size of the file. After damage it goes on at
- * the next header, anywhere, whose checksum holds and whose number is higher than the last.
+ * Reads a segment record by record, in constant memory. After damage it goes on at the next header whose checksum is
+ * right and whose number is higher than the last.
  */
 export class Scanner {
   readonly #file: WalFile;
@@ -59,12 +59,12 @@ export class Scanner {
     return this.#held?.from ?? this.#offset;
   }
 
-  /** What the segment's first line says of the record before it; known once the first record was looked for. */
+  /** `after` of the segment's first line; known after the first call of `next`. */
   get after(): number | undefined {
     return this.#after;
   }
 
-  /** @param end how far the file may be read. @returns `undefined` at the end */
+  /** Reads the next record or damage. @param end bound of the file. @returns `undefined` at the end */
   async next(end: number): Promise<Found | undefined> {
     if (this.#held) return this.#accept(this.#held);
     if (this.#offset === 0) this.#offset = await this.#skipSegmentHeader(end);
@@ -81,13 +81,13 @@ export class Scanner {
       this.#held = found;
       return { kind: "damage", from, to: at, tail: false };
     }
-    // Room that was made in advance is no damage.
+    // Preallocated room is no damage.
     const to = from < end ? await this.#lastNotBlank(from, end) : from;
     this.#offset = Math.max(end, from);
     return from < to ? { kind: "damage", from, to, tail: true } : undefined;
   }
 
-  /** Line feeds between records are room that was made in advance. */
+  /** Skips line feeds between records, which are preallocated room. */
   async #skipBlank(from: number, end: number): Promise<number> {
     for (let at = from; at < end;) {
       const bytes = await this.#bytes(at, BLANK_BYTES, end);
@@ -134,7 +134,7 @@ export class Scanner {
     return isIntact(header, payload) ? { kind: "record", header, payload, from, to } : undefined;
   }
 
-  /** The next place at or after `from` that looks like a record header. */
+  /** Finds the next place at or after `from` that looks like a record header. */
   async #mark(from: number, end: number): Promise<number | undefined> {
     for (let at = from; at < end;) {
       const bytes = await this.#bytes(at, WINDOW_BYTES, end);
@@ -146,7 +146,7 @@ export class Scanner {
     return undefined;
   }
 
-  /** Up to `length` bytes from `from`, fewer at `end`; read in large pieces. */
+  /** Reads up to `length` bytes from `from`, fewer at `end`; in large pieces. */
   async #bytes(from: number, length: number, end: number): Promise<Buffer> {
     const want = Math.min(length, end - from);
     const start = from - this.#windowAt;
@@ -161,7 +161,7 @@ export class Scanner {
   }
 }
 
-/** Lines of data in a damaged range, as far as its line ends still tell. */
+/** Counts the lines of data in a damaged range by its line feeds. */
 export async function countLines(file: WalFile, from: number, to: number): Promise<number> {
   const chunk = Buffer.allocUnsafe(Math.min(256 * 1024, Math.max(1, to - from)));
   let lines = 0;

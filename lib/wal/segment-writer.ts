@@ -8,8 +8,8 @@ import { emptySegment, type Segment } from "./segment";
 import type { SyncGate } from "./sync-gate";
 
 /**
- * When a record counts as kept: `always`: once it is synced to disk; `interval`: once it is written, synced within a second;
- * `off`: once it is written, and the operating system decides when it reaches the disk.
+ * When a record counts as kept: `always`: once it is synced to disk; `interval`: once it is written, synced within a
+ * second; `off`: once it is written, and the operating system decides when it reaches the disk.
  */
 export type SyncMode = "always" | "interval" | "off";
 
@@ -18,7 +18,7 @@ export interface WriterOptions {
   readonly clock: Clock;
   readonly gate: SyncGate;
   readonly directory: string;
-  /** Names for the segment header. */
+  /** Name for the segment header. */
   readonly node: string;
   readonly version: string;
   readonly sync: SyncMode;
@@ -28,18 +28,18 @@ export interface WriterOptions {
 const MAX_SEGMENT_AGE_MS = 10 * 60 * 1_000;
 const MIN_SEGMENT_BYTES = 64 * 1024;
 const KEPT_LATENCIES = 256;
-/** Room is made in advance for so many parts of a segment at once. */
+/** Parts of a segment; room is preallocated one part at a time. */
 const ROOMS = 4;
-/** An append that is larger than this part of such a piece has no room made for what follows. */
+/** An append larger than this fraction of such a part has no room preallocated behind it. */
 const SMALL_PART = 2;
-/** In smaller segments none is made: after a crash it counts until the file is gone, and a small log keeps its bound. */
+/** Smaller segments have none: after a crash it counts until the file is gone, and a small log keeps its bound. */
 const MIN_ROOMY_SEGMENT_BYTES = 256 * 1024;
 const LINE_FEED = 0x0a;
 
 /**
- * Writes records into the newest segment, one call at a time. A failed write is taken back or its segment given up; a segment whose sync failed
- * is never synced again, since the kernel may then report success for pages that it has dropped: what was not confirmed is
- * written once more, to a new one.
+ * Writes records into the newest segment, one call at a time. A failed write is taken back, or its segment given up. A
+ * segment whose sync failed is never synced again, since the kernel may report success for pages that it has dropped:
+ * unconfirmed records are written again, to a new one.
  */
 export class SegmentWriter {
   nextSeq: number;
@@ -49,18 +49,18 @@ export class SegmentWriter {
   #file: WalFile | undefined;
   #segment: Segment | undefined;
   #createdAt = 0;
-  /** So far the newest file is on disk, with line feeds where nothing is written yet. */
+  /** End of the preallocated room in the newest file. */
   #roomTo = 0;
   readonly #syncMs: number[] = [];
   #directorySynced = false;
-  /** In the ledger, but not yet synced; only kept with `interval`. */
+  /** Records in the ledger that are not synced; only with `interval`. */
   #unsynced: Written[] = [];
-  /** The same, from a segment that was given up, and the segment that they will go to. */
+  /** Such records of a segment that was given up, and the segment to write them to. */
   #redo: { segment: Segment; records: Written[] } | undefined;
   /** Own files that could not be removed. */
   readonly #leftovers = new Set<string>();
 
-  /** Numbers behind this one were skipped; the next segment says so. */
+  /** The last number before skipped ones, for the next segment's header. */
   #skippedAfter: number | undefined;
 
   constructor(options: WriterOptions, ledger: Ledger, nextSeq: number, skippedAfter?: number) {
@@ -71,24 +71,24 @@ export class SegmentWriter {
     this.#segmentBytes = options.segmentBytes;
   }
 
-  /** From now on segments are half as long. */
+  /** Halves the size of segments from now on. */
   shrinkSegments(): void {
     this.#segmentBytes = Math.max(MIN_SEGMENT_BYTES, Math.floor(this.#segmentBytes / 2));
   }
 
-  /** How long the last syncs took, milliseconds. */
+  /** Durations of the last syncs, milliseconds. */
   get syncLatency(): { p50: number; p99: number; max: number } {
     const sorted = [...this.#syncMs].sort((a, b) => a - b);
     const quantile = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? 0;
     return { p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) };
   }
 
-  /** The segment that is being written, which must not be dropped. */
+  /** The segment being written, which must not be dropped. */
   get active(): Segment | undefined {
     return this.#segment;
   }
 
-  /** Written, but not yet safe. */
+  /** Written and not synced. */
   get unsyncedBytes(): number {
     return [...this.#unsynced, ...(this.#redo?.records ?? [])].reduce(
       (sum, { header }) => sum + header.bytes,
@@ -96,7 +96,7 @@ export class SegmentWriter {
     );
   }
 
-  /** Keeps the records, in order, all or none. After an error it can be called again. */
+  /** Writes the records in order, all or none. After an error it can be called again. */
   async append(records: readonly PreparedLines[]): Promise<void> {
     if (records.length === 0 && !this.#redo) return;
     const now = this.#options.clock.now();
@@ -138,7 +138,7 @@ export class SegmentWriter {
     if (this.#options.sync === "interval") this.#unsynced.push(...again, ...written);
   }
 
-  /** Syncs what was only written. After an error, the next append writes it again, to a new segment. */
+  /** Syncs written records. After an error the next append writes them again, to a new segment. */
   async sync(): Promise<void> {
     if (this.#redo) await this.append([]);
     if (this.#unsynced.length === 0) return;
@@ -146,18 +146,18 @@ export class SegmentWriter {
     this.#unsynced = [];
   }
 
-  /** Ends the newest segment; the next append starts another. */
+  /** Closes the newest segment; the next append starts another. */
   async seal(): Promise<void> {
     if (this.#options.sync !== "off") await this.sync();
     if (!this.#segment) return;
     const { file, segment } = this.#current();
     this.#file = this.#segment = undefined;
-    // What is not cut off now is at the next start.
+    // A cut that fails is made at the next start.
     if (this.#roomTo > segment.bytes) await file.truncate(segment.bytes).catch(() => undefined);
     await file.close().catch(() => undefined);
   }
 
-  /** Closes the file and touches nothing: the directory belongs to somebody else. */
+  /** Closes the file and changes nothing: the directory belongs to another process. */
   async leave(): Promise<void> {
     const file = this.#file;
     this.#file = this.#segment = undefined;
@@ -188,7 +188,7 @@ export class SegmentWriter {
     return this.#current();
   }
 
-  /** After a failed write: cut the file back to what is good. Only on a full disk is it fit to be written again. */
+  /** Cuts the file back after a failed write. It can be written again only if the disk was full. */
   async #takeBack(error: unknown): Promise<void> {
     const { file, segment } = this.#current();
     if (isOutOfSpace(error) && segment.bytes > 0) {
@@ -197,26 +197,26 @@ export class SegmentWriter {
         this.#roomTo = 0;
         return;
       } catch {
-        // Then it goes the way of every other damaged segment.
+        // Treat it as any damaged segment.
       }
     }
     await this.#abandon();
   }
 
   /**
-   * Fills a piece of the file behind `end` with line feeds: records that are written over them change no metadata, so
+   * Preallocates a piece of the file behind `end` with line feeds: records written over them change no metadata, so
    * that their sync takes one write to the disk instead of two or three.
    */
   async #makeRoom(file: WalFile, end: number, appended: number): Promise<void> {
     if (this.#segmentBytes < MIN_ROOMY_SEGMENT_BYTES) return;
     if (end <= this.#roomTo || end >= this.#segmentBytes) return;
     const length = Math.floor(this.#segmentBytes / ROOMS);
-    // For a large group the second writing of the same bytes would cost more than the metadata.
+    // For a large group, writing the bytes twice would cost more than the metadata.
     if (appended > length / SMALL_PART) return;
     const room = Buffer.alloc(length, LINE_FEED);
     this.#roomTo = end + room.length;
     await writeFully(file, [room], end).catch(async () => {
-      // On a full disk there is none to be made in advance.
+      // A full disk has none.
       await file.truncate(end).catch(() => undefined);
       this.#roomTo = end;
     });
@@ -240,7 +240,7 @@ export class SegmentWriter {
     }
   }
 
-  /** Gives the newest segment up. What is known to be on disk in it stays. */
+  /** Gives the newest segment up; its synced records stay. */
   async #abandon(): Promise<void> {
     const { file, segment } = this.#current();
     this.#file = this.#segment = undefined;
@@ -257,7 +257,7 @@ export class SegmentWriter {
       );
     }
     const kept = segment.last >= segment.first;
-    // Behind `bytes` nobody reads; a cut that fails leaves a tail that the next start puts into quarantine.
+    // Nothing reads behind `bytes`; after a failed cut the next start puts the tail into quarantine.
     await file.truncate(kept ? good : 0).catch(() => undefined);
     await file.close().catch(() => undefined);
     if (kept) return;

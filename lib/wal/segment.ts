@@ -6,9 +6,9 @@ export interface Segment {
   last: number;
   /** The last record before it, where numbers were skipped on purpose. */
   after?: number;
-  /** Up to here the file is good; bytes behind it are leftovers of a failed write. */
+  /** End of the good bytes; a failed write may have left others behind. */
   bytes: number;
-  /** What is not settled yet: neither acknowledged, rejected, dropped nor corrupt. */
+  /** Records not settled yet: neither acknowledged, rejected, dropped nor corrupt. */
   pendingRecords: number;
   pendingLines: number;
   /** When its first and last record were appended, milliseconds since the epoch. */

@@ -7,18 +7,18 @@ import type { Count, Segment } from "./segment";
 import { syncGate } from "./sync-gate";
 import type { SegmentWriter } from "./segment-writer";
 
-/** Lines that were given up unsent, and why. */
+/** Lines dropped unsent, with the reason. */
 export interface Drop extends Count {
   readonly reason: "size" | "age" | "disk full";
   readonly bytes: number;
-  /** Further lines, that are on their way: they count as dropped if they do not arrive. */
+  /** Further lines on their way, which count as dropped if they are not written. */
   readonly inFlight: number;
-  /** When the first and the last of them were appended, milliseconds since the epoch. */
+  /** Times of the first and last append among them, milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
 }
 
-/** The log has no room, and was told to refuse rather than to drop. */
+/** The log is full, and set to refuse lines rather than to drop old ones. */
 export class LogFullError extends Error {
   readonly code = "full";
 
@@ -43,20 +43,20 @@ interface Parts {
   readonly release: (name: string) => Promise<void>;
 }
 
-/** Dead letters and quarantine may each take this part of the whole. */
+/** Share of the log's room for dead letters, and for quarantine. */
 export const SIDE_SHARE = 1 / 8;
 
-/** Keeps the directory within its bounds: whole segments go, oldest first, never the one that is being written. */
+/** Keeps the directory within its bounds: drops whole segments, oldest first, never the one being written. */
 export class Space {
   readonly #parts: Parts;
-  /** Segments that are done with, and still on disk. */
+  /** Retired segments still on disk. */
   readonly #remains = new Map<string, number>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** All that the directory takes, in bytes. */
+  /** Size of the directory in bytes. */
   get bytes(): number {
     const { ledger, quarantine, deadLetters } = this.#parts;
     let sum = quarantine.bytes + deadLetters.bytes;
@@ -65,12 +65,12 @@ export class Space {
     return sum;
   }
 
-  /** Whether so many bytes more stay within the bound. */
+  /** Whether so many more bytes stay within the bound. */
   hasRoom(bytes: number): boolean {
     return this.bytes + bytes <= this.#parts.maxBytes;
   }
 
-  /** Makes room by dropping the oldest segments. @throws LogFullError when there is nothing that may be dropped */
+  /** Makes room by dropping the oldest segments. @throws LogFullError when none may be dropped */
   async makeRoom(bytes: number): Promise<void> {
     if (this.hasRoom(bytes)) return;
     await this.tidy();
@@ -83,9 +83,9 @@ export class Space {
     }
   }
 
-  /** @returns false when there is no segment that may be dropped */
+  /** Drops the oldest segment. @returns false when none may be dropped */
   async dropOldest(reason: Drop["reason"]): Promise<boolean> {
-    // First what is done with anyway: a file that cannot be removed must not cost one segment after the other.
+    // Retired files first: one that cannot be removed must not cost one segment after the other.
     if (this.#remains.size > 0) {
       await this.#clear();
       return true;
@@ -103,8 +103,8 @@ export class Space {
   }
 
   /**
-   * On a full disk: removes what is acknowledged, the newest segment too, then half of the dead letters and of the
-   * quarantine, as lines that may still be written are worth more. @returns false when there is nothing
+   * Frees room on a full disk: removes acknowledged segments, the newest too, then half of the dead letters and of the
+   * quarantine, as lines that may still be written are worth more. @returns false when nothing was freed
    */
   async reclaim(): Promise<boolean> {
     const { ledger, writer, deadLetters, quarantine } = this.#parts;
@@ -117,7 +117,9 @@ export class Space {
     return deadLetters.trim(deadLetters.bytes / 2);
   }
 
-  /** Drops what is too old, removes what is acknowledged, and trims the quarantine. Dead letters trim themselves. */
+  /**
+   * Drops segments that are too old, removes acknowledged ones, and trims the quarantine. Dead letters trim themselves.
+   */
   async tidy(): Promise<void> {
     const { ledger, writer, clock, maxAgeMs, maxBytes, quarantine } = this.#parts;
     if (maxAgeMs > 0) {
@@ -137,7 +139,7 @@ export class Space {
   #drop(segment: Segment, reason: Drop["reason"]): void {
     const { ledger, onDrop } = this.#parts;
     const { bytes, firstAt: from, lastAt: to, name } = segment;
-    // The newest file keeps the numbering, should the cursor be lost.
+    // Keep the newest file: its name keeps the numbering when the cursor is lost.
     const stays = reason === "age" && ledger.segments.at(-1) === segment;
     const { pendingLines } = segment;
     const lost = ledger.drop(segment, stays);

@@ -1,21 +1,20 @@
 const TIMESTAMP = / -?\d{1,19}$/;
 
 /**
- * Gives lines without a timestamp one: a line that InfluxDB stamps on arrival would become another point with every
- * retry. One stamper per log, whose stamps never repeat, whatever the clock does: two lines with the same one would be
- * the same point.
+ * Gives lines without a timestamp one: a line that InfluxDB stamps on arrival is another point with every retry. Stamps
+ * of one log never repeat, whatever the clock does: two lines with one stamp would be one point.
  */
 export class Stamper {
   #lastNs: bigint;
 
-  /** @param afterMs all stamps are later than this: when a record was last appended, milliseconds since the epoch */
+  /** @param afterMs all stamps are later: the time of the last record, milliseconds since the epoch */
   constructor(afterMs: number) {
     this.#lastNs = BigInt(Math.floor(afterMs + 1)) * 1_000_000n;
   }
 
   /**
    * @param nowMs milliseconds since the epoch
-   * @returns the lines, the very array when all have a timestamp, and how many had none
+   * @returns the lines (the same array when all have a timestamp), and how many had none
    */
   stamp(lines: readonly string[], nowMs: number): { lines: readonly string[]; stamped: number } {
     const first = lines.findIndex((line) => !TIMESTAMP.test(line));

@@ -1,14 +1,14 @@
 import { systemClock } from "../time/clock";
 
-/** A sync that takes longer does not keep others waiting any more: it is another disk's, or this disk hangs. */
+/** A longer sync no longer holds up others: it is another disk's, or this disk hangs. */
 const SLOW_MS = 250;
-/** Node has four threads for files; one of them stays free. */
+/** Bound of syncs at once: one of Node's four threads for files stays free. */
 const MAX_AT_ONCE = 3;
 
 /**
- * One sync at a time in this process, for all logs: each occupies a thread of Node's small pool for as long as the disk
- * takes, and four at once would hold up every other file operation of the runtime. A slow one stops counting, so that a
- * disk that hangs blocks only its own log.
+ * Runs one sync at a time for all logs of this process: each occupies a thread of Node's pool for as long as the disk
+ * takes, and four at once would hold up every file operation of the runtime. A slow one stops counting, so that a disk
+ * that hangs blocks only its own log.
  */
 export class SyncGate {
   readonly #waiting: Array<() => void> = [];
@@ -19,7 +19,7 @@ export class SyncGate {
     while (!this.#isOpen) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     this.#running++;
     let slow = false;
-    // Real time, whatever clock a test has: it is the pool's threads that are waited for.
+    // Real time in tests too, as the pool's threads are real.
     const timer = systemClock.after(SLOW_MS, () => {
       slow = true;
       this.#slow++;

@@ -6,7 +6,7 @@ import type { Serial } from "./serial";
 import type { Space } from "./space";
 
 const TICK_MS = 1_000;
-/** Every so many ticks, what the tool asked for is looked for: dead letters to send again, logs to take over. */
+/** Ticks between two looks for requests of the tool. */
 const REQUEST_TICKS = 5;
 
 interface Parts {
@@ -16,15 +16,15 @@ interface Parts {
   readonly writer: SegmentWriter;
   readonly space: Space;
   readonly cursorFile: CursorFile;
-  /** @throws when the directory is not ours any more */
+  /** @throws when another process has taken the directory over */
   readonly assertOwned: () => Promise<void>;
-  /** Does what the tool asked for by files in the directory. */
+  /** Carries out requests of the tool, which are files in the directory. */
   readonly takeRequests: () => Promise<void>;
-  /** With `sync: interval`: what was written cannot be synced; `undefined` when it can again. */
+  /** With `sync: interval`: called when a sync fails, and with `undefined` when it works again. */
   readonly onUnsynced: (error: Error | undefined) => void;
 }
 
-/** What a log does every second beside its work: write the cursor, sync late (`interval`), keep to its bounds. */
+/** Does every second: write the cursor, sync (`interval`), keep the directory within its bounds. */
 export class Upkeep {
   readonly #parts: Parts;
   #timer: Timer | undefined;
@@ -38,7 +38,7 @@ export class Upkeep {
     this.#tick();
   }
 
-  /** Why what was written is not known to be on disk, with `sync: interval`. */
+  /** Why written records may not be on disk, with `sync: interval`. */
   get problem(): Error | undefined {
     return this.#unsynced;
   }
@@ -48,7 +48,7 @@ export class Upkeep {
     this.#timer?.cancel();
   }
 
-  /** Writes the cursor if it moved. It is a hint: without it, some records are sent once more after a restart. */
+  /** Writes the cursor if it moved; without it some records are sent again after a restart. */
   async writeCursor(): Promise<void> {
     const { ledger, cursorFile } = this.#parts;
     const { seq, offset } = ledger.cursor;
@@ -79,7 +79,7 @@ export class Upkeep {
       });
       if (this.#ticks++ % REQUEST_TICKS === 0 && !this.#closed) await takeRequests();
     } catch {
-      // Housekeeping is tried again in a second; what its failure means for records, their appends tell.
+      // Tried again in a second; appends report what a failing disk means for records.
     }
   }
 

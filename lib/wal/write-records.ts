@@ -1,24 +1,24 @@
 import { type WalFile, writeFully } from "./file-system";
 import { CHECKSUM_BYTES, coveredHeader, recordHeader, type RecordHeader, withChecksum } from "./format";
 
-/** A record that has a number, but no checksum yet. */
+/** A numbered record without checksum. */
 export interface Numbered {
   readonly header: RecordHeader;
   readonly payload: Buffer;
 }
 
-/** A record as it stands in its segment. */
+/** A record written to its segment. */
 export interface Written extends Numbered {
   readonly headerLine: Buffer;
 }
 
-/** So much is written at once while the checksums of what follows are made. */
+/** Bytes per write, during which the next checksums are made. */
 const PIECE_BYTES = 256 * 1024;
 
 /**
- * Writes `head`, then the records, at `position`. Checksums cost about as much time as writing, so both go on side by
- * side: the first payload is written behind the place of its header while its checksum is made, and every later piece while
- * the piece before it is written. When it throws, nothing is being written any more.
+ * Writes `head`, then the records, at `position`. Checksums take about as long as writing, so both go on at once: the
+ * first payload is written behind its header's place while its checksum is made, later checksums during the write
+ * before. When it throws, no write is under way.
  */
 export async function writeRecords(
   file: WalFile,
@@ -59,7 +59,7 @@ function bytesOf(buffers: readonly Uint8Array[]): number {
   return buffers.reduce((sum, { length }) => sum + length, 0);
 }
 
-/** Waits for both, even when one of them fails. */
+/** Waits for both, even when one fails. */
 async function both(one: Promise<void>, other: Promise<void>): Promise<void> {
   for (const result of await Promise.allSettled([one, other]))
     if (result.status === "rejected") throw result.reason;

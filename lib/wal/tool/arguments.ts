@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 
-/** What the user asked of the tool. */
+/** A call of the tool. */
 export interface Request {
   readonly command: Command;
   readonly directory: string;
@@ -29,7 +29,7 @@ export const USAGE = `genesys-wal: look into the log of a wal-buffer node, runni
 The directory is <userDir>/genesys-influx/wal/<node id> unless the node says otherwise. The output of cat and export
 can be loaded with: influx write --precision ns`;
 
-/** A call that makes no sense; the message says why. */
+/** A wrong call; the message says why. */
 export class UsageError extends Error {}
 
 const UNITS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

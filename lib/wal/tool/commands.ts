@@ -15,7 +15,8 @@ export interface Output {
 }
 
 /**
- * Runs one command on a log directory. Only reads, but for `requeue-rejected` and `adopt`, which leave a request for the log's owner; so the directory may be in use.
+ * Runs one command on a log directory, which may be in use: commands only read, or (`requeue-rejected`, `adopt`) leave
+ * a request for the log's owner.
  *
  * @returns the exit code
  */
@@ -90,7 +91,7 @@ async function verify(
         expected = found.header.seq + 1;
         continue;
       }
-      // The end of the newest file may be a record that is being written at this moment.
+      // A record may just be being written to the newest file.
       const unfinished = found.tail && name === newest;
       output.complain(
         `${name}: bytes ${found.from} to ${found.to} are ${unfinished ? "unfinished" : "damaged"}`,
@@ -169,7 +170,7 @@ async function* scan(
   try {
     file = await fileSystem.open(path, "read");
   } catch (error) {
-    // Acknowledged and removed since the directory was listed.
+    // Removed since the directory was listed.
     if (errorCode(error) === "ENOENT") return;
     throw error;
   }

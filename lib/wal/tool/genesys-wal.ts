@@ -22,7 +22,7 @@ async function main(): Promise<number> {
 main().then(
   (code) => (process.exitCode = code),
   (error: unknown) => {
-    // `genesys-wal cat … | head` closes the pipe: nobody wants the rest.
+    // `genesys-wal cat … | head` closes the pipe: end quietly.
     if ((error as { code?: unknown }).code === "EPIPE") return;
     console.error(error instanceof UsageError ? `${error.message}\n\n${USAGE}` : String(error));
     process.exitCode = 2;
