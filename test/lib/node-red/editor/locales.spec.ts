@@ -3,8 +3,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { FAILURE_KINDS } from "../../../../lib/genesys";
 import { CONNECTION_FAULTS } from "../../../../lib/influx/test-connection";
+import type { SettingsTable } from "../../../../lib/node-red/settings-table";
 import { definitionOf } from "./definition";
-import { languages, nodeTypes, read, root, textsOf } from "./files";
+import { languages, load, nodeTypes, read, root, textsOf } from "./files";
 
 const placeholders = (text: string): string[] => (text.match(/__[A-Za-z]+__/g) ?? []).sort();
 
@@ -74,10 +75,19 @@ describe("connection tests", () => {
   });
 });
 
+/** The choices that a help explains one by one; families have a table of their own in the README. */
+const choicesOf = (type: string): [string, string][] =>
+  Object.entries(load<{ SETTINGS: SettingsTable }>("nodes", type, "settings").SETTINGS).flatMap(
+    ([property, setting]) =>
+      setting.kind === "choice" && property !== "family"
+        ? setting.choices.map((choice): [string, string] => [property, choice])
+        : [],
+  );
+
 describe("help", () => {
   for (const type of nodeTypes) {
     for (const language of languages) {
-      it(`of ${type} names every property and status, in ${language}`, async () => {
+      it(`of ${type} names every property, choice and status, in ${language}`, async () => {
         const help = read("nodes", type, "locales", language, `${type}.html`);
         const texts = textsOf(type, language);
         const { defaults, credentials } = await definitionOf(type);
@@ -86,6 +96,8 @@ describe("help", () => {
           assert.match(help, new RegExp(`class="property-type">${property}, `), property);
           assert.ok(help.includes(`<dt>${texts.get(`label.${property}`)} <`), `label of ${property}`);
         }
+        for (const [property, choice] of choicesOf(type))
+          assert.ok(help.includes(choice), `${property}: ${choice}`);
         for (const [key, text] of texts) {
           if (!key.startsWith("status.")) continue;
           assert.ok(help.includes(`<dt>${text.replace(/__\w+?__/g, "n")}</dt>`), `${key}: ${text}`);
