@@ -26,7 +26,12 @@ const partsOf = (client: Client) => ({
 async function callsPerCycle(): Promise<void> {
   const simulator = await startGenesysSimulator({ queues: 200, agents: 500 });
   const { clientId, clientSecret } = simulator;
-  const client = new Client({ ...endpoints({ baseUrl: simulator.url }), clientId, clientSecret });
+  const client = new Client({
+    ...endpoints({ baseUrl: simulator.url }),
+    clientId,
+    clientSecret,
+    timeoutMs: 30_000,
+  });
   const parts = partsOf(client);
   const pollers = {
     "queues by interval": queuePoller({ ...queue, query: "aggregates" }, parts),
@@ -101,7 +106,12 @@ async function largePoll(): Promise<void> {
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
   const [url] = (await once(createInterface(child.stdout!), "line")) as [string];
-  const client = new Client({ ...endpoints({ baseUrl: url }), clientId: "id", clientSecret: "secret" });
+  const client = new Client({
+    ...endpoints({ baseUrl: url }),
+    clientId: "id",
+    clientSecret: "secret",
+    timeoutMs: 30_000,
+  });
   const poller = queuePoller({ ...queue, query: "aggregates" }, partsOf(client));
   const ours = await measure(`poll of ${QUEUES} queues`, async () => {
     let rows = 0;

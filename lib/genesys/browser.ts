@@ -2,11 +2,10 @@
 export {
   DEFAULT_PERFORMANCE_METRICS,
   METRIC_CATALOGUE,
-  type MetricFamily,
   type MetricInfo,
   type MetricQuery,
 } from "./metrics/catalogue";
 export { DEFAULT_REGION, REGIONS } from "./regions";
-export { type Estimate, estimateCalls, type EstimateSettings } from "./tools/estimate";
+export { estimateCalls, type EstimateSettings } from "./tools/estimate";
 export { RATE_PER_MINUTE } from "./http/rates";
 export { familyFacts, type FamilyFacts } from "./families/table";

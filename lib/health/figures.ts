@@ -25,7 +25,7 @@ const counter = (help: string, json: string): FigureInfo & { readonly kind: "cou
 });
 
 /** All figures, by their name in code, in the order of the health answer. */
-export const FIGURES = {
+const FIGURES = {
   lastPollTime: {
     kind: "time",
     help: "Time of the last successful poll.",

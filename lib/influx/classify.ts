@@ -63,7 +63,7 @@ const TOO_OLD =
  * The decision table, first match wins: InfluxDB 2.x, 1.8, 3 Core, Cloud, VictoriaMetrics, and proxies in front of
  * them. Only 204 means stored: a captive portal answers 200 too.
  */
-export const DECISIONS: readonly Row[] = [
+const DECISIONS: readonly Row[] = [
   { status: 204, class: "acknowledge", code: "written" },
   { status: 201, html: false, class: "partial", code: "partial" },
   { status: 413, class: "split", code: "too-large" },

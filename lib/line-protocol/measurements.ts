@@ -27,6 +27,6 @@ export function measurementOf(name: string, answer: AnswerContext, grouping: rea
 }
 
 /** The grouping that the measurement of a kind or family has without more. */
-export function ownGrouping({ kind, family }: AnswerContext): readonly string[] {
+function ownGrouping({ kind, family }: AnswerContext): readonly string[] {
   return KINDS[kind].groupBy ?? (isFamily(family) ? FAMILY_GROUPINGS[family] : []);
 }

@@ -81,6 +81,4 @@ export function isPollKind(value: unknown): value is PollKind {
 }
 
 /** Why a poll hands on an answer: `msg.genesys.reason`. */
-export const POLL_REASONS = ["poll", "backfill", "resync", "load", "push"] as const;
-/** One of {@link POLL_REASONS}. */
-export type PollReason = (typeof POLL_REASONS)[number];
+export type PollReason = "poll" | "backfill" | "resync" | "load" | "push";

@@ -7,7 +7,7 @@ export interface ObservationFacts {
 }
 
 /** The metrics of queue observations. Names: `QueueObservationMetric` of the official JavaScript SDK 262.0.0. */
-export const OBSERVATIONS = {
+const OBSERVATIONS = {
   oActiveUsers: { of: "agents" },
   oAlerting: { of: "conversations" },
   oInteracting: { of: "conversations" },

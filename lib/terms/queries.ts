@@ -15,14 +15,14 @@ export const LIVE_SOURCES = ["queues", "agents"] as const;
 export type LiveSource = (typeof LIVE_SOURCES)[number];
 
 /** The kind of answer that each query about queues gives. */
-export const KIND_OF_QUEUE_QUERY: Readonly<Record<QueueQuery, PollKind>> = {
+const KIND_OF_QUEUE_QUERY: Readonly<Record<QueueQuery, PollKind>> = {
   aggregates: "queue-aggregates",
   observations: "queue-observations",
   details: "queue-details",
 };
 
 /** The kind of answer that each query about agents gives. */
-export const KIND_OF_AGENT_QUERY: Readonly<Record<AgentQuery, PollKind>> = {
+const KIND_OF_AGENT_QUERY: Readonly<Record<AgentQuery, PollKind>> = {
   activity: "agent-activity",
   aggregates: "agent-aggregates",
   performance: "agent-performance",

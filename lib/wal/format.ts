@@ -141,7 +141,7 @@ export function segmentFirst(name: string): number | undefined {
 }
 
 /** Makes any text a word that fits into a `#` line. */
-export function plain(text: string, maxLength = 64): string {
+function plain(text: string, maxLength = 64): string {
   return text.replace(/[^A-Za-z0-9._:-]/g, "_").slice(0, maxLength) || "_";
 }
 

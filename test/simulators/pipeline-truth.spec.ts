@@ -93,6 +93,7 @@ describe("from the simulator to the store over simulated hours", function () {
       region: "custom",
       clientId: simulator.clientId,
       clientSecret: simulator.clientSecret,
+      timeoutMs: 30_000,
       clock,
       random: () => 0.5,
     });

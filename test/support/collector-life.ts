@@ -78,6 +78,7 @@ export class CollectorLife {
       region: "custom",
       clientId: simulator.clientId,
       clientSecret: simulator.clientSecret,
+      timeoutMs: 30_000,
       clock,
       random: () => 0.5,
       concurrency: 4,

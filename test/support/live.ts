@@ -65,6 +65,7 @@ export async function startLive(options: LiveOptions = {}): Promise<LiveSetup> {
     region: "custom",
     clientId: simulator.clientId,
     clientSecret: simulator.clientSecret,
+    timeoutMs: 30_000,
     clock,
     random: () => 0.5,
     ...options.client,

@@ -63,6 +63,7 @@ export class SimulatedWeek {
       region: "custom",
       clientId: simulator.clientId,
       clientSecret: simulator.clientSecret,
+      timeoutMs: 30_000,
       clock,
       random: () => 0.5,
       concurrency: 4,

@@ -8,9 +8,6 @@ import { play, Script, type ScriptedAnswer } from "./script";
 import { type BucketSettings, PointStore, type StoredPoint } from "./store";
 import { type Judgement, judgeWrite } from "./write";
 
-export type { ScriptedAnswer } from "./script";
-export type { BucketSettings, StoredPoint } from "./store";
-
 export interface InfluxEndpointOptions {
   /** Default: any free port. */
   readonly port?: number;

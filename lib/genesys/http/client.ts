@@ -16,8 +16,8 @@ import { type Answer, Transport } from "./transport";
 export interface ClientSettings extends Endpoints {
   readonly clientId: string;
   readonly clientSecret: string;
-  /** For one request. */
-  readonly timeoutMs?: number;
+  /** Time limit of one request. */
+  readonly timeoutMs: number;
   readonly tls?: TlsOptions | undefined;
   readonly clock?: Clock;
   /** Largest answer taken, unpacked; larger ones are errors of kind `tooLarge`, and their queries are split. */
@@ -42,9 +42,9 @@ export interface CallOptions {
 export type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 /** A bound on memory; queries whose answers are larger are split. */
-export const MAX_ANSWER_BYTES = 8_000_000;
+const MAX_ANSWER_BYTES = 8_000_000;
 /** `request.bytes.max` of the platform API. */
-export const MAX_REQUEST_BYTES = 512_000;
+const MAX_REQUEST_BYTES = 512_000;
 
 const MAX_ATTEMPTS = 6;
 const BACKOFF = { baseMs: 1_000, maxMs: 30_000 };
@@ -69,7 +69,7 @@ export class Client {
   readonly #goodbyes = new Set<() => Promise<void>>();
 
   constructor(settings: ClientSettings) {
-    const { clock = systemClock, timeoutMs = 30_000, maxBytes = MAX_ANSWER_BYTES, tls } = settings;
+    const { clock = systemClock, timeoutMs, maxBytes = MAX_ANSWER_BYTES, tls } = settings;
     this.endpoints = { apiUrl: settings.apiUrl, loginUrl: settings.loginUrl, region: settings.region };
     this.clock = clock;
     this.identity = createHash("sha256")

@@ -9,7 +9,7 @@ import { agentKeys, type AgentSourceParts } from "./agent-sources";
 import type { IntervalSource } from "./source";
 
 /** Agents in one request: each may have a row for every queue and media type. */
-export const PERFORMANCE_CAP = 100;
+const PERFORMANCE_CAP = 100;
 const GROUP_BY = ["userId", "queueId", "mediaType"] as const;
 
 /**

@@ -21,7 +21,7 @@ export function mergeMetrics(parts: readonly Part[]): Part {
 }
 
 /** Mappings that came with several answers. */
-export function mergeMappings(all: readonly (PresenceMappings | undefined)[]): PresenceMappings | undefined {
+function mergeMappings(all: readonly (PresenceMappings | undefined)[]): PresenceMappings | undefined {
   const merged = new Map<string, Set<string>>();
   for (const [name, ids] of all.flatMap((mappings) => Object.entries(mappings ?? {}))) {
     merged.set(name, new Set([...(merged.get(name) ?? []), ...ids]));

@@ -6,7 +6,7 @@ import { isObject, type JsonObject, propertyOf, textOf } from "../json";
 import type { Part } from "./part";
 
 /** Not part of Genesys Cloud: the endpoint of the tutorial's collector, for gateways that serve it. */
-export const QUEUE_DETAILS_PATH = "/api/v2/analytics/queues/details/query";
+const QUEUE_DETAILS_PATH = "/api/v2/analytics/queues/details/query";
 
 /** The tutorial's request body, property for property. */
 export interface QueueDetailsQuery {
@@ -20,7 +20,7 @@ export interface QueueDetailsQuery {
   readonly until: string;
 }
 
-export function queueDetailsQuery(interval: Interval, granularity: Granularity): QueueDetailsQuery {
+function queueDetailsQuery(interval: Interval, granularity: Granularity): QueueDetailsQuery {
   return {
     select: ["count(waitTime)", "sum(answered)", "sum(abandoned)", "sum(offered)"],
     where: [],

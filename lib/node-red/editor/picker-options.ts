@@ -11,7 +11,7 @@ export interface PickerOption {
 }
 
 /** Rows drawn at once: a tenant has thousands of queues, and a browser slows down after some hundred rows. */
-export const visibleRows = 200;
+const visibleRows = 200;
 
 /** The options that fit a search text. */
 export interface Matches {

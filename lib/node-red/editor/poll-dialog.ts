@@ -50,7 +50,7 @@ export function createPickers(
 }
 
 /** "30 min" for PT30M, for labels and the estimate. */
-export function shortDuration(text: Texts, duration: string): string {
+function shortDuration(text: Texts, duration: string): string {
   const parts = readDuration(duration);
   if (!parts) return duration;
   const counts = { ...parts, days: parts.weeks * 7 + parts.days };

@@ -12,7 +12,7 @@ export interface Request {
   readonly pending: boolean;
 }
 
-export const COMMANDS = ["ls", "verify", "cat", "export", "requeue-rejected", "adopt"] as const;
+const COMMANDS = ["ls", "verify", "cat", "export", "requeue-rejected", "adopt"] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export const USAGE = `genesys-wal: look into the log of a wal-buffer node, running or not

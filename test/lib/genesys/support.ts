@@ -53,6 +53,7 @@ export function clientOf(url: string, clock: FakeClock, settings: Partial<Client
     region: "custom",
     clientId: "id",
     clientSecret: "hush-hush",
+    timeoutMs: 30_000,
     clock,
     random: () => 0.5,
     ...settings,

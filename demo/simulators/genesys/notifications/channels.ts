@@ -5,7 +5,7 @@ import type { Topic } from "./topics";
 
 const LIFE_MS = 24 * 3_600_000;
 /** Channels of one OAuth client. */
-export const MAX_CHANNELS = 20;
+const MAX_CHANNELS = 20;
 
 /** One entry of a channel's subscriptions: the name as it was asked for, and the single topics that it stands for. */
 export interface Subscription {
