@@ -7,30 +7,30 @@ import { SchemaError } from "./errors";
 import { Presences } from "./presences";
 import { readTime, type TimeRange } from "./times";
 
-/** The tutorial's rows are of one minute. */
+/** Length of the tutorial's buckets. */
 const TUTORIAL_BUCKET_MS = 60_000;
 
-/** What is known of the answer that rows belong to. */
+/** Facts about the answer that rows belong to. */
 export interface AnswerContext {
   readonly kind: PollKind;
   /** The family of an `analytics-aggregates` answer; blank for others. */
   readonly family: string;
   readonly environment: string;
-  /** Milliseconds since the epoch: ages are measured from here, and live state is stamped with it. */
+  /** When the answer arrived, milliseconds since the epoch: the time of live points, and the end of ages. */
   readonly polledAt: number;
-  /** When the question left, milliseconds since the epoch: what ended by then is closed. */
+  /** When the question left, milliseconds since the epoch: buckets that ended by then are closed. */
   readonly askedAt: number;
-  /** Length of a bucket, where the answer says it; milliseconds. */
+  /** Length of a bucket in milliseconds, where the answer says it. */
   readonly bucketMs: number | undefined;
   /** The value of the tag `granularity`; `undefined`: each bucket's own length. */
   readonly granularity: string | undefined;
-  /** The dimensions that were asked; `undefined`: those that the rows have. */
+  /** The dimensions asked; `undefined`: those of the rows. */
   readonly groupBy: readonly string[] | undefined;
-  /** The metrics that were asked, as far as it is known. */
+  /** The metrics asked, where known. */
   readonly metrics: readonly string[];
-  /** The range that was asked, where it is known. */
+  /** The range asked, where known. */
   readonly interval: TimeRange | undefined;
-  /** Whether what the rows leave out did not happen. */
+  /** Whether what the rows leave out is 0. */
   readonly complete: boolean;
   readonly presences: Presences;
 }
@@ -40,7 +40,7 @@ export interface AnswerContext {
  *
  * @param now milliseconds since the epoch
  * @param environment where the message names none
- * @throws SchemaError when it is there and cannot be understood
+ * @throws SchemaError when it cannot be understood
  */
 export function readAnswer(info: unknown, now: number, environment: string): AnswerContext {
   const given = info ?? { kind: "queue-details" };
@@ -66,7 +66,7 @@ export function readAnswer(info: unknown, now: number, environment: string): Ans
     groupBy: groupBy && [...new Set([...groupBy, ...filter.map(dimensionOf)])],
     metrics: optionalList(given, "metrics") ?? [],
     interval: readRange(given["interval"]),
-    // A re-sync hands on only what differs: what it leaves out is no zero.
+    // A re-sync hands on only differences: what it leaves out is no zero.
     complete: given["complete"] !== false && given["reason"] !== ("resync" satisfies PollReason),
     presences: new Presences(readMappings(given["mappings"]), readNames(given["presences"])),
   };
@@ -102,7 +102,7 @@ function readFamily(kind: PollKind, value: unknown): string {
   throw new SchemaError(`msg.genesys.family is ${describeValue(value)}, not one of ${FAMILIES.join(", ")}`);
 }
 
-/** What was asked; only used to know which buckets there are, so that an odd one is as good as none. */
+/** Reads the range asked; `undefined` for an odd one, as it only says which buckets there are. */
 function readRange(value: unknown): TimeRange | undefined {
   if (!isObject(value)) return undefined;
   const [start, end] = [Date.parse(String(value["start"])), Date.parse(String(value["end"]))];
@@ -133,9 +133,9 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
 }
 
 /**
- * The rows of a payload: a list, an answer as the API gives it (`{results: [...]}`), or one row alone.
+ * Reads the rows of a payload: a list, an answer of the API (`{results: [...]}`), or one row.
  *
- * @throws SchemaError when it is none of these
+ * @throws SchemaError for anything else
  */
 export function readRows(payload: unknown): readonly unknown[] {
   if (Array.isArray(payload)) return payload;

@@ -1,5 +1,5 @@
 /**
- * What no escape can carry: a line break ends the line, other control characters are refused by InfluxDB 3, and half a
+ * Matches what no escape can carry: a line break ends the line, InfluxDB 3 refuses other control characters, half a
  * surrogate pair has no UTF-8 form. A tab is fine everywhere.
  */
 // eslint-disable-next-line no-control-regex -- control characters are what this looks for
@@ -9,20 +9,20 @@ const LINE_BREAKS = /[\r\n]+/g;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g;
 const LONE_SURROGATES = /\p{Surrogate}/gu;
 
-/** Line breaks become a space, other control characters go, half surrogate pairs become U+FFFD. */
+/** Turns line breaks into a space and half surrogate pairs into U+FFFD; removes other control characters. */
 export function cleanText(text: string): string {
   if (!UNWRITABLE.test(text)) return text;
   return text.replace(LINE_BREAKS, " ").replace(CONTROLS, "").replace(LONE_SURROGATES, "\ufffd");
 }
 
-// One test finds both what must be escaped and what must be cleaned; most names and ids need neither.
+// One test for escaping and cleaning: most names and ids need neither.
 // eslint-disable-next-line no-control-regex -- as above
 const NAME_NEEDS_WORK = /[\u0000-\u0020,=\\]|[\ud800-\udfff]/;
 const TRAILING_BACKSLASHES = /\\+$/;
 
 /**
- * Escapes a tag key, tag value or field key. A backslash stays as it is, except at the end, where it would escape the
- * separator that follows: there it is dropped.
+ * Escapes a tag key, tag value or field key. Drops a backslash at the end, which would escape the separator behind it;
+ * others stay.
  */
 export function escapeKey(text: string): string {
   if (!NAME_NEEDS_WORK.test(text)) return text;
@@ -32,8 +32,8 @@ export function escapeKey(text: string): string {
 const HIDDEN_IN_FIELDS = /^\t+|\\+(?=[,= ])/g;
 
 /**
- * Escapes a field's name: as a tag's, but the server skips tabs in front of it, and finds no end of a name in which a
- * backslash stands before a separator. Both go.
+ * Escapes a field's name as {@link escapeKey}, without tabs in front, which the server skips, and without a backslash
+ * before a separator, behind which the server finds no end of the name.
  */
 export function escapeFieldName(text: string): string {
   if (!NAME_NEEDS_WORK.test(text)) return text;
@@ -41,8 +41,8 @@ export function escapeFieldName(text: string): string {
 }
 
 /**
- * Escapes a measurement: as a key, but `=` needs an escape only behind a backslash, which it would turn into one. Tabs in
- * front go, as the server skips them.
+ * Escapes a measurement as {@link escapeKey}, but `=` only behind a backslash, which would escape it. Drops tabs in
+ * front, which the server skips.
  */
 export function escapeMeasurement(text: string): string {
   if (!NAME_NEEDS_WORK.test(text)) return text;
@@ -55,7 +55,7 @@ export function escapeMeasurement(text: string): string {
 // eslint-disable-next-line no-control-regex -- as above
 const STRING_NEEDS_WORK = /[\u0000-\u001f"\\]|[\ud800-\udfff]/;
 
-/** A string field with its quotes. */
+/** Writes a string field with its quotes. */
 export function quoteString(text: string): string {
   if (!STRING_NEEDS_WORK.test(text)) return `"${text}"`;
   return `"${cleanText(text).replace(/["\\]/g, "\\$&")}"`;
@@ -79,14 +79,14 @@ function lift(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-/** Whether a name, once escaped, could hide the end of the line from the server: it takes `\\\\` for one escape there. */
+/** Whether an escaped name hides the end of the line from the server, which reads `\\\\` as one escape there. */
 export function isHazardous(escaped: string): boolean {
   return escaped.includes("\\\\");
 }
 
 const ENCODER = new TextEncoder();
 
-/** The bytes of a text; without Buffer, so that the dialog's sample line can be made in a browser. */
+/** Encodes a text in UTF-8, without Buffer, as the dialog's sample line is made in a browser. */
 export function utf8(text: string): Uint8Array {
   return ENCODER.encode(text);
 }

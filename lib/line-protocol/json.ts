@@ -8,10 +8,10 @@ export function objectAt(row: JsonObject, key: string, where = "the row"): JsonO
   return value;
 }
 
-/** More entries than this in one point are a mistake, and would hold up everything else. */
+/** Bound of entries in one point: more are a mistake, and would hold up everything else. */
 export const MAX_ENTRIES = 10_000;
 
-/** What belongs to one point: as {@link listAt}, and of bounded length. */
+/** As {@link listAt}, for the entries of one point, of bounded length. */
 export function entriesAt(row: JsonObject, key: string, where?: string): readonly unknown[] {
   const list = listAt(row, key, where);
   if (list.length <= MAX_ENTRIES) return list;

@@ -3,17 +3,17 @@ import { STATISTICS, STATISTIC_NAMES } from "../terms/statistics";
 import type { Encoder } from "./encoder";
 import type { FieldName, FieldNames } from "./names";
 
-/** How many odd values of one line are named; the others are counted. */
+/** Odd values of one line that are named; further ones are counted. */
 const NAMED = 3;
 
-/** Gathers the fields of one line: the figures in an array, so that a line needs no object for each. */
+/** Gathers the fields of one line: numbers in an array, without an object for each field. */
 export class Line {
   readonly #names: FieldNames;
   #line = 0;
   #fields: FieldName[] = [];
   #count = 0;
   #numbers = new Float64Array(256);
-  /** Texts and booleans, by the place of the field; `null` in place of a reserved field that stays empty. */
+  /** Texts and booleans by place of the field; `null` for a reserved field that stays empty. */
   #others: (string | boolean | null | undefined)[] = [];
   #filled = false;
   readonly #odd: string[] = [];
@@ -30,25 +30,25 @@ export class Line {
     if (this.#oddCount > 0) this.#odd.length = this.#oddCount = 0;
   }
 
-  /** Whether there is a figure, or a text that is one. */
+  /** Whether any field has a value. */
   get filled(): boolean {
     return this.#filled;
   }
 
-  /** What was left out of the line and why, in words; blank for nothing. */
+  /** The values left out of the line, with reasons, in words; blank for none. */
   get oddities(): string {
     if (this.#oddCount === 0) return "";
     const more = this.#oddCount - this.#odd.length;
     return this.#odd.join("; ") + (more > 0 ? `; and ${more} more` : "");
   }
 
-  /** Notes a value that is left out. */
+  /** Notes a value left out. */
   odd(reason: string): void {
     this.#oddCount++;
     if (this.#odd.length < NAMED) this.#odd.push(reason);
   }
 
-  /** Keeps a place in the order of fields for one whose value comes later, if at all. */
+  /** Reserves a place in the order of fields for a value that comes later, if at all. */
   reserve(field: FieldName): void {
     this.#others[this.#place(field)] = null;
   }
@@ -58,8 +58,8 @@ export class Line {
   }
 
   /**
-   * Sets a field to a foreign value of the type that its name asks for; one of another type is left out and noted. `null`
-   * counts as absent, and so does a float that line protocol cannot carry (NaN, infinity).
+   * Sets a field to a foreign value; one of another type than the name's is left out and noted. `null`, NaN and
+   * infinity count as absent.
    */
   set(field: FieldName, value: unknown): void {
     if (value === undefined || value === null) return;
@@ -78,7 +78,7 @@ export class Line {
     }
   }
 
-  /** Sets a field to a number of the right type. */
+  /** Sets a field to a number of its type. */
   number(field: FieldName, value: number): void {
     const place = this.#place(field);
     this.#others[place] = undefined;
@@ -86,12 +86,12 @@ export class Line {
     this.#filled = true;
   }
 
-  /** A number that was set in this line; `undefined` for none. */
+  /** The number of a field in this line; `undefined` for none. */
   numberOf(field: FieldName): number | undefined {
     return this.has(field) ? this.#numbers[field.place] : undefined;
   }
 
-  /** Adds to a number: rows of one metric that differ in their qualifier sum up. */
+  /** Adds to a number: rows of one metric with several qualifiers sum up. */
   add(field: FieldName, value: unknown): void {
     const before = this.numberOf(field);
     if (before !== undefined && typeof value === "number" && value - value === 0) {
@@ -100,7 +100,7 @@ export class Line {
     } else this.set(field, value);
   }
 
-  /** Sets a statistic of a metric; one that comes twice is combined. */
+  /** Sets a statistic of a metric; a second value is merged. */
   statistic(field: FieldName, statistic: number, value: unknown): void {
     const before = field.line === this.#line ? this.numberOf(field) : undefined;
     if (before === undefined || typeof value !== "number") return this.set(field, value);
@@ -117,12 +117,12 @@ export class Line {
     }
   }
 
-  /** The fields that have a value so far. */
+  /** The fields with a value. */
   *fields(): Generator<FieldName> {
     for (let i = 0; i < this.#count; i++) if (this.#others[i] !== null) yield this.#fields[i]!;
   }
 
-  /** Writes all that was gathered behind the encoder's head. */
+  /** Writes the gathered fields behind the encoder's head. */
   write(encoder: Encoder): void {
     encoder.beginLine();
     for (let i = 0; i < this.#count; i++) {
@@ -136,7 +136,7 @@ export class Line {
     }
   }
 
-  /** Writes 0 for all that was gathered and can be taken back. @returns whether there was anything */
+  /** Writes 0 for the gathered fields that can be taken back. @returns whether there were any */
   writeTakenBack(encoder: Encoder): boolean {
     encoder.beginLine();
     for (const field of this.fields()) {

@@ -2,15 +2,15 @@ import { FAMILY_GROUPINGS, isFamily } from "../terms/families";
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
 
-/** What an answer's points are called before the grouping is known: `genesys_queue`, `genesys_flows`. */
+/** The measurement of a kind or family without grouping: `genesys_queue`, `genesys_flows`. */
 export function defaultName({ kind, family }: AnswerContext): string {
   return KINDS[kind].measurement ?? `genesys_${family}`;
 }
 
 /**
- * The measurement of an answer's points: the name, and for buckets of another grouping than the name's own
- * `_by_<dimensions>`, so that a sum over one measurement counts nothing twice. The dimensions are the added ones, for
- * families all of them, in alphabetical order.
+ * The measurement of an answer's points: the name, with `_by_<dimensions>` for buckets of another grouping than the
+ * name's own, so that a sum over one measurement counts nothing twice. The dimensions are the added ones, for families
+ * all, in alphabetical order.
  *
  * @param name the user's own, or {@link defaultName}
  * @param grouping all dimensions of the answer's rows
@@ -26,7 +26,7 @@ export function measurementOf(name: string, answer: AnswerContext, grouping: rea
   return `${name}_by_${[...shown].sort().join("_")}`;
 }
 
-/** The grouping that the measurement of a kind or family has without more. */
+/** The grouping of a kind's or family's plain measurement. */
 function ownGrouping({ kind, family }: AnswerContext): readonly string[] {
   return KINDS[kind].groupBy ?? (isFamily(family) ? FAMILY_GROUPINGS[family] : []);
 }

@@ -9,21 +9,21 @@ import type { Presences } from "./presences";
 const STATISTIC_NUMBER: ReadonlyMap<string, number> = new Map(
   STATISTIC_NAMES.map((name, number) => [name, number]),
 );
-/** Objects of `stats` with more properties are not remembered by their order. */
+/** Largest `stats` whose order of properties is remembered. */
 const REMEMBERED = 32;
 
-/** One metric of an answer, or a metric with one of its qualifiers: its fields are put together once. */
+/** The fields of one metric of an answer, or of a metric with one qualifier, put together once. */
 export class MetricFields {
   readonly metric: string;
-  /** As it comes in the answer. */
+  /** As in the answer. */
   readonly qualifier: unknown;
   readonly #names: FieldNames;
   /** `<metric>` or `<metric>_<QUALIFIER>`. */
   readonly #name: string;
-  /** The one field of a metric that is a time per status; its qualifier is part of the name. */
+  /** The only field of a time per status, whose qualifier is part of the name. */
   readonly #statusTime: FieldName | undefined;
   readonly #fields: (FieldName | undefined)[] = [];
-  /** The properties of the `stats` before, in their order: those of the next are mostly the same. */
+  /** The properties of the last `stats`, in order: those of the next are mostly the same. */
   readonly #keys: string[] = [];
   readonly #numbers: number[] = [];
   readonly #values: unknown[] = [];
@@ -48,7 +48,7 @@ export class MetricFields {
       this.#values[number] = stats[key];
       present |= 1 << number;
     }
-    // In the order of the table, whatever the order of the answer.
+    // In the order of the table of statistics.
     while (present !== 0) {
       const number = 31 - Math.clz32(present & -present);
       present &= present - 1;
@@ -72,7 +72,7 @@ export class Metrics {
   readonly #what: "metric" | "view";
   readonly #names: FieldNames;
   readonly #presences: Presences;
-  /** By position: rows that follow each other mostly have the same metrics in the same order. */
+  /** By position: consecutive rows mostly have the same metrics in the same order. */
   readonly #last: MetricFields[] = [];
   readonly #known = new Map<string, Map<unknown, MetricFields>>();
 
@@ -126,7 +126,7 @@ export class Metrics {
   }
 }
 
-/** The name of a metric or a view; @throws SchemaError when it is none. */
+/** Reads the name of a metric or a view. @throws SchemaError */
 export function readName(value: unknown, where: string): string {
   if (typeof value === "string" && value !== "") return value;
   throw new SchemaError(`the name of ${where} is ${describeValue(value)}`);

@@ -3,44 +3,44 @@ import { STATISTIC_NAMES, statisticOf, STATISTICS } from "../terms/statistics";
 import { EncodeError } from "./errors";
 import { escapeFieldName, isHazardous, utf8 } from "./escape";
 
-/** A field's name, checked and escaped once, and the place of its value in the line that is being gathered. */
+/** A field's name, checked and escaped once, and the place of its value in the current line. */
 export interface FieldName {
   readonly name: string;
   readonly type: TypeName;
-  /** What stands in front of its value: ` name=` for the first field of a line, `,name=` for the others. */
+  /** Bytes in front of the value: ` name=` for the first field of a line, `,name=` for the others. */
   readonly first: Uint8Array;
   readonly next: Uint8Array;
-  /** It holds `\\`, which the server takes for one escape when it looks for a line's end. */
+  /** The name holds `\\`, which the server reads as one escape when it looks for a line's end. */
   readonly hazardous: boolean;
   readonly ascii: boolean;
-  /** Whether 0 is what it is in a closed bucket in which nothing happened. */
+  /** Whether it is 0 in a closed bucket in which nothing happened. */
   readonly zeroWhenNone: boolean;
-  /** Whether 0 takes its value back; `false` where a setting of Genesys is stored, and for texts. */
+  /** Whether 0 takes its value back; `false` for settings of Genesys, and for texts. */
   readonly zeroWhenTakenBack: boolean;
-  /** The line whose value `place` is. */
+  /** The line that `place` belongs to. */
   line: number;
   place: number;
 }
 
-/** Names come from a foreign service: what is remembered of them between two messages is bounded. */
+/** Bound of names remembered between two messages, as they come from a foreign service. */
 const KEPT_NAMES = 5_000;
 
-/** Every poll brings the same names: they are checked and escaped once. */
+/** Remembers checked and escaped names: every poll brings the same ones. */
 export class FieldNames {
   readonly #known = new Map<string, FieldName | undefined>();
   #line = 0;
 
-  /** Forgets what became too much; not while a line is being gathered. */
+  /** Forgets names beyond the bound; not while a line is gathered. */
   tidy(): void {
     if (this.#known.size > KEPT_NAMES) this.#known.clear();
   }
 
-  /** The number of a new line. */
+  /** Begins a line. @returns its number */
   nextLine(): number {
     return ++this.#line;
   }
 
-  /** A field by its name; `undefined` where no type follows from the name. */
+  /** Finds a field by its name; `undefined` for a name without a type. */
   find(name: string): FieldName | undefined {
     if (this.#known.has(name)) return this.#known.get(name);
     const type = typeOfField(name);
@@ -49,7 +49,7 @@ export class FieldNames {
     return field;
   }
 
-  /** A field whose name has a type. @throws EncodeError for other names */
+  /** Finds a field by its name. @throws EncodeError for a name without a type */
   get(name: string): FieldName {
     const field = this.find(name);
     if (!field) throw new EncodeError(`there is no field type for "${name}"`);

@@ -9,7 +9,7 @@ import {
   UNMAPPED,
 } from "../terms/presences";
 
-/** The organisation's presences, which qualify some metrics by their ids. */
+/** The organisation's presences, whose ids qualify some metrics. */
 export class Presences {
   readonly #system = new Map<string, string>();
   readonly #names: ReadonlyMap<string, string>;
@@ -31,7 +31,7 @@ export class Presences {
     return this.#names.get(id);
   }
 
-  /** A qualifier as part of a field's name: ids become names, others stay as they are. */
+  /** Writes a qualifier as part of a field's name: ids become names, others stay. */
   qualifier(metric: string, qualifier: string): string {
     if (!isByPresence(metric)) return this.#system.get(qualifier) ?? qualifier;
     if (QUALIFIED_METRICS[metric] === "presenceOwn") {
@@ -39,7 +39,7 @@ export class Presences {
       return name === undefined ? UNMAPPED : presenceFieldPart(name);
     }
     const system = this.#system.get(qualifier);
-    // What the poll adds for a presence that nobody has is named, not an id.
+    // Entries of 0 that the poll adds are qualified by name, not by id.
     return system ?? (isSystemPresence(qualifier) ? qualifier : UNMAPPED);
   }
 }

@@ -2,29 +2,29 @@ import { NAME_KEYS } from "../terms/dimensions";
 import type { JsonObject } from "../terms/json";
 import type { Bucket } from "./rows/buckets";
 
-/** A re-sync reaches back so far, and some days more. */
+/** How long former names are remembered: longer than the longest re-sync reaches back. */
 const REMEMBERED_MS = 40 * 86_400_000;
-/** More groups than this are not remembered; a converter warns of far fewer series. */
+/** Bound of remembered groups; a converter warns of far fewer series. */
 const MOST_GROUPS = 200_000;
 
 interface Known {
   names: JsonObject;
-  /** Names of before, and when they ended. */
+  /** Former names, and when they ended. */
   before: { readonly names: JsonObject; readonly until: number }[];
 }
 
 /**
- * Remembers the names that are tags. When a queue is renamed its points become another series, and a bucket that is
- * asked again stands in both: what the old series says of it has to be taken back, or sums double.
+ * Remembers names that are tags. After a rename a queue's points are another series, and a bucket that is asked again
+ * would stand in both: its old points are taken back, or sums would double.
  */
 export class Renames {
   readonly #groups = new Map<string, Known>();
 
   /**
-   * The groups, with the old names, whose series still have points of a bucket.
+   * Lists the group with each former name whose series may have points of a bucket.
    *
-   * @param group as it comes now
-   * @param shape tells the series of one sort of answer from those of others
+   * @param group with its present names
+   * @param shape of the answer's series, see {@link Heads.shape}
    * @param now milliseconds since the epoch
    */
   oldGroups(group: JsonObject, shape: string, { range }: Bucket, now: number): readonly JsonObject[] {

@@ -97,10 +97,9 @@ const ROWS: Readonly<Record<PollKind, JsonObject>> = {
 };
 
 /**
- * A line as the node would write it with these settings: for its dialog. Needs nothing of Node.js, so it runs in a browser
- * too.
+ * Writes the line that the node would write with these settings, for its dialog; runs in a browser.
  *
- * @param environment what the poll would bring
+ * @param environment of the poll
  * @throws SchemaError in words for the user when a setting is wrong
  */
 export function sampleLine(

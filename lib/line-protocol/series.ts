@@ -1,11 +1,11 @@
-/** Beyond so many series a database of the size that people start with becomes slow. */
+/** Number of series that slows a small database down. */
 export const MANY_SERIES = 50_000;
-/** More are not told apart. */
+/** Bound of remembered series. */
 const MOST_SERIES = 1_000_000;
 
-/** Counts the series that a converter has made since its start, and which dimension they come from. */
+/** Counts the series that a converter has made since its start, and the values of each dimension. */
 export class SeriesCount {
-  /** Hashes: two series in a million share one, which is as good as exact for a count. */
+  /** Hashes, of which two series in a million share one: exact enough for a count. */
   readonly #seen = new Set<number>();
   readonly #values = new Map<string, Set<string>>();
 
@@ -13,12 +13,12 @@ export class SeriesCount {
     return this.#seen.size;
   }
 
-  /** @param series tells it from others */
+  /** @param series hash of the series */
   has(series: number): boolean {
     return this.#seen.has(series) || this.#seen.size >= MOST_SERIES;
   }
 
-  /** Counts a series that is not known yet. */
+  /** Counts a new series. */
   add(series: number, tags: Iterable<readonly [dimension: string, value: string]>): void {
     this.#seen.add(series);
     for (const [dimension, value] of tags) {
@@ -28,7 +28,7 @@ export class SeriesCount {
     }
   }
 
-  /** The dimension with the most values, which makes most of the series; blank before any. */
+  /** The dimension with the most values, which makes most series; blank before any. */
   get widest(): string {
     let widest = "";
     let most = 0;

@@ -7,7 +7,7 @@ import { looseDurationMs } from "./times";
 /** Which time a point gets; see `timestamp.ts`. */
 export type TimestampMode = "auto" | "intervalEnd" | "intervalStart" | "polledAt";
 
-/** Where names (of queues, agents, flows …) go. */
+/** How names (of queues, agents, flows …) are written. */
 export type NameMode = "field" | "tag" | "off";
 
 /** The settings of `genesys-to-lineprotocol`, as its dialog saves them. */
@@ -25,7 +25,7 @@ export interface ConverterSettings {
   readonly zeroFill?: boolean;
 }
 
-/** Settings that have been looked at. */
+/** Checked settings, with defaults. */
 export interface CheckedSettings {
   readonly measurement: string;
   readonly environment: string;
@@ -78,7 +78,7 @@ function splitTag(text: string): [key: string, value: string, text: string] {
   return [text.slice(0, equals).trim(), text.slice(equals + 1).trim(), text];
 }
 
-/** What is wrong with a constant tag, if anything. */
+/** Says what is wrong with a constant tag; `undefined` when it is right. */
 function tagProblem(key: string, value: string, text: string): string | undefined {
   if (!key || !value) return `"${text}" is not of the form key=value`;
   if (RESERVED.test(key)) return `InfluxDB reserves the tag name "${key}"`;

@@ -1,20 +1,20 @@
-/** Which points an answer makes. */
+/** The points that an answer makes. */
 export interface PointsOf {
-  /** Measurement, constant tags, and the names of the others. */
+  /** Measurement, constant tags, and names of the other tags. */
   readonly shape: string;
-  /** What they would be called where the user has named no measurement. */
+  /** The measurement without the user's setting. */
   readonly name: string;
   readonly bucketed: boolean;
 }
 
 /**
- * Notices two polls of a runtime whose buckets become the same points: where the user has named the measurement, nothing
- * else may tell them apart, and each would overwrite the other's figures.
+ * Finds two polls of a runtime whose buckets become the same points, as with one measurement of the user's for both:
+ * each would overwrite the other's figures.
  */
 export class SharedPoints {
   readonly #names = new Map<string, Set<string>>();
 
-  /** @returns the names of the others, the first time that it is found */
+  /** @returns the measurements of the others, the first time only */
   claim({ shape, name, bucketed }: PointsOf): readonly string[] {
     if (!bucketed) return [];
     let names = this.#names.get(shape);

@@ -2,7 +2,7 @@ import { durationMs } from "../terms/durations";
 import { describeValue } from "../terms/json";
 import { SchemaError } from "./errors";
 
-/** A half-open stretch of time, milliseconds since the epoch. */
+/** A half-open range of time, milliseconds since the epoch. */
 export interface TimeRange {
   readonly start: number;
   readonly end: number;
@@ -11,7 +11,7 @@ export interface TimeRange {
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)$/i;
 
 /**
- * An ISO 8601 time with its offset, in milliseconds since the epoch.
+ * Reads an ISO 8601 time with its offset, in milliseconds since the epoch.
  *
  * @throws SchemaError naming `what`
  */
@@ -22,12 +22,12 @@ export function readTime(what: string, value: unknown): number {
   return ms;
 }
 
-/** As {@link durationMs}, for what people write by hand: letters of either case, blanks around. */
+/** As {@link durationMs}, for durations written by hand: either case, blanks around. */
 export function looseDurationMs(value: unknown): number | undefined {
   return typeof value === "string" ? durationMs(value.trim().toUpperCase()) : undefined;
 }
 
-/** `start/end`, as Genesys writes the interval of a bucket. */
+/** Reads `start/end`, the interval of a bucket as Genesys writes it. @throws SchemaError naming `what` */
 export function readInterval(what: string, value: unknown): TimeRange {
   const [start, end, ...rest] = typeof value === "string" ? value.split("/") : [];
   if (start === undefined || end === undefined || rest.length > 0) {

@@ -7,16 +7,15 @@ import { objectAt } from "./json";
 import type { FieldName } from "./names";
 import { type Bucket, BucketRows } from "./rows/buckets";
 
-/** A group of an answer, and the buckets in which it has a value. */
+/** A group of an answer, and the buckets that it has. */
 interface Group {
   readonly row: JsonObject;
   readonly present: Set<number>;
 }
 
 /**
- * Writes zeros where Genesys leaves out what did not happen: in a complete answer, for counts and sums, in closed buckets,
- * of the groups that the answer holds. What is filled in are the metrics that were asked, and what another bucket of the
- * answer has.
+ * Writes zeros where Genesys leaves out what did not happen: in a complete answer, for counts and sums, in closed
+ * buckets of its groups. Fills in the metrics that were asked and those of other buckets of the answer.
  */
 export class ZeroFill {
   readonly #job: Job;
@@ -35,7 +34,7 @@ export class ZeroFill {
     for (const range of askedRanges(job)) this.#addBucket(this.#reader.bucketOf(range));
   }
 
-  /** Looks at a row before any is written. */
+  /** Notes a row before any is written. */
   look(row: unknown): void {
     const { line } = this.#job;
     tolerate(() => {
@@ -53,14 +52,14 @@ export class ZeroFill {
     });
   }
 
-  /** Completes the line that was gathered. */
+  /** Adds zeros to the gathered line. */
   complete(bucket: Bucket): void {
     if (bucket.open) return;
     const { line } = this.#job;
     for (const field of this.#fillable) if (!line.has(field)) line.number(field, 0);
   }
 
-  /** Makes the line of a bucket in which a group has nothing. */
+  /** Writes the line of a bucket that a group lacks. */
   write(row: JsonObject, bucket: Bucket): void {
     const group = objectAt(row, "group");
     this.#job.heads.write(group, bucket.granularity);
@@ -69,9 +68,9 @@ export class ZeroFill {
     this.#reader.finish({ group, bucket });
   }
 
-  /** The closed buckets that some group lacks. */
+  /** The closed buckets that a group lacks. */
   *missing(): Generator<{ readonly row: JsonObject; readonly bucket: Bucket }> {
-    // With the time of the poll they would all be one point.
+    // With the time of the poll all buckets would be one point.
     if (this.#fillable.length === 0 || this.#job.timestamps.mode === "polledAt") return;
     for (const { row, present } of this.#groups.values()) {
       for (const [start, bucket] of this.#buckets) {
@@ -81,7 +80,7 @@ export class ZeroFill {
   }
 
   #group(row: JsonObject): Group {
-    // A group that comes in several rows is one.
+    // One group may come in several rows.
     const key = this.#job.encoder.headText();
     let group = this.#groups.get(key);
     if (!group) this.#groups.set(key, (group = { row, present: new Set() }));
@@ -97,7 +96,7 @@ export class ZeroFill {
   }
 }
 
-/** What is wrong is told when the rows are written. */
+/** Ignores errors of a row, which are reported when it is written. */
 function tolerate(work: () => void): void {
   try {
     work();
@@ -106,7 +105,7 @@ function tolerate(work: () => void): void {
   }
 }
 
-/** The counts and sums of the metrics that were asked. */
+/** The counts and sums of the metrics asked. */
 function* askedFields({ answer }: Job): Generator<string> {
   const { metrics } = answer;
   for (const [field, metric] of TUTORIAL_COUNTERS) {
@@ -122,7 +121,7 @@ function* askedFields({ answer }: Job): Generator<string> {
   }
 }
 
-/** The buckets that were asked, where they are all of one length. */
+/** The buckets asked, where all have one length. */
 function* askedRanges({ answer }: Job): Generator<{ start: number; end: number }> {
   const { interval, bucketMs, granularity } = answer;
   if (!interval || !bucketMs || granularity?.includes("@")) return;

@@ -13,7 +13,7 @@ import { MIGRATIONS } from "./migrations";
 import { answerWanted } from "./request";
 import { SETTINGS } from "./settings";
 
-/** How each health status looks under the node. */
+/** The node's state for each health status. */
 const STATES: Readonly<Record<HealthStatus, NodeState>> = {
   starting: "starting",
   running: "running",
@@ -22,10 +22,10 @@ const STATES: Readonly<Record<HealthStatus, NodeState>> = {
   failed: "failed",
 };
 
-/** How often the status under the node is brought up to date when nobody asks. */
+/** Interval of updates of the status under the node. */
 const REFRESH_MS = 5_000;
 
-/** Answers every message with the health of the nodes on its flow tab, or of all. */
+/** `collector-health`: answers every message with the health of the nodes on its flow tab, or of all. */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType("collector-health", function (this: Node, saved: NodeDef) {
     RED.nodes.createNode(this, saved);

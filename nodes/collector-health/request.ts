@@ -1,17 +1,17 @@
 import type { Message } from "../../lib/node-red/input";
 import { isObject } from "../../lib/terms/json";
 
-/** Which answer a request asks for. */
+/** The answer that a request asks for. */
 export interface AnswerWanted {
   readonly view: "json" | "prometheus" | "live";
-  /** A scrape that fails is no metric, and a process that lives is alive: only the others get 503. */
+  /** Whether an ill health is answered with 200: a failed scrape would be no metric, and a living process is alive. */
   readonly always200: boolean;
 }
 
 /**
- * Reads what the request on `msg.req` asks for: `?probe=live`, `?format=prometheus` or `json`, else the `Accept` header.
- * Prometheus names `openmetrics-text` and `version=0.0.4` there; who asks for plain text alone gets the same text with the
- * status code of the JSON.
+ * Reads the request on `msg.req`: `?probe=live`, `?format=prometheus` or `json`, or the `Accept` header. Prometheus
+ * names `openmetrics-text` and `version=0.0.4` there; a request for plain text alone gets the same text with the status
+ * code of the JSON.
  */
 export function answerWanted(msg: Message): AnswerWanted {
   const request = isObject(msg["req"]) ? msg["req"] : {};

@@ -5,7 +5,9 @@ import { startPollNode } from "../../lib/node-red/poll/start-poll";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
-/** Asks for the status of agents with every message: live, or their time per status by interval. */
+/**
+ * `genesys-agent-poll`: asks with every message for the live status of agents, their time per status, or their work.
+ */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType("genesys-agent-poll", function (this: Node, saved: NodeDef) {
     RED.nodes.createNode(this, saved);

@@ -5,7 +5,7 @@ import { startPollNode } from "../../lib/node-red/poll/start-poll";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
-/** Asks for any family of analytics with every message, by interval. */
+/** `genesys-analytics-poll`: asks with every message for a family of aggregates, by interval. */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType("genesys-analytics-poll", function (this: Node, saved: NodeDef) {
     RED.nodes.createNode(this, saved);

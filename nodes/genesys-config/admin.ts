@@ -18,9 +18,9 @@ import { tlsOptions } from "../../lib/node-red/tls";
 import { systemClock } from "../../lib/time/clock";
 import { SETTINGS } from "./settings";
 
-/** Long enough for a dialog session, short enough for a queue that was just made. */
+/** How long lists are cached: a session of the dialog, not the life of a new queue. */
 const LIST_MAX_AGE_MS = 10 * 60_000;
-/** 10,000 agents are 100 pages. */
+/** Time limit of a list: 10,000 agents are 100 pages. */
 const LIST_LIMIT_MS = 60_000;
 
 interface Lister {
@@ -34,7 +34,7 @@ const LISTS: Readonly<Record<string, Lister>> = {
   presences: { list: listPresences, permission: "presence:presenceDefinition:view" },
 };
 
-/** Routes of our dialogs: lists of what the tenant has, and the connection test. */
+/** Adds the routes of the dialogs: lists of the tenant, and the connection test. */
 export function registerGenesysRoutes(RED: NodeAPI): void {
   for (const [name, list] of Object.entries(LISTS)) registerList(RED, name, list);
   adminRoute(
@@ -54,7 +54,7 @@ export function registerGenesysRoutes(RED: NodeAPI): void {
   );
 }
 
-/** `GET genesys-config/<id>/<list>`: from the deployed node's client; kept for a while, unless `?refresh=1`. */
+/** Adds `GET genesys-config/<id>/<list>`: asked through the deployed node, cached unless `?refresh=1`. */
 function registerList(RED: NodeAPI, name: string, { list, permission }: Lister): void {
   const kept = new WeakMap<Client, { at: number; items: PickerItem[] }>();
   adminRoute(
@@ -68,7 +68,7 @@ function registerList(RED: NodeAPI, name: string, { list, permission }: Lister):
     async ({ params, query, signal }) => {
       const node = configNode(RED, params["id"]);
       if (!node) return { deployed: false, items: [] };
-      // A picker without a list is no failure of Node-RED: the dialog says why, and takes free text.
+      // Not an error: the dialog shows the problem, and its picker takes free text.
       if (!node.client) {
         const problems = node.problem?.problems ?? [];
         const missing = problems.filter(({ brief }) => brief !== undefined).map(({ setting }) => setting);
@@ -95,12 +95,12 @@ function configNode(RED: NodeAPI, id: unknown): GenesysConfigNode | undefined {
   return node?.type === "genesys-config" ? node : undefined;
 }
 
-/** Where secrets go: both hosts get to see them. */
+/** The address that secrets are sent to: both hosts. */
 export function addressOf({ apiUrl, loginUrl }: Endpoints): string {
   return `${apiUrl} ${loginUrl}`;
 }
 
-/** The dialog's form as client settings, blank fields from the environment. */
+/** Reads the form as client settings, blank fields from the environment. */
 function formSettings(RED: NodeAPI, form: ConnectionForm<typeof SETTINGS>, tls: unknown): ClientSettings {
   const environmentBaseUrl = form.ownVariable("baseUrl");
   const urls = endpointsOf(form, {

@@ -40,7 +40,7 @@ RED.nodes.registerType("genesys-config", {
     fillRegions(dialog.field("region"), this["region"]);
     dialog.watch(["region", "baseUrl"], () => {
       const chosen = dialog.value("region");
-      // A chosen region brings its own URLs; the default one may stand there because nobody has looked at it.
+      // A chosen region has its own URLs; the default region may be unintended.
       const own = chosen === "custom" || chosen === DEFAULT_REGION || dialog.value("baseUrl") !== "";
       showRow(dialog, "baseUrl", own);
       showRow(dialog, "loginUrl", own || dialog.value("loginUrl") !== "");

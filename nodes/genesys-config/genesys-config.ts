@@ -11,7 +11,7 @@ import { SETTINGS } from "./settings";
 
 const NOWHERE = { apiUrl: "", loginUrl: "", region: "" };
 
-/** The connection to one Genesys Cloud organisation: one OAuth client, one budget, shared by all its nodes. */
+/** `genesys-config`: one Genesys Cloud organisation, one OAuth client, one budget, shared by all its nodes. */
 export = (RED: NodeAPI): void => {
   registerGenesysRoutes(RED);
   RED.nodes.registerType(

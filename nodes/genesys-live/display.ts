@@ -3,7 +3,7 @@ import type { NodeParts } from "../../lib/node-red/node";
 
 type StatusKey = "connecting" | "live" | "quiet" | "partly" | "polling" | "limited" | FailureKind;
 
-/** What a live node shows of itself: status and health. */
+/** Shows a live node in status and health. */
 export class LiveDisplay {
   readonly #parts: NodeParts;
   readonly #client: Client;
@@ -59,7 +59,7 @@ export class LiveDisplay {
     if (mode !== "live" && pausedUntil !== undefined) {
       return this.#show("waiting", "limited", { time: new Date(pausedUntil).toTimeString().slice(0, 8) });
     }
-    // While changes are pushed, a snapshot that fails is no reason to doubt what is shown.
+    // While changes are pushed, a failed snapshot does not make the state doubtful.
     if (failure && mode !== "live") return this.#fail(failure);
     switch (mode) {
       case "starting":
@@ -93,7 +93,7 @@ export class LiveDisplay {
   }
 }
 
-/** Short: a status has few characters. */
+/** Writes an age in few characters. */
 function ageText(ms: number): string {
   const seconds = Math.round(ms / 1_000);
   if (seconds < 100) return `${seconds}s`;

@@ -9,7 +9,7 @@ import { LiveDisplay } from "./display";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
-/** Sends the live state of queues or agents as Genesys Cloud pushes it; any message takes a snapshot. */
+/** `genesys-live`: sends live state of queues or agents as Genesys Cloud pushes it; a message takes a snapshot. */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType("genesys-live", function (this: Node, saved: NodeDef) {
     RED.nodes.createNode(this, saved);
@@ -57,7 +57,7 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** Where the ends of channels are remembered; Node-RED without a user directory has no place for files. */
+/** The file that remembers the ends of channels; `undefined` in a Node-RED without user directory. */
 function slotsFile(RED: NodeAPI, identity: string): string | undefined {
   const { userDir } = RED.settings;
   return userDir ? join(userDir, "genesys-influx", "push", `${identity}.json`) : undefined;

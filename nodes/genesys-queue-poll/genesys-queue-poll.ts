@@ -5,7 +5,7 @@ import { startPollNode } from "../../lib/node-red/poll/start-poll";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
-/** Asks for metrics of queues with every message: by interval, live, or as the source tutorial's collector did. */
+/** `genesys-queue-poll`: asks with every message for metrics of queues by interval, live, or as in the tutorial. */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType("genesys-queue-poll", function (this: Node, saved: NodeDef) {
     RED.nodes.createNode(this, saved);

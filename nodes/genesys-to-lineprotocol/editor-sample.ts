@@ -5,7 +5,7 @@ import { kindOfQuery } from "../../lib/terms/queries";
 import type { Dialog } from "../../lib/node-red/editor/dialog";
 import { upstream } from "../../lib/node-red/editor/wires";
 
-/** Shows, for each kind of poll wired to the node, a line as the settings in the form would write it. */
+/** Shows a line in the form's settings for each kind of poll wired to the node. */
 export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[]): { draw(): void } {
   const box = dialog.root.find(".gi-sample");
   const kinds = kindsBefore(node);
@@ -36,7 +36,7 @@ export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[
   return { draw };
 }
 
-/** What the polls wired to the node ask; the tutorial's rows where there is none. */
+/** The kinds of the polls wired to the node; the tutorial's rows where there are none. */
 function kindsBefore(node: EditorNode): Set<PollKind> {
   const kinds = new Set<PollKind>();
   for (const { type, query } of upstream(node) as Array<EditorNode & { query?: string }>) {

@@ -10,10 +10,10 @@ import { startNode } from "../../lib/node-red/node";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
-/** What all converters of the runtime write. */
+/** The points of all converters of the runtime. */
 const sharedPoints = new SharedPoints();
 
-/** Turns the answers of polls, and the source tutorial's plain rows, into lines of line protocol. */
+/** `genesys-to-lineprotocol`: turns answers of polls, and the tutorial's plain rows, into line protocol. */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType("genesys-to-lineprotocol", function (this: Node, saved: NodeDef) {
     RED.nodes.createNode(this, saved);
@@ -28,7 +28,7 @@ export = (RED: NodeAPI): void => {
         let lines = 0;
         let skipping = false;
         let many = false;
-        /** Messages leave in the order in which they came, however long each takes. */
+        /** Ends when the message before has left: messages keep their order. */
         let last: Promise<void> = Promise.resolve();
         status.show("starting", text("status.ready"));
 
@@ -44,7 +44,7 @@ export = (RED: NodeAPI): void => {
             reporter.error("input", skipped);
             reporter.add("rowsSkipped", skipped);
             status.show("degraded", text("status.skipped", { rows: skipped }));
-            // One line when it begins; every message tells in msg.skipped.
+            // Warn when it begins; every message has its own in msg.skipped.
             if (!skipping)
               node.warn(`${skipped} rows left out, see msg.skipped; the first one: ${first?.reason}`);
           } else if (converter.series.count > MANY_SERIES) {
@@ -58,7 +58,7 @@ export = (RED: NodeAPI): void => {
           warnOfShared(points);
         };
 
-        /** Once: the status and health go on saying so. */
+        /** Warns once; status and health go on saying so. */
         const warnOfSeries = () => {
           if (many || converter.series.count <= MANY_SERIES) return;
           many = true;

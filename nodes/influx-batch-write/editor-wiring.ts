@@ -10,22 +10,24 @@ export interface Wiring {
     | "bothMissing"
     /** The buffer hands each record to several writers: the first outcome counts for all. */
     | "manyWriters"
-    /** The outcomes go to a buffer whose lines these are not: it keeps nothing of them. */
+    /** The outcomes go to a buffer that did not send the lines, which ignores them. */
     | "otherBuffer"
     /** Batches wait longer than the buffer waits for their outcome. */
     | "slowFlush";
-  /** The buffer that it is about. */
+  /** The buffer concerned. */
   buffer?: EditorNode;
 }
 
-/** Follows the wires on the workspace, link nodes included, from the buffer's output 1 and from the writer's outputs. */
+/**
+ * Follows the wires on the workspace, link nodes included, from the buffer's output 1 and from the writer's outputs.
+ */
 export function wiringOf(writer: EditorNode): Wiring {
   const buffers = upstream(writer).filter(({ type }) => type === "wal-buffer");
   if (buffers.length === 0) return { state: "noBuffer" };
   const written = downstream(writer, 0);
   const failed = downstream(writer, 1);
   for (const buffer of buffers) {
-    // In the fallback wiring the writer feeds the buffer, too: its output 2 is what the buffer keeps.
+    // In the fallback wiring the writer feeds the buffer through output 2.
     const noWritten = !written.has(buffer);
     const noFailed = !failed.has(buffer);
     if (noWritten && noFailed) return { state: "bothMissing", buffer };
@@ -43,7 +45,7 @@ export function wiringOf(writer: EditorNode): Wiring {
   return { state: "good", buffer: buffers[0]! };
 }
 
-/** A setting in seconds; what is blank or wrong counts as little on one side and much on the other. */
+/** Reads a setting in seconds; a blank or wrong one raises no warning. */
 function secondsOf(node: EditorNode, property: "flushInterval" | "ackTimeout"): number {
   const seconds = Number(node[property] || NaN);
   if (Number.isFinite(seconds)) return seconds;

@@ -13,7 +13,7 @@ import { failedMessage, failureError, rejectedGroups, rejectedMessages, writtenM
 import { SETTINGS } from "./settings";
 import { Sources } from "./sources";
 
-/** Writes lines to InfluxDB in batches and tells for every message what became of it. */
+/** `influx-batch-write`: writes lines to InfluxDB in batches, with an outcome for every message. */
 export = (RED: NodeAPI): void => {
   RED.nodes.registerType("influx-batch-write", function (this: Node, saved: NodeDef) {
     RED.nodes.createNode(this, saved);
@@ -81,7 +81,7 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** A message that only says `flush` carries anything else, such as the time of an inject node. */
+/** Whether a payload may be lines: a message that only says `flush` has any other, such as an inject node's time. */
 function mayHoldLines(payload: unknown): boolean {
   return typeof payload === "string" || Array.isArray(payload) || payload instanceof Uint8Array;
 }
@@ -104,7 +104,7 @@ function report(
 ): void {
   const lines = read.lines.length + read.refused.length;
   if (outcome.status === "failed") {
-    // A message of a buffer comes again: that is the buffer's business, not that of Catch nodes.
+    // A buffer sends its message again, so it does not concern Catch nodes.
     const kept = msg["wal"] !== undefined;
     send([null, failedMessage(msg, lines, outcome.error), null]);
     done(kept ? undefined : failureError(outcome.error));

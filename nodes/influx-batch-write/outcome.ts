@@ -12,12 +12,12 @@ import type { Message } from "../../lib/node-red/input";
 
 const NO_BATCH = { lines: 0, bytes: 0, latencyMs: 0 };
 
-/** Refused lines of one message that have their reason in common. */
+/** Refused lines of one message with the same reason. */
 export interface RejectedGroup extends RejectedLines {
   readonly lines: readonly string[];
 }
 
-/** Turns a message into its own report of success, for output 1. */
+/** Turns a message into its outcome on output 1. */
 export function writtenMessage(
   msg: Message,
   lines: number,
@@ -41,7 +41,7 @@ export function writtenMessage(
   return msg;
 }
 
-/** Turns a message into its own report of failure, for output 2. */
+/** Turns a message into its outcome on output 2. */
 export function failedMessage(msg: Message, lines: number, failure: WriteFailure): Message {
   const { message, code, statusCode, retryAfterMs, refused } = failure;
   msg["influx"] = {
@@ -53,12 +53,12 @@ export function failedMessage(msg: Message, lines: number, failure: WriteFailure
   return msg;
 }
 
-/** One message for each reason, with the lines it applies to, for output 3. */
+/** Makes one message for output 3 per reason, with its lines. */
 export function rejectedMessages(msg: Message, groups: readonly RejectedGroup[]): Message[] {
   const record = readWalRef(msg["wal"]);
   return groups.map((group) => {
     const rejected: Message = { ...msg, payload: [...group.lines] };
-    // These lines are no longer the buffer's: they are not to be acknowledged or sent again.
+    // Nothing to acknowledge or send again: the buffer learns of these lines by the outcome.
     delete rejected["wal"];
     rejected["influx"] = {
       ...{ status: "rejected", lines: group.lines.length },
@@ -69,7 +69,7 @@ export function rejectedMessages(msg: Message, groups: readonly RejectedGroup[])
   });
 }
 
-/** Groups the refused lines of a message by their reason, those that were not sent included. */
+/** Groups the refused lines of a message by reason, lines that were not sent included. */
 export function rejectedGroups(
   { lines, refused }: PayloadLines,
   rejected: readonly LineRejection[],
@@ -95,7 +95,7 @@ export function rejectedGroups(
   return [...groups.values()];
 }
 
-/** The numbers that lines of a message have among all of its lines, where some were not sent. */
+/** Maps the number of a sent line to its number in the message. */
 function numbering(count: number, refused: PayloadLines["refused"]): (index: number) => number {
   if (refused.length === 0) return (index) => index;
   const gaps = new Set(refused.map(({ at }) => at));
@@ -104,7 +104,7 @@ function numbering(count: number, refused: PayloadLines["refused"]): (index: num
   return (index) => numbers[index] ?? index;
 }
 
-/** The failure as an error for Catch nodes. */
+/** Makes the error for Catch nodes. */
 export function failureError({ message, code, statusCode }: WriteFailure): Error {
   return Object.assign(new Error(`not written: ${message}`), messageErrorDetails(code, statusCode));
 }

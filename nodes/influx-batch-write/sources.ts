@@ -2,25 +2,25 @@ import { type BufferPeer, bufferOf } from "../../lib/node-red/buffers";
 import type { Message } from "../../lib/node-red/input";
 import { readWalRef } from "../../lib/terms/messages";
 
-/** What bounds a message of a buffer. */
+/** Bounds of a buffer's message. */
 interface Bounds {
   readonly bounded?: boolean;
   readonly maxWaitMs?: number;
 }
 
-/** The buffers whose lines a writer writes, as far as they are in the same process. */
+/** Knows the buffers of this process whose lines a writer writes. */
 export class Sources {
   readonly #flushIntervalS: number;
   readonly #onProblem: (values: { wait: number; ack: number }) => void;
   readonly #seen = new Set<string>();
 
-  /** @param onProblem a buffer gives up waiting before the lines of a batch would be sent; told once for each */
+  /** @param onProblem called once per buffer that waits less for outcomes than the flush interval */
   constructor(flushIntervalS: number, onProblem: (values: { wait: number; ack: number }) => void) {
     this.#flushIntervalS = flushIntervalS;
     this.#onProblem = onProblem;
   }
 
-  /** How many messages a buffer sends is its own business; and it must hear of them before it sends them again. */
+  /** The bounds of a message: a buffer bounds their number itself, and needs the outcome before it sends again. */
   boundsOf(msg: Message): Bounds {
     const ref = readWalRef(msg["wal"]);
     if (!ref) return {};
@@ -29,7 +29,7 @@ export class Sources {
     return { bounded: true, ...(buffer && { maxWaitMs: buffer.ackTimeoutMs / 2 }) };
   }
 
-  /** The database could not be reached, and answers again. */
+  /** Call when a database that could not be reached answers again. */
   returned(): void {
     for (const id of this.#seen) bufferOf(id)?.onReturn();
   }

@@ -6,7 +6,7 @@ import { urlFault } from "../../lib/node-red/settings-table";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { SETTINGS } from "./settings";
 
-/** `POST influx-config/test`: tries the settings of the dialog as they stand, blank ones from the environment. */
+/** Adds `POST influx-config/test`: tests the dialog's settings, blank ones from the environment. */
 export function registerTestRoute(RED: NodeAPI): void {
   adminRoute(
     RED,

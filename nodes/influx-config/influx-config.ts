@@ -8,7 +8,7 @@ import { registerTestRoute } from "./admin";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
-/** One InfluxDB: its address, organisation, default bucket and token, shared by the nodes that write there. */
+/** `influx-config`: address, organisation, default bucket and token of one InfluxDB. */
 export = (RED: NodeAPI): void => {
   registerTestRoute(RED);
   RED.nodes.registerType(

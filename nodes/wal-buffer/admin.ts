@@ -8,13 +8,13 @@ import type { Orphan } from "../../lib/wal/orphans";
 import type { BufferController } from "./controller";
 import { orphansOf } from "./siblings";
 
-/** Dead letters that the dialog shows at once, and how much of each. */
+/** Dead letters that the dialog shows, and how much of each. */
 const LETTERS = 50;
 const LETTER_CHARACTERS = 2_000;
-/** A large log takes a while to move. */
+/** Time limit of a take-over, as a large log takes minutes to move. */
 const ADOPT_LIMIT_MS = 10 * 60_000;
 
-/** What the dialog of a deployed buffer shows: where its files are, how full it is, what was rejected. */
+/** Adds the routes of the dialog: files, dead letters, and logs whose nodes are gone. */
 export function registerWalRoutes(RED: NodeAPI): void {
   adminRoute(
     RED,
@@ -75,7 +75,7 @@ export function registerWalRoutes(RED: NodeAPI): void {
     async ({ params, body }) => {
       const { buffer } = bufferOf(RED, params["id"]);
       if (!buffer?.log) throw new AdminProblem(409, "the log of this node is not open: deploy it first");
-      // Only what was found here: no path that somebody made up.
+      // Only a log found here, not any path.
       const found = (await orphans(RED)).find(({ directory }) => directory === body["directory"]);
       if (!found) throw new AdminProblem(404, "there is no such log without a node");
       return buffer.adopt(found.directory);
@@ -87,7 +87,7 @@ function orphans(RED: NodeAPI): Promise<Orphan[]> {
   return orphansOf(RED, RED.settings.userDir ?? join(homedir(), ".node-red"));
 }
 
-/** A deployed buffer's log; there is none while it is being opened, or cannot be. */
+/** Finds a deployed buffer and its log, which is absent while it is not open. */
 function bufferOf(RED: NodeAPI, id: string | undefined): Deployed {
   const node = id ? (RED.nodes.getNode(id) as BufferNode | null) : null;
   if (node?.type !== "wal-buffer") return { deployed: false, buffer: undefined, log: undefined };

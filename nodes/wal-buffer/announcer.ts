@@ -13,16 +13,16 @@ interface Options {
   readonly error: (text: string) => void;
 }
 
-/** Drops come one segment after the other: one line in the log for all within this time. */
+/** Interval of log lines about drops, which come one segment after the other. */
 const QUIET_MS = 10 * 60_000;
 
 type Dropped = Extract<WalEvent, { kind: "dropped" }>;
 
-/** Tells what a user wants to know, as it happens: events on output 2, lines in Node-RED's log, counters in health. */
+/** Announces events on output 2, in Node-RED's log and in health's counters. */
 export class Announcer {
   readonly #options: Options;
   readonly #told = new Set<string>();
-  /** Lines dropped since the last warning; there is none while nothing is dropped. */
+  /** Lines dropped since the last warning. */
   #drops = { lines: 0, reason: "" };
   #quiet: Timer | undefined;
   #problem = "";
@@ -32,12 +32,12 @@ export class Announcer {
     this.#options = options;
   }
 
-  /** An event on output 2. */
+  /** Sends an event on output 2. */
   event(topic: EventTopic, payload: Readonly<Record<string, unknown>>): void {
     if (!this.#closed) this.#options.send({ topic, payload });
   }
 
-  /** An error for the log, counted. The same one again, as after every retry, is not repeated. */
+  /** Counts and logs an error; the same one again, as after every retry, is not repeated. */
   fail(text: string): void {
     if (this.#problem === text) return;
     this.#problem = text;
@@ -45,7 +45,7 @@ export class Announcer {
     this.#options.error(text);
   }
 
-  /** What failed works again. */
+  /** Ends an error: what failed works again. */
   worksAgain(text?: string): void {
     if (this.#problem !== "" && text !== undefined) this.#options.warn(text);
     this.#problem = "";
@@ -57,7 +57,7 @@ export class Announcer {
     this.#options.warn(text);
   }
 
-  /** What the log itself tells. */
+  /** Announces an event of the log. */
   logEvent(event: Exclude<WalEvent, { kind: "lost" }>): void {
     const { reporter, warn } = this.#options;
     switch (event.kind) {
@@ -109,7 +109,7 @@ export class Announcer {
     this.#warnOfDrops();
   }
 
-  /** At the first real loss, then once per quiet time with the sum. */
+  /** Warns at the first real loss, then once per interval with the sum. */
   #warnOfDrops(): void {
     const { lines, reason } = this.#drops;
     if (lines === 0 || this.#quiet || this.#closed) return;

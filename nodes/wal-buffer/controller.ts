@@ -29,15 +29,15 @@ export interface BufferOptions extends Pick<
   readonly error: (text: string) => void;
 }
 
-/** A lock is watched by looking at it again and again. */
+/** Interval of looks at a lock. */
 const REOPEN_MS = 5_000;
 const REFRESH_MS = 5_000;
 const SOON_MS = 100;
 
-/** Logs without a node that were named already. */
+/** Orphaned logs that were named. */
 const named = new Set<string>();
 
-/** One buffer: opens its log, and again when that fails; holds messages in memory until it is open. */
+/** Opens a buffer's log, again after failures, and holds messages in memory until it is open. */
 export class BufferController {
   readonly announcer: Announcer;
   readonly #options: BufferOptions;
@@ -66,13 +66,13 @@ export class BufferController {
     return this.#open?.log;
   }
 
-  /** Something about the wiring that cannot work, found by looking at it; `undefined` = nothing. */
+  /** Sets a problem of the wiring; `undefined` clears it. */
   wiring(problem: string | undefined): void {
     this.#options.reporter.problem("wires", problem);
     if (problem) this.announcer.warnOnce(problem, problem);
   }
 
-  /** Names logs beside this one whose nodes are gone; each is named once in a process. */
+  /** Names logs whose nodes are gone, each once in a process. */
   orphans(orphans: readonly Orphan[]): void {
     for (const { directory, lines, bytes } of orphans) {
       if (named.has(directory)) continue;
@@ -87,7 +87,7 @@ export class BufferController {
   /**
    * Takes over the log of a node that is gone.
    *
-   * @throws LockedError when somebody uses it; Error when this buffer's own log is not open
+   * @throws LockedError when it is in use; Error when this buffer's own log is not open
    */
   async adopt(directory: string): Promise<Adopted> {
     if (!this.#open) throw new Error("the log of this node is not open");
@@ -96,7 +96,7 @@ export class BufferController {
     return adopted;
   }
 
-  /** Takes one message of the flow. */
+  /** Handles one message. */
   async handle(msg: Message, done: Done): Promise<void> {
     if (this.#open && !this.#taking) return this.#act(this.#open, msg, done);
     if (this.#closed || !this.#held.add(msg, done)) {
@@ -105,12 +105,12 @@ export class BufferController {
     }
   }
 
-  /** A database that could not be reached answers again. */
+  /** Call when a database that could not be reached answers again. */
   recovered(): void {
     this.#open?.recovered();
   }
 
-  /** Nodes were deployed, and this one was not among them. */
+  /** Call when nodes were deployed, and this one was not among them. */
   resend(): void {
     this.#open?.resend();
   }
@@ -175,7 +175,7 @@ export class BufferController {
     }
   }
 
-  /** What came before the log was open goes first. */
+  /** Handles messages held before the log was open. */
   async #takeHeld(open: OpenBuffer): Promise<void> {
     this.#taking = true;
     for (let held = this.#held.shift(); held; held = this.#held.shift())

@@ -16,14 +16,14 @@ interface Parts {
   readonly reporter: Reporter;
   readonly text: Texts;
   readonly sync: SyncMode;
-  /** Size that the log may have. */
+  /** Bound of the log. */
   readonly maxBytes: number;
 }
 
-/** Older than this, lines that wait are worth a look. */
+/** Age of waiting lines at which the status shows it. */
 const LONG_MS = 60_000;
 
-/** What a buffer shows: the status under the node, and its figures in health. */
+/** Shows a buffer in status and health. */
 export class View {
   readonly #parts: Parts;
 
@@ -31,7 +31,7 @@ export class View {
     this.#parts = parts;
   }
 
-  /** The log is being opened; health makes that a failure when it takes over a minute. */
+  /** Shows that the log is being opened; health makes that a failure after a minute. */
   opening(key: "opening" | "locked"): void {
     this.#parts.status.show("opening", this.#parts.text(key));
   }
@@ -40,7 +40,7 @@ export class View {
     this.#parts.status.show("failed", this.#parts.text("cannotOpen"));
   }
 
-  /** @param unchanged lines that were left out as nothing had changed; `undefined` where none are */
+  /** @param unchanged lines left out as unchanged; `undefined` without `onlyChanges` */
   show(stats: WalStats, delivery: DeliveryState, unchanged: number | undefined): void {
     this.#showStatus(stats, delivery, unchanged);
     const { reporter, sync, clock, maxBytes } = this.#parts;
@@ -105,14 +105,14 @@ export class View {
   }
 }
 
-/** At most five characters: 999, 12.3k, 1.2M. */
+/** Writes a count in at most five characters: 999, 12.3k, 1.2M. */
 function short(count: number): string {
   if (count < 1_000) return String(count);
   const [value, unit] = count < 999_500 ? [count / 1_000, "k"] : [count / 1_000_000, "M"];
   return `${value < 99.95 ? value.toFixed(1) : Math.round(value)}${unit}`;
 }
 
-/** At most four characters: 59s, 59m, 47h, 99d. */
+/** Writes a duration in at most four characters: 59s, 59m, 47h, 99d. */
 function duration(ms: number): string {
   const seconds = Math.floor(ms / 1_000);
   if (seconds < 60) return `${seconds}s`;

@@ -3,7 +3,7 @@ import { formatNumber, formatTime, shared, textsOf } from "../../lib/node-red/ed
 
 const text = textsOf("wal-buffer");
 
-/** What `GET wal-buffer/<id>/files` answers. */
+/** The answer of `GET wal-buffer/<id>/files`. */
 interface Files {
   deployed: boolean;
   open: boolean;
@@ -15,24 +15,24 @@ interface Files {
   dropped: number;
   corrupt: number;
   rejected: number;
-  /** Why lines are not being kept. */
+  /** Why lines are not durable. */
   problem?: string;
 }
 
-/** The log of a buffer that is no longer there. */
+/** The log of a buffer that is gone. */
 interface Orphan {
   directory: string;
   lines: number;
   bytes: number;
 }
 
-/** What `GET wal-buffer/<id>/orphans` answers. */
+/** The answer of `GET wal-buffer/<id>/orphans`. */
 interface Orphans {
   deployed: boolean;
   items: Orphan[];
 }
 
-/** What `GET wal-buffer/<id>/rejected` answers. */
+/** The answer of `GET wal-buffer/<id>/rejected`. */
 interface Rejected {
   deployed: boolean;
   open: boolean;
@@ -40,7 +40,7 @@ interface Rejected {
   items: Array<{ line: string; reason: string; at: string }>;
 }
 
-/** Fills the tab that shows where a deployed buffer's files are, how full it is, and its dead letters. */
+/** Fills the tab with a deployed buffer's files, dead letters, and logs whose buffers are gone. */
 export function walFiles(root: JQuery, id: string, maxSizeMB: () => number): void {
   const base = `wal-buffer/${encodeURIComponent(id)}`;
   const files = root.find(".gi-files");

@@ -6,10 +6,10 @@ interface Held {
   readonly bytes: number;
 }
 
-/** So much is held in memory while the log cannot be opened. */
+/** Room in memory for messages while the log cannot be opened. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Messages that wait in memory until the log is open, in their order. */
+/** Holds messages in memory, in order, until the log is open. */
 export class HeldMessages {
   readonly #held: Held[] = [];
   #bytes = 0;
@@ -18,7 +18,7 @@ export class HeldMessages {
     return this.#held.length;
   }
 
-  /** @returns false when memory for waiting messages is full */
+  /** @returns false when there is no room */
   add(msg: Message, done: Done): boolean {
     const bytes = sizeOf(msg.payload);
     if (this.#held.length > 0 && this.#bytes + bytes > MAX_BYTES) return false;

@@ -10,7 +10,7 @@ import {
 import { type Control, controlOf } from "../../lib/terms/topics";
 import type { Message } from "../../lib/node-red/input";
 
-/** What a message means to a buffer. */
+/** The meaning of a message to a buffer. */
 export type Meaning =
   | { readonly kind: "control"; readonly control: Control }
   /** The outcome of a record that this buffer sent. */
@@ -18,23 +18,23 @@ export type Meaning =
       readonly kind: "outcome";
       readonly ref: WalRef;
       readonly outcome: WrittenOutcome | FailedOutcome;
-      /** Why, when it failed. */
+      /** The reason of a failure. */
       readonly error: MessageError;
     }
-  /** Lines to keep; `failed`: because a writer could not write them (fallback wiring). */
+  /** Lines to keep; `failed` by a writer in the fallback wiring. */
   | { readonly kind: "append"; readonly failed?: FailedOutcome }
-  /** Lines that the server refused. */
+  /** Refused lines to keep as dead letters. */
   | { readonly kind: "rejected"; readonly error: MessageError }
-  /** The same, of a record of this buffer: its outcome names them, and they are kept by that. */
+  /** Refused lines of a record of this buffer, which are kept by its outcome. */
   | { readonly kind: "kept" }
-  /** A writer wrote lines that this buffer never had: the database works. */
+  /** Lines written in the fallback wiring: the database works. */
   | { readonly kind: "written" }
-  /** Another buffer's business. */
+  /** A message of another buffer. */
   | { readonly kind: "foreign" }
-  /** Our own record without an outcome: output 1 leads back to the input, past the writer. */
+  /** Our own record without an outcome: output 1 is wired back to the input. */
   | { readonly kind: "loop" };
 
-/** Tells a message apart by `msg.topic`, `msg.wal` and `msg.influx`. */
+/** Reads the meaning of a message from `msg.topic`, `msg.wal` and `msg.influx`. */
 export function classify(msg: Message, buffer: string): Meaning {
   const control = controlOf(msg.topic);
   if (control) return { kind: "control", control };

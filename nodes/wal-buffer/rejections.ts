@@ -3,8 +3,8 @@ import type { Clock, Timer } from "../../lib/time/clock";
 const SETTLE_MS = 2_000;
 
 /**
- * Tells of rejected lines that nobody keeps. An acknowledgement says how many lines of its record were rejected; the lines
- * themselves come on another output, before or after it, if that is wired here at all.
+ * Finds rejected lines that nobody keeps: an outcome counts them without naming them, and they come on another output,
+ * before or after it, if that is wired here at all.
  */
 export class Rejections {
   readonly #clock: Clock;
@@ -18,13 +18,13 @@ export class Rejections {
     this.#onLost = onLost;
   }
 
-  /** An acknowledgement told of them. */
+  /** Notes lines that an outcome counts as rejected. */
   told(lines: number): void {
     this.#told += lines;
     this.#wait();
   }
 
-  /** They are dead letters now. */
+  /** Notes lines kept as dead letters. */
   kept(lines: number): void {
     this.#kept += lines;
     this.#wait();

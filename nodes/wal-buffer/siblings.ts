@@ -3,7 +3,7 @@ import type { NodeAPI, NodeDef } from "node-red";
 import { nodeFileSystem } from "../../lib/wal/file-system";
 import { findOrphans, type Orphan } from "../../lib/wal/orphans";
 
-/** Where the log of a buffer lies that names no directory. */
+/** The directory of a buffer without that setting. */
 export function defaultDirectory(userDir: string, id: string): string {
   return join(parentDirectory(userDir), directoryName(id));
 }
@@ -16,7 +16,7 @@ function directoryName(id: string): string {
   return id.replace(/[^A-Za-z0-9._-]/g, "_");
 }
 
-/** Logs beside those of the flows' buffers that belong to no buffer any more, disabled ones included, and hold lines. */
+/** Finds logs with lines beside those of the flows' buffers, disabled ones included, that belong to none of them. */
 export function orphansOf(RED: NodeAPI, userDir: string): Promise<Orphan[]> {
   const parent = parentDirectory(userDir);
   const living = new Set<string>();
@@ -33,16 +33,16 @@ export function orphansOf(RED: NodeAPI, userDir: string): Promise<Orphan[]> {
 interface Wired extends NodeDef {
   readonly wires?: unknown;
   readonly links?: unknown;
-  /** Disabled. */
+  /** Whether it is disabled. */
   readonly d?: unknown;
   readonly flushInterval?: unknown;
 }
 
 /**
- * What cannot work in the wiring from a buffer's output 1, link nodes followed: two writers, of which each would settle
- * the other's records, and a writer that waits longer for company than the buffer for an outcome.
+ * Checks the wiring from a buffer's output 1, through link nodes: two writers would settle each other's records, and a
+ * writer must not wait longer for more lines than the buffer for an outcome.
  *
- * @returns in a sentence; `undefined` when nothing is wrong, as far as the wires show
+ * @returns a sentence; `undefined` when nothing is wrong
  */
 export function wiringProblem(RED: NodeAPI, id: string, ackTimeoutS: number): string | undefined {
   const nodes = new Map<string, Wired>();
@@ -56,7 +56,7 @@ export function wiringProblem(RED: NodeAPI, id: string, ackTimeoutS: number): st
     seen.add(at);
     if (node.type === "influx-batch-write") writers.set(at, node);
     else if (node.type === "link out") next.push(...strings(node.links));
-    // What another buffer takes is its own; anything else may pass the lines on.
+    // Stop at another buffer; any other node may pass the lines on.
     else if (node.type !== "wal-buffer") next.push(...outputs(node).flat());
   }
   if (writers.size > 1)

@@ -16,13 +16,13 @@ interface WalBufferNode extends Node {
   buffer?: BufferController;
 }
 
-/** Records made of one burst hold at most so many lines, and never more than the window lets out at once. */
+/** Longest record joined from one burst; never more than the window. */
 const LONGEST_JOINED_RECORD = 500;
 
-/** So long after the start, when all flows stand, logs are looked for whose nodes are gone. */
+/** Time after the start, when all flows are there, to look for logs whose nodes are gone. */
 const LOOK_AROUND_MS = 4_000;
 
-/** Keeps line protocol on disk until it is confirmed. */
+/** `wal-buffer`: keeps line protocol on disk until it is confirmed. */
 export = (RED: NodeAPI): void => {
   registerWalRoutes(RED);
   RED.nodes.registerType("wal-buffer", function (this: WalBufferNode, saved: NodeDef) {
@@ -61,8 +61,8 @@ export = (RED: NodeAPI): void => {
           error: (words) => this.error(words),
         });
         this.buffer = buffer;
-        // After a deploy, what is on its way may have met a node that is gone.
-        // The first one is the deploy that started this very node, with all its neighbours.
+        // After a deploy, records on their way may have met a node that is gone. The first deploy started this node and
+        // its neighbours.
         let deploys = 0;
         const deployed = () => {
           if (deploys++ > 0) buffer.resend();
@@ -91,7 +91,7 @@ export = (RED: NodeAPI): void => {
   });
 };
 
-/** A node behind this one may hold no more messages than Node-RED's own setting says. */
+/** Node-RED's bound of messages that a node behind this one may hold (`nodeMessageBufferMaxLength`). */
 function messageLimit(RED: NodeAPI): number {
   const { nodeMessageBufferMaxLength } = RED.settings as { nodeMessageBufferMaxLength?: unknown };
   const limit = Number(nodeMessageBufferMaxLength ?? 0);

@@ -7,7 +7,7 @@ import { readTime } from "../times";
 
 /**
  * Reads rows of live agent state, `{group: {userId}, data: [{metric: "oActiveQueues", …}], entities: [{userId,
- * routingStatus, routingStatusDate, …}]}`: one point per agent, with what they do and since when.
+ * routingStatus, routingStatusDate, …}]}`: one point per agent, with status and presence and the age of each.
  */
 export class ActivityRows implements RowReader {
   readonly #job: Job;
@@ -67,7 +67,7 @@ export class ActivityRows implements RowReader {
     this.#job.finish(timestamps.of(undefined));
   }
 
-  /** How long ago something began, in seconds; 0 when it lies ahead. */
+  /** Sets an age in seconds; 0 for a time ahead. */
   #age(field: FieldName, key: string, entity: JsonObject): void {
     const since = entity[key];
     if (since === undefined || since === null) return;
@@ -81,7 +81,7 @@ export class ActivityRows implements RowReader {
   }
 }
 
-/** The queues that an agent has switched on: beside the entities, as `stats.count` or, in other answers, `count`. */
+/** Reads the number of queues that an agent has activated: `stats.count` or, in other answers, `count`. */
 function activeQueues(row: JsonObject): unknown {
   const data = row["data"];
   const entry = Array.isArray(data)

@@ -9,20 +9,20 @@ import { Metrics } from "../metrics";
 import type { FieldName } from "../names";
 import { readInterval, type TimeRange } from "../times";
 
-/** More different intervals in one answer are not remembered. */
+/** Bound of intervals remembered in one answer. */
 const KEPT_INTERVALS = 10_000;
 
 /** The interval of buckets, read once. */
 export interface Bucket {
   readonly range: TimeRange;
   readonly time: Uint8Array;
-  /** It had not ended when it was asked. */
+  /** Whether it had not ended when it was asked. */
   readonly open: boolean;
-  /** The tag's value where the answer does not say it. */
+  /** Tag value by its own length, for an answer that names none. */
   readonly granularity: string;
 }
 
-/** A bucket's line that has been gathered, for who wants more of it than its line. */
+/** A bucket whose line was gathered. */
 export interface Gathered {
   readonly group: JsonObject;
   readonly bucket: Bucket;
@@ -44,7 +44,7 @@ export class BucketRows implements RowReader {
   #data: readonly unknown[] = [];
   #first = 0;
 
-  /** @param gathered hears of each line before it is finished */
+  /** @param gathered called with each line before it is finished */
   constructor(job: Job, gathered?: (line: Gathered) => void) {
     const { names } = job;
     this.#job = job;
@@ -66,7 +66,7 @@ export class BucketRows implements RowReader {
     this.#row = row;
     this.#group = objectAt(row, "group");
     this.#data = listAt(row, "data");
-    // All buckets of a series would get the time of the poll: only the last of them can have it.
+    // All buckets of a series would get the time of the poll: keep the last alone.
     this.#first = this.#job.timestamps.mode === "polledAt" ? Math.max(0, this.#data.length - 1) : 0;
     this.#job.heads.write(this.#group);
     return this.#data.length - this.#first;
@@ -101,14 +101,14 @@ export class BucketRows implements RowReader {
     return bucket;
   }
 
-  /** Completes the line that was gathered, and keeps it. */
+  /** Completes the gathered line, and keeps it. */
   finish({ group, bucket }: Gathered): void {
     this.#job.line.set(this.#open, bucket.open);
     this.#job.addNames(group);
     this.#job.finish(bucket.time);
   }
 
-  /** What is odd about one metric leaves the others as they are. */
+  /** Adds a metric; reports an error of it and leaves the others. */
   #add(metrics: Metrics, i: number, entry: unknown, at: number): void {
     try {
       metrics.add(this.#job.line, i, entry, at);
@@ -118,7 +118,7 @@ export class BucketRows implements RowReader {
     }
   }
 
-  /** The tutorial's four figures, first in the line; `waitTime` is the mean in seconds. */
+  /** Adds the tutorial's four figures in front; `waitTime` is the mean in seconds. */
   #addTutorialFields(): void {
     const { line } = this.#job;
     for (const [field, source] of this.#counters) {
@@ -132,7 +132,7 @@ export class BucketRows implements RowReader {
     line.number(this.#wait.mean, count === 0 ? 0 : sum / count / 1000);
   }
 
-  /** The bucket of an interval; those of one answer come again with every row. */
+  /** Finds the bucket of an interval, which comes again with every row. */
   #bucketOf(interval: unknown, at: number): Bucket {
     const known = this.#buckets.get(interval);
     if (known) return known;
@@ -154,7 +154,7 @@ export class BucketRows implements RowReader {
   }
 }
 
-/** The usual list without putting words together for an error that does not occur. */
+/** Reads the usual list without wording an error. */
 function entriesOf(bucket: JsonObject, key: string, at: number): readonly unknown[] {
   const list = bucket[key];
   if (list === undefined) return NONE;
@@ -164,7 +164,7 @@ function entriesOf(bucket: JsonObject, key: string, at: number): readonly unknow
 const NONE: readonly unknown[] = [];
 const HALF_DAY_MS = 12 * 3_600_000;
 
-/** The end of a bucket: an answer that was asked for up to now cuts its last one short. Days may be short by themselves. */
+/** The end of a bucket: an answer up to now cuts its last bucket short. Days may be short by themselves. */
 function endOf({ start, end }: TimeRange, bucketMs: number | undefined): number {
   return bucketMs && bucketMs <= HALF_DAY_MS ? Math.max(end, start + bucketMs) : end;
 }

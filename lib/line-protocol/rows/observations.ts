@@ -7,8 +7,8 @@ import { qualifierName, readName } from "../metrics";
 import type { FieldName } from "../names";
 
 /**
- * Reads rows of live state, `{group, data: [{metric, qualifier?, stats}]}`: one point each. Groups with a media type carry
- * the conversations, groups without one the agents; both are points of their own, told apart by the tag `mediaType`.
+ * Reads rows of live state, `{group, data: [{metric, qualifier?, stats}]}`: one point each. Groups with a media type
+ * hold the conversations, groups without one the agents; the tag `mediaType` separates their points.
  */
 export class ObservationRows implements RowReader {
   readonly #job: Job;
@@ -39,7 +39,7 @@ export class ObservationRows implements RowReader {
     this.#job.finish(timestamps.of(undefined));
   }
 
-  /** What is odd about one entry leaves the others as they are. */
+  /** Adds an entry; reports an error of it and leaves the others. */
   #addEntry(entry: unknown, unqualified: ReadonlySet<unknown>): void {
     const { line, answer } = this.#job;
     try {
@@ -51,7 +51,7 @@ export class ObservationRows implements RowReader {
       if (age !== undefined) return this.#addAge(this.#field(age), metric, stats);
       const qualifier = qualifierName(metric, entry["qualifier"], answer.presences);
       if (qualifier) line.add(this.#field(`${metric}_${qualifier}`), stats["count"]);
-      // The total is the row without a qualifier, where Genesys sends one, and the sum of the others where not.
+      // The total is the entry without a qualifier, or else the sum of the others.
       if (!qualifier || !unqualified.has(metric)) line.add(this.#field(metric), stats["count"]);
     } catch (error) {
       if (!(error instanceof SchemaError)) throw error;
@@ -59,7 +59,7 @@ export class ObservationRows implements RowReader {
     }
   }
 
-  /** How long ago something began, in seconds: 0 when it lies ahead, and when there is nothing of the kind. */
+  /** Adds an age in seconds: 0 for a time ahead, and for nothing. */
   #addAge(field: FieldName, metric: string, stats: JsonObject): void {
     const { line, answer } = this.#job;
     const since = stats["calculatedMetricValue"];
