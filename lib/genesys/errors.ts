@@ -1,5 +1,5 @@
 /**
- * What kind of failure it was, and so what can be done about it.
+ * The kind of a failure, which says what can be done about it.
  *
  * - `auth`: the OAuth client or its token was refused
  * - `token`: a token that had just been issued was refused
@@ -12,11 +12,11 @@
  * - `tooLarge`: request or answer exceed a size limit; ask for less at once
  * - `server`: the server failed (5xx)
  * - `network`: no answer, or a broken one
- * - `tls`: a certificate or the handshake is wrong; somebody must change settings
- * - `proxy`: the proxy refuses, or the variable that names it is wrong; somebody must change that
+ * - `tls`: a certificate or the handshake is wrong; a person must change settings
+ * - `proxy`: the proxy refuses, or the variable that names it is wrong; a person must change that
  * - `timeout`: no answer in time
- * - `answer`: an answer arrived that is not what the API promises
- * - `aborted`: given up on our side, as the node is closing
+ * - `answer`: the answer breaks the API's promises
+ * - `aborted`: cancelled by us, as the node is closing
  */
 export const FAILURE_KINDS = [
   "auth",
@@ -40,7 +40,7 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** Further facts about a failure; each is present when the answer told it. */
+/** Further facts about a failure, where the answer holds them. */
 export interface FailureFacts {
   /** HTTP status. */
   readonly statusCode?: number | undefined;
@@ -89,7 +89,7 @@ export class GenesysError extends Error {
   }
 }
 
-/** Any thrown value as an error of this package. */
+/** Turns any thrown value into an error of this package. */
 export function asGenesysError(error: unknown): GenesysError {
   if (error instanceof GenesysError) return error;
   const message = error instanceof Error ? error.message : String(error);

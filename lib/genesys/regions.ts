@@ -25,7 +25,7 @@ export const REGIONS = [
 
 export const DEFAULT_REGION = REGIONS[0].host;
 
-/** Where the API and its tokens are. */
+/** The addresses of the API and of its tokens. */
 export interface Endpoints {
   /** Without trailing slash; paths start with `/api/v2`. */
   readonly apiUrl: string;
@@ -35,7 +35,7 @@ export interface Endpoints {
   readonly region: string;
 }
 
-/** Where to look, as the settings of a `genesys-config` node name it. Blank texts count as absent. */
+/** The settings of a `genesys-config` node that name the endpoints. Blank texts count as absent. */
 export interface EndpointSettings {
   /** Host of a region, or `custom`. */
   readonly region?: string;
@@ -46,8 +46,8 @@ export interface EndpointSettings {
 }
 
 /**
- * Works out the endpoints. The base URL setting wins; then a region that was chosen (any but the default, which
- * nobody may have looked at); then the environment's base URL; then the default region.
+ * Finds the endpoints. The base URL setting wins; then a chosen region (any but the default, which may be unintended);
+ * then the environment's base URL; then the default region.
  *
  * A base URL of a known `api.{host}` takes its tokens from `login.{host}`; any other one without a login URL serves
  * its own `/oauth/token`, as the tutorial's collector, gateways and simulators do.
@@ -81,7 +81,7 @@ function unknownRegion(region: string): string {
   return `region "${region.slice(0, 60)}" is unknown: use one of ${hosts}, or custom with a base URL`;
 }
 
-/** Forgives what people paste: spaces, trailing slashes, the `/api/v2` that every path starts with. */
+/** Removes what people paste too: spaces, trailing slashes, the `/api/v2` that every path starts with. */
 function clean(text: string, setting: string): string {
   const trimmed = text
     .trim()

@@ -1,14 +1,14 @@
 import { createHash } from "node:crypto";
 import type { DayNames } from "./names";
 
-/** What one group of a bucket was handed on with. */
+/** The figures of one group of a bucket, as last handed on. */
 export interface Cell {
-  /** Which columns it had: a shape of the day's names. */
+  /** Its columns: a shape of the day's names. */
   readonly shape: number;
   /** The fingerprint of its values. */
   readonly high: number;
   readonly low: number;
-  /** Whether it was taken back as a whole: what it was handed on with last is nothing but zeros. */
+  /** Whether it was taken back as a whole, so that it was last handed on with zeros. */
   readonly gone: boolean;
 }
 
@@ -17,20 +17,20 @@ const WORDS = 3;
 /** Bytes of one cell in a file: group, shape, fingerprint. */
 const CELL_BYTES = 16;
 const VERSION = 1;
-/** Marks a cell that is gone, in the number of its shape. */
+/** Marks a taken-back cell in the number of its shape. */
 const GONE = 0x80000000;
 const DIGEST_BYTES = 8;
 
 /**
- * What was last handed on of one bucket: of each group its columns, and a fingerprint of their values. A dozen bytes a
- * group, as there may be ten thousand of them in each bucket of many days.
+ * Remembers what was last handed on of one bucket: columns and a fingerprint of the values of each group. A dozen bytes
+ * a group, as there may be ten thousand of them in each bucket of many days.
  */
 export class Bucket {
   readonly start: number;
   readonly names: DayNames;
-  /** What the answer was narrowed to; of another scope nothing is missing that was not asked. */
+  /** What the answer was narrowed to; answers of another scope are not compared. */
   scope = "";
-  /** Whether anything of it was handed on, be it that there was nothing. */
+  /** Whether it was handed on, even as empty. */
   known = false;
   /** Whether the file lacks something. */
   dirty = false;
@@ -80,7 +80,7 @@ export class Bucket {
     for (let at = 0; at < this.#cells.length; at += WORDS) if (this.#cells[at] !== 0) yield at / WORDS;
   }
 
-  /** Notes that the bucket was asked. What was handed on under another scope is no longer compared with. */
+  /** Notes that the bucket was asked; figures of another scope are forgotten. */
   asked(scope: string): void {
     if (this.known && this.scope === scope) return;
     if (this.scope !== scope) this.#cells = new Uint32Array(this.#cells.length);
@@ -89,7 +89,7 @@ export class Bucket {
     this.dirty = true;
   }
 
-  /** The content of its file: version, scope, cells, digest. */
+  /** Writes the content of its file: version, scope, cells, digest. */
   toFile(): Buffer {
     const groups = [...this.groups()];
     const scope = Buffer.from(this.scope, "utf8");
@@ -108,7 +108,7 @@ export class Bucket {
     return buffer;
   }
 
-  /** Reads a file. One that is damaged says nothing: then nothing is known of the bucket. */
+  /** Reads a file; a damaged one leaves the bucket unknown. */
   fromFile(buffer: Buffer): void {
     const end = buffer.length - DIGEST_BYTES;
     if (end < 4 || !digestOf(buffer.subarray(0, end)).equals(buffer.subarray(end))) return;
@@ -133,7 +133,7 @@ export class Bucket {
   }
 }
 
-/** Tells a whole file from one that a power cut left half written. */
+/** Digest that shows a file half written at a power cut. */
 function digestOf(content: Buffer): Buffer {
   return createHash("sha256").update(content).digest().subarray(0, DIGEST_BYTES);
 }

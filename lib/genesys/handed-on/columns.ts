@@ -9,22 +9,22 @@ import type { DayNames } from "./names";
  */
 const SEPARATOR = "\t";
 
-/** What tells two presences of one qualifier apart: the name, which is part of a field's name, may change. */
+/** Names a qualifier as in the field's name, which changes when a presence is renamed. */
 export type QualifierName = (metric: string, qualifier: string) => string;
 
-/** What comes up again in every row of a metric: the numbers of its columns, and where its values stand. */
+/** Facts that recur in every row of a metric: numbers of its columns, and places of its values. */
 interface Head {
   readonly text: string;
-  /** By the statistics in the order in which they came. */
+  /** By the statistics in their order in the answer. */
   readonly columns: Map<string, number>;
   /** By statistic. */
   readonly places: Map<string, Place>;
 }
 
-/** A large organisation has hundreds of thousands of these in each poll: what is known of them is looked up. */
+/** Caches these facts: a large organisation has hundreds of thousands of entries in each poll. */
 const HEADS = new WeakMap<DayNames, Map<string, Head>>();
 
-/** Reads what a bucket of a row holds: adds its values to the fingerprint, and its columns to the set. */
+/** Reads a bucket of a row: adds its values to the fingerprint, and its columns to the set. */
 export function readColumns(
   entry: unknown,
   names: DayNames,
@@ -46,7 +46,7 @@ export function readColumns(
       if (!head) heads.set(text, (head = { text, columns: new Map(), places: new Map() }));
       const statistics = Object.keys(stats);
       columns.add(columnOfHead(head, statistics, names));
-      // Statistic by statistic, so that one metric in two entries is the same as in one.
+      // Statistic by statistic: one metric in two entries equals one entry.
       for (const statistic of statistics) {
         let place = head.places.get(statistic);
         if (!place) head.places.set(statistic, (place = placeOf(`${text}${SEPARATOR}${statistic}`)));
@@ -68,7 +68,7 @@ function columnOfHead({ text, columns }: Head, statistics: readonly string[], na
   return column;
 }
 
-/** Entries of 0, as a bucket of a row has them; `views` only where there are any. */
+/** Entries of 0 in the shape of a row's bucket; `views` only where there are any. */
 export interface Zeros {
   readonly metrics: readonly JsonObject[];
   readonly views?: readonly JsonObject[];
@@ -81,7 +81,7 @@ export function mergeZeros(entry: JsonObject, { metrics, views = [] }: Zeros): v
     const found = entry[property];
     const list: unknown[] = Array.isArray(found) ? found : (entry[property] = []);
     for (const zero of zeros) {
-      // The same metric may be there with other statistics.
+      // The metric may be there with other statistics.
       const there = list.find(
         (item): item is JsonObject =>
           isObject(item) && item[name] === zero[name] && item["qualifier"] === zero["qualifier"],
@@ -95,7 +95,7 @@ export function mergeZeros(entry: JsonObject, { metrics, views = [] }: Zeros): v
 }
 
 /**
- * The entries of 0 for what a bucket had and has no more: for the `metrics` and the `views` of its row.
+ * Makes entries of 0 for columns that a bucket had and lacks now.
  *
  * @param before columns that it was handed on with
  * @param now columns that it came with

@@ -1,4 +1,4 @@
-/** Where a value stands: the hash of the names that it goes by, in two halves. */
+/** The hash of a value's names, in two halves. */
 export interface Place {
   readonly high: number;
   readonly low: number;
@@ -8,9 +8,9 @@ export interface Place {
 const NUMBER = new Float64Array(1);
 const BITS = new Uint32Array(NUMBER.buffer);
 
-/** The place of a text. */
+/** Hashes a text. */
 export function placeOf(text: string): Place {
-  // Two multiplicative hashes with different constants; not for secrets, only to tell texts apart.
+  // Two multiplicative hashes with different constants; not for secrets.
   let high = 0x9e3779b9;
   let low = 0x41c6ce57;
   for (let index = 0; index < text.length; index++) {
@@ -21,7 +21,7 @@ export function placeOf(text: string): Place {
   return { high, low };
 }
 
-/** Says whether two sets of values are the same, without keeping them: 64 bits in two halves. */
+/** Compares two sets of values without keeping them: 64 bits in two halves. */
 export class Fingerprint {
   high = 0;
   low = 0;

@@ -1,11 +1,12 @@
 import { rm } from "node:fs/promises";
 import { appendDurably, readIfThere, replaceFile } from "../interval/state-file";
 
-/** What is numbered: groups of rows, columns (a metric with its statistics), and shapes (sets of columns). */
+/** The numbered things: groups of rows, columns (a metric with its statistics), and shapes (sets of columns). */
 const SORTS = ["group", "column", "shape"] as const;
+/** One of {@link SORTS}. */
 export type NameSort = (typeof SORTS)[number];
 
-/** Texts that are numbered in the order in which they were first seen. */
+/** Numbers texts in the order in which they were first seen. */
 class Numbered {
   readonly texts: string[] = [];
   readonly #numbers = new Map<string, number>();
@@ -35,7 +36,7 @@ export class DayNames {
   };
   #written: Record<NameSort, number> | undefined;
 
-  /** @param series of another series nothing is read: its groups or buckets are not the same */
+  /** @param series names of another series are not read, as its groups or buckets differ */
   private constructor(file: string | undefined, series: string) {
     this.#file = file;
     this.#series = series;
@@ -82,7 +83,7 @@ export class DayNames {
   /** @returns whether it could be read */
   #read(content: string): boolean {
     const lines = content.split("\n");
-    // A crash may cut the last line; no number of it is in use then, but what is added must not join it.
+    // A crash may cut the last line, whose number is not in use; later lines must not join it.
     if (lines.pop() !== "") return false;
     try {
       for (const [index, line] of lines.entries()) {

@@ -15,8 +15,8 @@ interface Day {
 }
 
 /**
- * What a poll handed on, bucket by bucket, for as long as it may be asked again: on disk in a folder for each day, with
- * the newest buckets in memory.
+ * Remembers what a poll handed on, bucket by bucket, for as long as it may be asked again: on disk in a folder for each
+ * day, with the newest buckets in memory.
  */
 export class HandedOn {
   readonly #directory: string | undefined;
@@ -26,8 +26,8 @@ export class HandedOn {
   readonly #buckets = new Map<number, Bucket>();
 
   /**
-   * @param directory absent where there is no place for files: then only what fits into memory is known
-   * @param series all that makes the points of two polls different ones: kind, grouping, granularity, zone
+   * @param directory absent in a Node-RED without user directory: then memory has to do
+   * @param series kind, grouping, granularity and zone, which separate the points of two polls
    */
   constructor(directory: string | undefined, series: string) {
     this.#directory = directory;
@@ -49,12 +49,12 @@ export class HandedOn {
     return bucket;
   }
 
-  /** Makes sure that a bucket whose content has changed is not forgotten before it is on disk. */
+  /** Keeps a changed bucket in memory until it is on disk. */
   keep(bucket: Bucket): void {
     this.#buckets.set(bucket.start, bucket);
   }
 
-  /** Puts on disk what has changed, and lets go of what does not fit into memory. */
+  /** Writes changed buckets to disk, and drops those that do not fit into memory. */
   async flush(): Promise<void> {
     const dirty = [...this.#buckets.values()].filter((bucket) => bucket.dirty);
     for (const bucket of dirty) {
@@ -75,7 +75,7 @@ export class HandedOn {
     for (const day of this.#days.keys()) if (!used.has(day)) this.#days.delete(day);
   }
 
-  /** Removes what lies before `time` by more than a day. */
+  /** Removes buckets more than a day older than `time`. */
   async forget(time: number): Promise<void> {
     const oldest = dayOf(time - DAY);
     for (const start of this.#buckets.keys()) if (dayOf(start) < oldest) this.#buckets.delete(start);
@@ -95,7 +95,7 @@ export class HandedOn {
     return known;
   }
 
-  /** A day whose names cannot be read says nothing, and must not be written over. */
+  /** Opens a day; one whose names cannot be read counts as unknown, and must not be overwritten. */
   async #open(day: string): Promise<Day> {
     const directory = this.#directory && `${this.#directory}/${day}`;
     try {

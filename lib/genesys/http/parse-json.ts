@@ -1,8 +1,8 @@
 import { systemClock } from "../../time/clock";
 
-/** Below this size one JSON.parse is over before anybody notices. */
+/** Bodies below this size are parsed in one go. */
 const SMALL_BYTES = 128_000;
-/** How long one answer holds the event loop at a stretch; several may be parsed side by side. */
+/** How long one answer holds the event loop at a stretch; several may be parsed at once. */
 const STRETCH_MS = 4;
 
 const QUOTE = 0x22;
@@ -58,7 +58,7 @@ export async function parseJson(body: Buffer): Promise<unknown> {
         at++;
     }
   }
-  // The skeleton holds all but the entries, so that whatever is wrong outside of them is found here.
+  // The skeleton holds all but the entries: errors outside of them show here.
   const whole: unknown = JSON.parse(skeleton + body.toString("utf8", copied));
   for (const { key: name, entries } of lists) {
     Object.defineProperty(whole, name, {
@@ -126,7 +126,7 @@ function firstByte(body: Buffer): number | undefined {
   return body.find((byte) => byte > 0x20);
 }
 
-/** Returns a promise to wait for when the event loop has been held long enough, and nothing before. */
+/** Returns a promise to wait for when the event loop has been held long enough; nothing before. */
 function breather(): () => Promise<void> | undefined {
   let since = systemClock.monotonic();
   return () => {

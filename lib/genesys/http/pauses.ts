@@ -1,9 +1,9 @@
 import { backoffMs } from "../../time/backoff";
 import type { Clock } from "../../time/clock";
 
-/** What a 429 tells. */
+/** The content of a 429. */
 export interface Refusal {
-  /** How long to wait; `undefined` where it does not say. */
+  /** How long to wait, where it says so. */
   readonly retryAfterMs: number | undefined;
   /** Whether the limit is the OAuth client's; else it is that of the resource which was asked. */
   readonly ofClient: boolean;
@@ -11,7 +11,7 @@ export interface Refusal {
 
 /** For a 429 that does not say how long; Genesys' own clients wait 5 to 60 s as well, but do not count. */
 const BACKOFF = { baseMs: 5_000, maxMs: 300_000 };
-/** Whatever an answer asks for, and however often it was refused: after this somebody tries again. */
+/** Longest wait, whatever an answer asks for. */
 const LONGEST_MS = 15 * 60_000;
 const SHORTEST_MS = 100;
 
@@ -23,14 +23,14 @@ interface Pause {
   until: number;
   /** 429s in a row without a time. */
   refusals: number;
-  /** The newest call when the last 429 was noted: calls up to it left before anybody knew. */
+  /** The newest call when the last 429 was noted: calls up to it left before that. */
   newest: number;
 }
 
 /**
- * The pauses that 429s impose, each as wide as the limit that was hit: on all calls of the OAuth client, or on those of
- * one resource. Where a 429 tells no time, waits grow with every one in a row, over all polls and nodes of the client;
- * the first other answer begins the count anew.
+ * The pauses that 429s impose, as wide as the limit that was hit: on all calls of the OAuth client, or on those of one
+ * resource. Without a time in the 429, waits grow with every one in a row, over all polls and nodes of the client; the
+ * first other answer resets them.
  */
 export class Pauses {
   readonly #clock: Clock;

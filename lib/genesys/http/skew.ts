@@ -4,9 +4,9 @@ import type { Clock } from "../../time/clock";
 const TOLERATED_MS = 5_000;
 /** Differences and steps below this are noise. */
 const IGNORED_MS = 2_000;
-/** `Date` headers tell whole seconds, cut off. */
+/** `Date` headers have whole seconds, rounded down. */
 const RESOLUTION_MS = 1_000;
-/** How much of a new measurement counts beside what is known. */
+/** Weight of a new measurement. */
 const SMOOTHING = 0.2;
 
 /** Compares our clock with the API's, by the `Date` header of its answers. */
@@ -43,7 +43,7 @@ export class ClockSkew {
   }
 
   /**
-   * @param date the `Date` header; without it nothing is learnt
+   * @param date the `Date` header; without one the call does nothing
    * @param sentAt when the request left, so that a slow answer does not look like a skew
    * @param age the `Age` header: with it the answer, and so its date, come out of a cache
    */

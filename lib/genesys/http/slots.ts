@@ -1,6 +1,6 @@
 import { GenesysError } from "../errors";
 
-/** A bound on calls under way: whoever waits gets the next free place, background work after all others. */
+/** Bounds calls under way: waiting calls get free places in order, background work last. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -14,13 +14,13 @@ export interface TokenSettings {
 
 /** Renewed this long before it expires, so that no call starts with a token that dies on the way. */
 const MARGIN_MS = 60_000;
-/** What is assumed where an answer does not say; the shortest lifetime that Genesys Cloud lets a client have. */
+/** Assumed lifetime without one in the answer: the shortest that Genesys Cloud lets a client have. */
 const DEFAULT_LIFETIME_S = 300;
-/** A refused client is asked about again after this, growing: nothing changes until somebody acts. */
+/** Waits after a refusal of the client, growing: nothing changes until a person acts. */
 const REFUSED_RETRY = { baseMs: 120_000, maxMs: 900_000, random: () => 0.5 };
-/** After a token that the API did not take although it had just been issued: that may pass by itself. */
+/** Waits after a fresh token was refused, which may pass by itself. */
 const UNUSABLE_RETRY = { baseMs: 10_000, maxMs: 900_000, random: () => 0.5 };
-/** A token that was refused within this time after it was issued did not die of age or disuse. */
+/** A token refused within this time did not expire. */
 const FRESH_MS = 60_000;
 
 /** Times are those of the monotonic clock. */
@@ -33,15 +33,15 @@ interface Token {
   accepted: boolean;
 }
 
-/** How long a token goes on. */
+/** The life of a token. */
 export interface TokenLife {
   /** By the monotonic clock. */
   readonly endsAt: number;
-  /** How long before its end what depends on it should have moved to the next one. */
+  /** How long before its end its users should have moved to the next one. */
   readonly marginMs: number;
 }
 
-/** Before the end of a token, what ends with it moves to the next: a fifth of its life, and at most this. */
+/** Longest such margin; usually a fifth of the token's life. */
 const LASTING_MARGIN_MS = 600_000;
 
 /**

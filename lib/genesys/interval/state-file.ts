@@ -1,11 +1,11 @@
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Readable by the owner alone: names of queues and agents are nobody else's business. */
+/** Readable by the owner alone, as it holds names of queues and agents. */
 const FILE_MODE = 0o600;
 const DIRECTORY_MODE = 0o700;
 
-/** What a file holds; `undefined` when there is none. @throws when it cannot be read */
+/** Reads a file; `undefined` when there is none. @throws when it cannot be read */
 export async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
@@ -18,7 +18,7 @@ export async function readIfThere(file: string): Promise<Buffer | undefined> {
 /**
  * Replaces a file as a whole: written beside, flushed to disk, renamed. A crash leaves the old content or the new.
  *
- * @param durable whether the content must survive a power cut; without it a reader has to check what it finds
+ * @param durable whether the content must survive a power cut; otherwise readers have to check it
  */
 export async function replaceFile(file: string, content: string | Buffer, durable = true): Promise<void> {
   await makeDirectory(dirname(file));

@@ -11,7 +11,7 @@ export interface TimelineSettings {
   readonly openBucket: boolean;
 }
 
-/** What one poll should ask. */
+/** The intervals that one poll should ask. */
 export interface Plan {
   /** The time for which it was made; milliseconds since the epoch. */
   readonly now: number;
@@ -19,7 +19,7 @@ export interface Plan {
   readonly live: Interval;
   /** Missing buckets before that. */
   readonly backlog: Interval | undefined;
-  /** Too old to be fetched: lost, unless somebody loads it by hand. */
+  /** Too old to be fetched: lost unless loaded by hand. */
   readonly gap: Interval | undefined;
 }
 
@@ -31,18 +31,18 @@ export interface Settled {
 
 /** Missing buckets up to this number ride along with the live request instead of needing one of their own. */
 const RIDE_ALONG = 2;
-/** Steps back that are remembered, for a clock that turns out to have been ahead. */
+/** Remembered steps, for a clock that turns out to have been ahead. */
 const TRAIL = 16;
 
 /**
- * Which buckets are settled, and which to ask next.
+ * Tracks which buckets are settled, and plans which to ask next.
  *
  * A bucket is settled once it was asked, with a complete answer, at a time when its look-back had passed; then it is
  * not asked again. `settledUntil` is the end of the newest bucket before which all are settled. The time between
- * polls does not matter: each bucket stays in the live request until it is settled, and what an outage left behind
- * is backfilled from there.
+ * polls does not matter: each bucket stays in the live request until it is settled, and buckets missed in an outage
+ * are backfilled from there.
  *
- * A plan changes nothing: what was made for a time that turns out wrong can be thrown away.
+ * A plan changes nothing, so that one made for a wrong time can be thrown away.
  */
 export class Timeline {
   readonly #settings: TimelineSettings;
@@ -69,7 +69,7 @@ export class Timeline {
   plan(now: number): Plan {
     const { grid, openBucket, maxBackfillMs } = this.#settings;
     const live = this.usual(now);
-    // What was settled at a later time than now was settled by a clock that was ahead, and does not count.
+    // Buckets settled later than now were settled by a clock that was ahead; they do not count.
     const settled = this.#trail.findLast(({ at }) => at <= now) ?? this.#trail[0];
     const wanted = Math.min(settled?.until ?? live.start, live.start);
     const oldest = Math.min(grid.startFrom(now - maxBackfillMs), live.start);

@@ -2,7 +2,7 @@ import { CONVERSATION_METRICS } from "./conversation-metrics";
 import { AGENT_METRICS, OBSERVATION_METRICS } from "./other-metrics";
 
 /**
- * What kind of numbers a metric has, and so its stats.
+ * The kind of a metric's numbers, which says its stats.
  *
  * - `count`: events; stat `count`
  * - `time`: durations that are booked when they end; stats `count`, `min`, `max`, `sum`
@@ -14,7 +14,7 @@ import { AGENT_METRICS, OBSERVATION_METRICS } from "./other-metrics";
  */
 export type MetricFamily = "count" | "time" | "level" | "quantity" | "now" | "since" | "status";
 
-/** Which query knows the metric. */
+/** The query that has the metric. */
 export type MetricQuery = "aggregates" | "observations" | "agent-aggregates";
 
 /** One metric, for pickers and documentation. */
@@ -31,7 +31,7 @@ export interface MetricInfo {
 /** Metric name to its meaning; the first letter and the exceptions below tell the rest. */
 export type Meanings = Readonly<Record<string, string>>;
 
-/** What a call centre looks at daily; well below the 20 metrics per call that are known to work. */
+/** The daily metrics of a call centre; well below the 20 metrics per call that are known to work. */
 export const DEFAULT_CONVERSATION_METRICS = [
   "nOffered",
   "tAnswered",
@@ -52,7 +52,7 @@ export const DEFAULT_CONVERSATION_METRICS = [
   "oServiceTarget",
 ] as const satisfies readonly (keyof typeof CONVERSATION_METRICS)[];
 
-/** What a team leader looks at: the work of agents, not the waits of queues. */
+/** The daily metrics of a team leader: work of agents, not waits of queues. */
 export const DEFAULT_PERFORMANCE_METRICS = [
   "tAnswered",
   "tHandle",

@@ -33,7 +33,7 @@ export class Directory {
       this.#definitions = new Map(definitions.map((definition) => [definition.id, definition]));
       return { names: new Map(definitions.map(({ id, name }) => [id, name])) };
     };
-    // They change with the organisation, not with the day.
+    // Presences change seldom.
     this.#presences = new NameList({ load, maxAgeMs: 3_600_000 }, client.clock);
   }
 
@@ -49,12 +49,12 @@ export class Directory {
     return list;
   }
 
-  /** Who is a member of any of the queues. @throws GenesysError when that cannot be had */
+  /** The members of any of the queues. @throws GenesysError when a list cannot be had */
   membersOf(queueIds: readonly string[], options: CallOptions): Promise<Membership> {
     return this.#members.of(queueIds, options);
   }
 
-  /** The definitions of presences that an answer names by their ids; those that cannot be had are missing. */
+  /** The definitions of presences with these ids; those that cannot be had are missing. */
   async presencesOf(
     ids: ReadonlySet<string>,
     options: CallOptions,
@@ -64,7 +64,9 @@ export class Directory {
   }
 }
 
-/** The organisation's presences. @throws GenesysError, of kind `forbidden` without `presence:presenceDefinition:view` */
+/**
+ * The organisation's presences. @throws GenesysError, of kind `forbidden` without `presence:presenceDefinition:view`
+ */
 export async function loadPresences(
   client: Client,
   options: CallOptions = {},

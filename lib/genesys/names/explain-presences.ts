@@ -3,7 +3,7 @@ import type { CallOptions } from "../http/client";
 import { type JsonObject, propertyOf, textOf } from "../json";
 import type { Directory } from "./directory";
 
-/** What explains the ids of presences in an answer. */
+/** Explanations of the presence ids in an answer. */
 export interface ExplainedPresences {
   /** System presence to ids. */
   readonly mappings?: PresenceMappings;
@@ -12,8 +12,8 @@ export interface ExplainedPresences {
 }
 
 /**
- * Explains the presences whose ids rows hold: the mappings that came with the answer, completed by the definitions, and
- * the organisation's own names.
+ * Explains the presence ids in rows: by the mappings of the answer, completed by the definitions, and by the
+ * organisation's own names.
  */
 export async function explainPresences(
   rows: readonly JsonObject[],

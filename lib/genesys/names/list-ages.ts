@@ -1,4 +1,4 @@
-/** The number of entries of a list is looked at this often: it changes with most that comes and goes. */
+/** How often the number of a list's entries is asked: it changes with most entries that come and go. */
 export const TOTAL_AGE_MS = 3 * 60_000;
 /** Entries in one page: a size that every list of the platform API is known to take. */
 export const PAGE_SIZE = 100;
@@ -17,14 +17,14 @@ export function membersAgeMs(queues: number): number {
   return Math.max(listAgeMs(0), queues * MEMBERS_PER_QUEUE_MS);
 }
 
-/** What one list costs: whole readings, and looks at its number of entries between them. */
+/** The requests for one list: whole readings, and its number of entries between them. */
 export function listRequestsPerHour(entries: number): number {
   const age = listAgeMs(entries);
   const looks = Math.floor((age - TOTAL_AGE_MS / 2) / TOTAL_AGE_MS);
   return (HOUR_MS / age) * (Math.max(1, Math.ceil(entries / PAGE_SIZE)) + looks);
 }
 
-/** What the lists of members cost. */
+/** The requests for the lists of members. */
 export function memberRequestsPerHour(queues: number): number {
   return queues === 0 ? 0 : (HOUR_MS / membersAgeMs(queues)) * queues;
 }

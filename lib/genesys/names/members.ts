@@ -20,7 +20,7 @@ interface Queue {
   triedAt: number;
 }
 
-/** Who is a member of which queue, read again within minutes. A list that cannot be read again serves on as it was. */
+/** The members of queues, read again within minutes. A list that cannot be read again serves on. */
 export class Members {
   readonly #client: Client;
   readonly #queues = new Map<string, Queue>();
@@ -52,7 +52,7 @@ export class Members {
   #read(id: string, { deadline }: CallOptions): Promise<void> {
     let loading = this.#loading.get(id);
     if (!loading) {
-      // Others may wait for it as well: only the deadline is taken over.
+      // Other callers may wait for it too, so take over the deadline only.
       loading = this.#load(id, { deadline }).finally(() => this.#loading.delete(id));
       this.#loading.set(id, loading);
     }

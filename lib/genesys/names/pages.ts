@@ -7,10 +7,10 @@ import { PAGE_SIZE } from "./list-ages";
 /** A bound for lists that never end. */
 const MAX_PAGES = 1_000;
 
-/** A list as far as it could be read. */
+/** The read part of a list. */
 export interface Listed {
   readonly entities: readonly unknown[];
-  /** How many entries it has, by its own word. */
+  /** The list's own count of its entries. */
   readonly total: number | undefined;
   /** Why entries are missing. */
   readonly cut?: GenesysError | undefined;
@@ -22,9 +22,8 @@ interface Page {
 }
 
 /**
- * Loads all pages of a list. It tells how many entries and pages it has, which may be wrong, or nothing of it: so it is
- * read until as many entries are there as it claims and a page is not full, or one is empty. The `nextUri`s, relative
- * where present, are not needed.
+ * Loads all pages of a list. Its own count of entries and pages may be wrong or missing, so it is read until that many
+ * entries are there and a page is not full, or one is empty. The `nextUri`s, relative where present, are not needed.
  *
  * Lists are refused beyond a number of entries (10,000 is known); what was read before that is kept.
  *
@@ -58,7 +57,7 @@ export async function loadPages(
     for (let number = known + 1; !isEnd(last) && number <= MAX_PAGES; number++) {
       const before = all.size;
       add((last = await load(number)));
-      // The same once more: a service that does not page.
+      // The same page again: a service that does not page.
       if (all.size === before) break;
     }
   } catch (thrown) {
@@ -70,7 +69,7 @@ export async function loadPages(
   return { entities: [...all.values()], total };
 }
 
-/** Asks how many entries a list has: one request for one entry. @returns `undefined` where it does not tell */
+/** Asks how many entries a list has, with one request for one entry. @returns `undefined` where the answer lacks it */
 export async function loadTotal(
   client: Client,
   path: string,

@@ -1,6 +1,5 @@
 /**
- * Whether a text is the given name. `*` stands for any characters; upper and lower case count as the same, as Genesys
- * Cloud treats names.
+ * Makes a test for a name: `*` stands for any characters; case does not matter, as in Genesys Cloud.
  */
 export function matcher(pattern: string): (text: string) => boolean {
   const parts = pattern.toLowerCase().split("*");
@@ -10,7 +9,7 @@ export function matcher(pattern: string): (text: string) => boolean {
     const lower = text.toLowerCase();
     if (lower.length < first.length + last.length || !lower.startsWith(first) || !lower.endsWith(last))
       return false;
-    // Each middle part at its first place after the one before: linear, whatever the pattern.
+    // Find each middle part at its first place after the one before: linear time for any pattern.
     let from = first.length;
     for (const part of parts.slice(1, -1)) {
       const at = lower.indexOf(part, from);

@@ -7,10 +7,10 @@ import { askQueueDetails } from "../queries/queue-details";
 import type { Answered } from "../queries/part";
 import type { IntervalSource } from "./source";
 
-/** Its answer is one row a queue, of one minute. */
+/** Buckets of a request: the answer is one row a queue, of one minute. */
 const PIECE_BUCKETS = 1;
 
-/** The tutorial's query. Its rows carry no names, so that `queues` are matched with ids (and names, if any come). */
+/** The source of the tutorial's query. Its rows have no names, so that `queues` match ids (and names, if any come). */
 export class QueueDetailsSource implements IntervalSource {
   readonly kind = "queue-details";
   readonly groupBy = ["queueId"];

@@ -2,7 +2,7 @@ import type { GenesysInfo } from "../../terms/messages";
 import { isoTime } from "../interval/granularity";
 import type { PollAnswer } from "./poller";
 
-/** `msg.genesys` of an answer. */
+/** Makes `msg.genesys` of an answer. */
 export function genesysInfo(
   answer: PollAnswer,
   { environment, region }: Pick<GenesysInfo, "environment" | "region">,

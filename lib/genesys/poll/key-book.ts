@@ -5,7 +5,7 @@ import type { Keys } from "./source";
 /** New queues and agents are asked from this long ago: the list that names them may be that old. */
 const NEW_SINCE_MS = 3_600_000;
 
-/** What is kept over restarts. */
+/** The state over restarts. */
 export interface KeyState {
   readonly keys?: readonly string[] | undefined;
   readonly arrears: readonly Arrears[];
@@ -13,17 +13,16 @@ export interface KeyState {
 }
 
 /**
- * The queues or agents of a poll, as they come and go: new ones are asked from before they were listed, those that are
- * no longer listed are asked until their late values are in, and those that fail while others are answered stay behind
- * alone.
+ * Tracks the queues or agents of a poll: new ones are asked from before they were listed, unlisted ones until their
+ * late values are in, and those that fail while others are answered fall behind alone.
  */
 export class KeyBook {
   readonly #grid: BucketGrid;
   #known: ReadonlySet<string> | undefined;
   #asOf: number | undefined;
-  /** Start of what is missing to the keys. */
+  /** Start of the missing buckets of keys that are behind. */
   #arrears: Map<string, number>;
-  /** Keys that are no longer listed, to the time until which they are asked. */
+  /** Unlisted keys, and until when they are asked. */
   #leaving: Map<string, number>;
 
   constructor(grid: BucketGrid, state: KeyState) {
@@ -46,7 +45,7 @@ export class KeyBook {
   /**
    * Takes the keys of a poll.
    *
-   * @param settledUntil what ends by then is not asked any more
+   * @param settledUntil buckets that end by then are not asked any more
    * @returns the keys to ask, with those that have just left
    */
   take(keys: Keys | undefined, now: number, settledUntil: number | undefined): string[] | undefined {
@@ -97,7 +96,7 @@ export class KeyBook {
     for (const key of keys) if (this.#arrears.has(key)) this.#arrears.set(key, until);
   }
 
-  /** Gives up what is older than can be fetched. @returns the keys that lose something, and from when */
+  /** Gives up buckets that are too old to be fetched. @returns the keys that lose some, and from when */
   giveUp(oldest: number): Arrears | undefined {
     const late = [...this.#arrears].filter(([, from]) => from < oldest);
     if (late.length === 0) return undefined;

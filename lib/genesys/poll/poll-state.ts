@@ -17,7 +17,7 @@ export interface IntervalTimes {
   readonly historyFrom?: ((firstPoll: number) => number) | undefined;
 }
 
-/** All that a poller knows after its start. */
+/** The state of a poller. */
 export interface PollState {
   readonly progress: Progress;
   readonly timeline: Timeline;
@@ -25,9 +25,9 @@ export interface PollState {
 }
 
 /**
- * Reads what a poller knew before a restart; without it, or when it is damaged, everything starts anew.
+ * Reads a poller's state of before a restart; a missing or damaged one starts anew.
  *
- * After an edit of the node the time holds on: what was missed is fetched, with what is asked now.
+ * After an edit of the node its place in time holds: missed buckets are fetched with the new question.
  */
 export async function startState(
   checkpoint: Checkpoint,

@@ -3,13 +3,13 @@ import { durationText } from "../../terms/durations";
 import type { BucketGrid } from "../interval/grid";
 import type { IntervalSource } from "./source";
 
-/** What two polls have in common that ask the same: keys, metrics, grouping, filter, granularity and zone. */
+/** Hashes the question: keys, metrics, grouping, filter, granularity and zone. */
 export function queryHash(source: IntervalSource, grid: BucketGrid): string {
   const { keys, metrics } = source.chosen;
   return hash([seriesOf(source, grid), sorted(keys), sorted(metrics), sorted(source.filter)]);
 }
 
-/** What two polls have in common that write to the same points. */
+/** Hashes what separates the points of two polls: kind, grouping, granularity and zone. */
 export function seriesHash(source: IntervalSource, grid: BucketGrid): string {
   return hash(seriesOf(source, grid));
 }

@@ -1,7 +1,7 @@
 import { type Interval, intervalText } from "../interval/granularity";
 import type { Notices } from "../notices";
 
-/** What Genesys Cloud refuses bucket by bucket, told as one gap. */
+/** Joins pieces that Genesys Cloud refuses one after the other into one notice. */
 export class RefusedRun {
   readonly #notices: Notices;
   #run: { readonly interval: Interval; readonly why: string } | undefined;
@@ -10,7 +10,7 @@ export class RefusedRun {
     this.#notices = notices;
   }
 
-  /** Adds a piece that is given up. */
+  /** Adds a refused piece. */
   add(piece: Interval, why: string): void {
     const before = this.#run;
     if (before && before.interval.end === piece.start) {
@@ -21,7 +21,7 @@ export class RefusedRun {
     this.#run = { interval: piece, why };
   }
 
-  /** Tells of it, when something else was answered or nothing is left to be asked. */
+  /** Ends the run with its notice: another piece was answered, or none is left. */
   end(): void {
     if (!this.#run) return;
     const { interval, why } = this.#run;

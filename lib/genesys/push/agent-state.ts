@@ -4,24 +4,24 @@ import { type JsonObject, propertyOf, textOf } from "../json";
 import { Outbox } from "./outbox";
 import { type Applied, type Asked, type LiveState, MAX_ROWS, type Replaced, type StateEvent } from "./state";
 
-/** The age of a status counts for this long after it began. */
+/** How long an age is sent every 10 s after its status began. */
 const YOUNG_MS = 3_600_000;
-/** An answer may be this much behind the events. */
+/** How much an answer may lag behind the events. */
 const LAG_MS = 10_000;
 
 interface Agent {
-  /** As the last answer had it, with all that events have told since. */
+  /** The row of the last answer, with the events since. */
   readonly row: JsonObject;
   readonly entity: JsonObject;
   /** When the status last changed, milliseconds since the epoch. */
   changedAt: number;
-  /** Of the event that last changed it; 0 when an answer did. */
+  /** Number of the event that last changed it; 0 for an answer. */
   number: number;
-  /** When the list of active queues was last told. */
+  /** When the list of active queues last came. */
   queuesAt: number;
 }
 
-/** What agents do: routing status, presence and since when, out of answers of the activity query and activity events. */
+/** Merges answers about agents' activity and activity events: routing status, presence, and their ages. */
 export class AgentState implements LiveState {
   readonly #agents = new Map<string, Agent>();
   readonly #outbox = new Outbox();
@@ -65,7 +65,7 @@ export class AgentState implements LiveState {
     const queues = propertyOf(body, "activeQueueIds");
     if (routing === undefined && presence === undefined && queues === undefined) return "body";
     if (!agent) return { unknownGroupOf: topic.id };
-    // What another source (Teams, Zoom) says of a person is not what routing goes by.
+    // Routing does not go by the presence of another source (Teams, Zoom).
     const own = propertyOf(presence, "primary") !== false;
     const changes = [
       tellRouting(agent.entity, routing),
@@ -102,7 +102,7 @@ export class AgentState implements LiveState {
   }
 }
 
-/** An agent as an answer shows it, but for what an event has told since. */
+/** Reads an agent from an answer; newer events stay. */
 function agentOf(row: JsonObject, entity: JsonObject, before: Agent | undefined, asked: Asked): Agent {
   const mine = { ...entity };
   const changed = changeOf(mine);

@@ -1,10 +1,10 @@
 /**
- * Everything about the one thing that is not known of queue events and matters most: what becomes of a status (a
- * qualifier of a metric) that nobody is in any more. It may come as a row with 0, or its row may be missing while all
- * other rows of the metric come again, as in answers to queries; and rows that did not change may be missing as well.
+ * Finds out how queue events show the end of a status (a qualifier of a metric), which no documentation says: as a row
+ * with 0, or by leaving its row out while all other rows of the metric come, as answers to queries do. Rows that did
+ * not change may be missing as well.
  *
- * Two metrics count every member of a queue once, so that their sum stays the same when somebody changes from one status
- * to another: what leaves the sum as it was tells which of the two the service does, and holds for the other metrics.
+ * Two metrics count every member of a queue once, so that their sum stays the same when an agent changes status. The
+ * reading that keeps the sum is the service's, also for the other metrics.
  */
 export class EndedStatuses {
   #missingMeansEnded = 0;
@@ -21,7 +21,7 @@ export class EndedStatuses {
     else if (merged === sum) this.#missingMeansSame++;
   }
 
-  /** Whether a status whose row is missing has ended; until something tells, it has not. */
+  /** Whether a status whose row is missing has ended; false until known. */
   get missingHasEnded(): boolean {
     return this.#missingMeansEnded > this.#missingMeansSame;
   }

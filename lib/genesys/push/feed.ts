@@ -8,7 +8,7 @@ import type { TopicNames } from "./subscribe";
 import type { Surprises } from "./surprises";
 import { MAX_TOPICS } from "./topics";
 
-/** A channel is filled to this, so that what is added later finds room; to the limit where channels are scarce. */
+/** Topics on a channel, with room for later ones; up to the limit where channels are scarce. */
 const FILL = 900;
 
 export interface FeedParts {
@@ -17,7 +17,7 @@ export interface FeedParts {
   readonly notices: Notices;
   readonly surprises: Surprises;
   readonly names: TopicNames;
-  /** What the ids are, for messages: `queues` or `agents`. */
+  /** The word for the ids in messages: `queues` or `agents`. */
   readonly noun: string;
   readonly onFrame: FrameListener;
   readonly onLive: ShareParts["onLive"];
@@ -25,13 +25,13 @@ export interface FeedParts {
   readonly random: () => number;
 }
 
-/** What a feed is doing. */
+/** The state of a feed. */
 export interface FeedReport {
   /** Ids that should be pushed. */
   readonly wanted: number;
   /** Ids whose changes come as events now. */
   readonly covered: number;
-  /** Channels with an open socket, and those there should be. */
+  /** Channels with an open socket, and channels wanted. */
   readonly open: number;
   readonly channels: number;
   /** When anything was last heard on any of them, by the monotonic clock. */
@@ -63,7 +63,7 @@ export class Feed {
     };
   }
 
-  /** Why something is not pushed; `undefined` when all is. */
+  /** Why ids are not pushed; `undefined` when all are. */
   get problem(): string | undefined {
     const problem = this.#shares.find((share) => share.problem)?.problem;
     return problem?.message ?? (this.#unplaced.length > 0 ? this.#scarcity() : undefined);
@@ -80,7 +80,7 @@ export class Feed {
     for (const share of this.#shares) share.renew();
   }
 
-  /** Sets what is to be pushed: what is new finds room, what is gone is taken off; the rest stays where it is. */
+  /** Sets the ids to push: adds new ones, removes others, and leaves the rest on their channels. */
   async set(ids: readonly string[], options: CallOptions): Promise<void> {
     const wanted = new Set(ids);
     const placed = new Set(this.#shares.flatMap((share) => share.ids));
@@ -105,7 +105,7 @@ export class Feed {
     this.#tell();
   }
 
-  /** Tells what is rejected, and what has no channel; call when a share has changed. */
+  /** Notices rejected ids and ids without a channel; call when a share has changed. */
   tell(): void {
     this.#tell();
   }
@@ -152,7 +152,7 @@ export class Feed {
     }
     this.#shares = kept;
     await Promise.all(changes);
-    // Closed while channels were being counted: nothing may be left behind.
+    // Closed while channels were being counted: leave none behind.
     if (this.#closed) await this.close();
   }
 

@@ -3,7 +3,7 @@ import type { Surprise } from "./surprises";
 import { readTopicName, type TopicName } from "./topics";
 
 /**
- * What arrived on a socket.
+ * The meaning of a frame from a socket.
  *
  * - `alive`: a heartbeat, or the answer to a ping
  * - `closing`: the service will close this socket within a minute
@@ -16,8 +16,8 @@ export type Frame =
   | { readonly kind: "surprise"; readonly surprise: Surprise };
 
 /**
- * Reads one frame. Nothing is known for sure of the messages that are no events but the name of `socket_closing`, so the
- * others are told by what they hold, and what fits nothing is a surprise, never an error.
+ * Reads one frame. Of messages that are no events only the name of `socket_closing` is documented, so the others are
+ * recognised by their content; an unknown one is a surprise, never an error.
  *
  * @param text `undefined` for a binary frame
  */
@@ -32,7 +32,7 @@ export function readFrame(text: string | undefined): Frame {
   const name = textOf(message, "topicName");
   if (!name) {
     const result = propertyOf(message, "result");
-    // Answers to what was sent over the socket: 404 says that the channel is gone.
+    // Answers to our own messages: 404 means that the channel is gone.
     if (result !== undefined) return { kind: result === "404" || result === 404 ? "taken" : "ignored" };
     return surprise("shape");
   }

@@ -1,7 +1,7 @@
 import { type JsonObject, numberOf, propertyOf, textOf } from "../json";
 import type { Surprise } from "./surprises";
 
-/** A stretch of time, milliseconds since the epoch. */
+/** A range of time, milliseconds since the epoch. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -31,8 +31,8 @@ interface Totals {
 }
 
 /**
- * The running totals of the half hour that come with the events of queues. They are totals and not differences, so the
- * last one of each metric holds; the polls by interval correct what comes later.
+ * Collects the running totals of the half hour in queue events. They are totals, not differences, so the last one of
+ * each metric holds; interval polls correct what comes later.
  */
 export class IntervalTotals {
   readonly #buckets = new Map<number, Map<string, Totals>>();
@@ -65,7 +65,7 @@ export class IntervalTotals {
     return undefined;
   }
 
-  /** Takes out what changed, by bucket, oldest first: each row with all that is known of its group and bucket. */
+  /** Takes the changed rows by bucket, oldest first, each with all totals of its group and bucket. */
   take(): BucketRows[] {
     const all = [...this.#changed].sort(([a], [b]) => a - b);
     this.#changed.clear();

@@ -4,14 +4,14 @@ import type { ChannelFacts } from "./channel-api";
 import { type Frame, readFrame } from "./frames";
 import { openSocket, type PushSocket } from "./socket";
 
-/** The service sends a heartbeat every 30 s; after this nobody is there any more, as in Genesys' own clients. */
+/** Longest silence: the service sends a heartbeat every 30 s; as in Genesys' own clients. */
 const SILENCE_MS = 35_000;
-/** A ping asks before that. */
+/** Silence before a ping. */
 const PING_MS = 31_000;
 const PING = JSON.stringify({ message: "ping" });
 
 /**
- * Why a line is no longer the right one.
+ * Why a line ends.
  *
  * - `renew`: it still works, but its end is near: make the next one first
  * - `lost`: the socket is gone, the channel may still be there
@@ -22,12 +22,12 @@ export interface LineEnd {
   readonly reason: string;
 }
 
-/** Gets the frames of a line that are not about the line itself. */
+/** Gets the frames of a line, except those about the line itself. */
 export type FrameListener = (
   frame: Exclude<Frame, { kind: "alive" | "closing" | "taken" | "revoked" }>,
 ) => void;
 
-/** One channel with its one open socket, watched: silence, notices and the end of its life all end it. */
+/** Watches one channel and its socket, which end by silence, notices, or the end of its life. */
 export class Line {
   readonly channel: ChannelFacts;
   readonly #client: Client;
@@ -35,7 +35,7 @@ export class Line {
   #socket: PushSocket | undefined;
   #silence: Timer | undefined;
   #end: LineEnd | undefined;
-  /** That the service will close it, until somebody has been told. */
+  /** The service's notice that it will close the line, until `ended` has returned it. */
   #notice: LineEnd | undefined;
   #waiting: ((end: LineEnd) => void) | undefined;
   /** When anything last arrived, by the monotonic clock. */
@@ -71,7 +71,10 @@ export class Line {
     return line;
   }
 
-  /** Resolves when another line is due, at the latest at `renewAt` (by the monotonic clock). Once it was lost or gone, at once. */
+  /**
+   * Resolves when another line is due, at the latest at `renewAt` (by the monotonic clock). Once it was lost or gone,
+   * at once.
+   */
   async ended(renewAt: number, signal: AbortSignal): Promise<LineEnd> {
     if (this.#end) return this.#end;
     const notice = this.#notice;
@@ -95,7 +98,7 @@ export class Line {
     });
   }
 
-  /** Ends it; nothing more is heard of it. */
+  /** Closes the line, silently. */
   close(): void {
     this.#finish({ kind: "lost", reason: "closed" });
   }
@@ -120,7 +123,7 @@ export class Line {
     }
   }
 
-  /** Looks at the clock only when a silence may be over: frames come a thousand times a second. */
+  /** Checks for silence by a timer, not per frame: frames come a thousand times a second. */
   #watch(): void {
     const { clock } = this.#client;
     const silentMs = clock.monotonic() - this.heardAt;

@@ -3,7 +3,7 @@ import type { GenesysInfo } from "../../terms/messages";
 import { isoTime } from "../interval/granularity";
 import type { LiveAnswer } from "./live";
 
-/** `msg.genesys` of what a live node hands on. */
+/** Makes `msg.genesys` of a live answer. */
 export function liveInfo(
   answer: LiveAnswer,
   { environment, region }: Pick<GenesysInfo, "environment" | "region">,

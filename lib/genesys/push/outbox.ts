@@ -4,8 +4,7 @@ const AGE_MS = 10_000;
 const BULK = 500;
 
 /**
- * Which groups of a live state are to go out: those that changed, once each however often they changed meanwhile, and
- * those whose age is the news.
+ * Chooses the groups of a live state to send: those that changed, once each, and those whose age grows.
  */
 export class Outbox {
   readonly #changed = new Set<string>();

@@ -18,7 +18,7 @@ import type { LiveState } from "./state";
 import type { TopicNames } from "./subscribe";
 import { agentTopic, queueTopic } from "./topics";
 
-/** What a user chose to be live. */
+/** The user's choice of live state. */
 export interface LiveChoice {
   readonly source: LiveSource;
   /** Ids or names, `*` wildcard; empty means all. For agents: members of these queues only. */
@@ -33,14 +33,14 @@ export interface LiveChoice {
   readonly intervalTotals: boolean;
 }
 
-/** What the sources work with. */
+/** The parts of a source. */
 export interface PushSourceParts {
   readonly client: Client;
   readonly directory: Directory;
   readonly notices: Notices;
 }
 
-/** One of the two things that can be live: how it is asked, what it is subscribed to, and its state. */
+/** A source of live state, queues or agents: its query, topics and state. */
 export interface PushSource {
   readonly kind: "queue-observations" | "agent-activity";
   readonly noun: "queues" | "agents";
@@ -49,9 +49,9 @@ export interface PushSource {
   readonly totals: IntervalTotals | undefined;
   /** Metrics that are asked for, where there is a choice. */
   readonly metrics: () => readonly string[] | undefined;
-  /** All that is chosen now. @throws GenesysError when that cannot be known */
+  /** The chosen ids now. @throws GenesysError when they cannot be had */
   ids(options: CallOptions): Promise<readonly string[]>;
-  /** Asks about all that is chosen, or about some of it. @throws GenesysError when nothing can be had */
+  /** Asks about all chosen ids, or some. @throws GenesysError when nothing can be had */
   ask(ids: readonly string[] | undefined, options: CallOptions): Promise<Answered>;
 }
 
@@ -120,7 +120,7 @@ function liveAgents(choice: LiveChoice, parts: PushSourceParts): PushSource {
   };
 }
 
-/** For choices that were made here: what is wrong with them was told when the user's own was resolved. */
+/** No notices for choices made here: the user's own choice has had them. */
 const SILENT = new Notices(
   () => {},
   () => {},

@@ -6,20 +6,20 @@ export interface Entry {
   readonly metric: string;
   readonly qualifier: string | undefined;
   readonly stats: JsonObject;
-  /** When it was so, by the API's clock. */
+  /** The time of the figure, by the API's clock. */
   readonly at: number;
-  /** Of the event that told it; 0 when an answer did. */
+  /** Number of its event; 0 for an answer. */
   readonly number: number;
 }
 
-/** What is known of a group. */
+/** A group and its figures. */
 export interface Group {
   readonly queueId: string;
   readonly group: JsonObject;
   readonly entries: Map<string, Entry>;
 }
 
-/** Since when the oldest conversation has been in a state, and how many are in it. */
+/** Metrics of the oldest conversation in a state, with the metric that counts the conversations. */
 export const OLDEST = { oLongestWaiting: "oWaiting", oLongestInteracting: "oInteracting" } as const;
 /** The same by the metric that counts. */
 export const OLDEST_OF = new Map(Object.entries(OLDEST).map(([oldest, count]) => [count as string, oldest]));
@@ -39,7 +39,7 @@ export function idOf(metric: string, qualifier = ""): string {
   return `${metric}/${qualifier}`;
 }
 
-/** A group as an answer shows it, but for what events have told since. */
+/** Reads a group from an answer; newer events stay. */
 export function groupOf(row: JsonObject, before: Group | undefined, asked: Asked): Group {
   const entries = new Map<string, Entry>();
   const at = asked.at - TOLERANCE_MS;
@@ -62,7 +62,7 @@ export function groupOf(row: JsonObject, before: Group | undefined, asked: Asked
   return { group, entries, queueId: (textOf(group, "queueId") ?? "").toLowerCase() };
 }
 
-/** Whether a group changed without any event: an answer shows other counts than those that were known for a while. */
+/** Whether a group changed without an event: an answer has other counts than were known for a while. */
 export function differ(before: Group, after: Group, asked: Asked): boolean {
   const quiet = (entry: Entry | undefined) => !entry || entry.at <= asked.at - 2 * TOLERANCE_MS;
   for (const [id, entry] of after.entries) {
@@ -74,7 +74,7 @@ export function differ(before: Group, after: Group, asked: Asked): boolean {
 }
 const OLDEST_NAMES: ReadonlySet<string> = new Set(Object.keys(OLDEST));
 
-/** Takes a figure that is not older than the one that is known. */
+/** Sets a figure unless the known one is newer. */
 export function setCount(
   group: Group,
   metric: string,
@@ -100,13 +100,13 @@ export function statusesOf({ entries }: Group, metric: string): Map<string, numb
   return statuses;
 }
 
-/** The count of a metric without qualifier; 0 where nobody told it. */
+/** The count of a metric without qualifier; 0 where unknown. */
 export function countOf({ entries }: Group, metric: string): number {
   const count = entries.get(idOf(metric))?.stats["count"];
   return typeof count === "number" ? count : 0;
 }
 
-/** Where nobody is left there is no oldest; where there was nobody, the oldest has just come. */
+/** Sets the age of the oldest when the count changes from or to 0: none, or just begun. */
 export function settleOldest(group: Group, oldest: string, metric: string, at: number, number: number): void {
   const known = group.entries.get(idOf(oldest));
   const hasOldest = known?.stats["calculatedMetricValue"] !== undefined;
@@ -115,7 +115,7 @@ export function settleOldest(group: Group, oldest: string, metric: string, at: n
     setCount(group, oldest, undefined, { count: 1, calculatedMetricValue: at }, at, number);
 }
 
-/** A group as a poll answers it; a copy. */
+/** Makes the row that a poll would answer; a copy. */
 export function rowOf({ group, entries }: Group): JsonObject {
   return {
     group: { ...group },

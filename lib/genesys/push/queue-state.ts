@@ -31,7 +31,9 @@ export interface QueueStateParts {
   readonly totals: IntervalTotals | undefined;
 }
 
-/** What is going on in queues: groups of a queue (its agents) and of a queue and media type (its conversations). */
+/**
+ * Merges answers and events of queues: groups of a queue (its agents) and of a queue and media type (conversations).
+ */
 export class QueueState implements LiveState {
   readonly #parts: QueueStateParts;
   readonly #groups = new Map<string, Group>();
@@ -159,7 +161,7 @@ export class QueueState implements LiveState {
     if (oldest && this.#parts.wants(oldest)) settleOldest(group, oldest, metric, at, number);
   }
 
-  /** Who is on queue is told by presences as well: where nobody is, or all are, the other metric has only zeros. */
+  /** Derives zeros: where no member or every member is on queue by presence, counts of the other metric are 0. */
   #settleOnQueue(group: Group, at: number, number: number): void {
     const ids = this.#parts.onQueueIds();
     if (ids.size === 0) return;
@@ -180,8 +182,8 @@ export class QueueState implements LiveState {
   }
 
   /**
-   * Since when the oldest has been waiting. These events have no time of their own, and their counts come with a time in
-   * the other topic; so only the ages are taken.
+   * Applies ages of the oldest waiting. These events have no time, and their counts come with a time in the other
+   * topic, so only the ages are taken.
    */
   #applyAges({ topic, body, number, at }: StateEvent): Applied {
     const results = propertyOf(body, "results");
@@ -212,7 +214,7 @@ export class QueueState implements LiveState {
       const counted = data.find((entry) => textOf(entry, "metric") === metric);
       const since = numberOf(row, "calculatedMetricValue");
       const none = numberOf(row, "count") === 0 || (!row && numberOf(counted, "count") === 0);
-      // An age that arrives after the count has fallen to 0 is a late one.
+      // An age after a count of 0 is late.
       const late = countOf(group, metric) === 0 && group.entries.has(idOf(metric));
       if (since !== undefined && !none && !late) {
         setCount(group, oldest, undefined, { count: 1, calculatedMetricValue: since }, at, number);

@@ -1,9 +1,9 @@
 import type { Clock } from "../../time/clock";
 
-/** The rate is that of about this long. */
+/** The time that a rate covers, about. */
 const WINDOW_MS = 10_000;
 
-/** How many events come in a second, and how long ago the last one came. */
+/** Measures events per second, and the age of the last one. */
 export class Rate {
   readonly #clock: Clock;
   #samples: { readonly at: number; readonly count: number }[] = [];

@@ -3,18 +3,20 @@ import { dirname } from "node:path";
 import type { CallOptions, Client } from "../http/client";
 import { ChannelApi, type ChannelFacts } from "./channel-api";
 
-/** Channels of one OAuth client; the next one costs another its place (notifications API, `PostNotificationsChannels`). */
+/**
+ * Channels of one OAuth client; the next one costs another its place (notifications API, `PostNotificationsChannels`).
+ */
 const MAX_CHANNELS = 20;
-/** The count of all channels is asked for again after this. */
+/** How long the count of all channels is used. */
 const COUNT_AGE_MS = 600_000;
 
-/** The slots of each OAuth client in this process: nodes and deploys share them. */
+/** Slots by OAuth client, shared by nodes and deploys. */
 const known = new Map<string, Slots>();
 
 /**
- * The channels that this process may have: at most what others leave of the client's 20. As no call deletes a channel,
- * those of earlier deploys and starts go on to exist until they expire, and are the first to be evicted; so their ends
- * are remembered, and they are not taken for somebody else's.
+ * Counts the channels that this process may have: what other programs leave of the client's 20. No call deletes a
+ * channel, so those of earlier deploys and starts exist until they expire, and are evicted first; their ends are
+ * remembered, so that they do not count as another program's.
  */
 export class Slots {
   readonly #file: string | undefined;
@@ -77,7 +79,7 @@ export class Slots {
     return channel;
   }
 
-  /** Leaves a channel, without topics and socket, to whoever comes next. */
+  /** Keeps a channel without topics and socket for the next share. */
   giveBack(client: Client, channel: ChannelFacts): void {
     this.#idle.push({ client, channel });
   }
@@ -94,7 +96,7 @@ export class Slots {
       const ends: unknown = JSON.parse(await readFile(this.#file, "utf8"));
       return Array.isArray(ends) ? ends.filter((end): end is number => typeof end === "number") : [];
     } catch {
-      // None yet, or not readable: then they count as somebody else's until they expire.
+      // No file, or not readable: our former channels count as another program's until they expire.
       return [];
     }
   }

@@ -2,15 +2,15 @@ import type { JsonObject } from "../json";
 import type { Surprise } from "./surprises";
 import type { TopicName } from "./topics";
 
-/** When a question was asked whose answer becomes the state. */
+/** The time of the question whose answer becomes the state. */
 export interface Asked {
   /** By the API's clock, milliseconds since the epoch. */
   readonly at: number;
-  /** Events up to this number are older than the last gap: the answer knows better. */
+  /** Number of the last event before the last gap: the answer is newer than those. */
   readonly gap: number;
 }
 
-/** What an answer did to a state. */
+/** The effect of an answer on a state. */
 export interface Replaced {
   /** Groups that were known before. */
   readonly known: number;
@@ -18,7 +18,7 @@ export interface Replaced {
   readonly drifted: readonly string[];
 }
 
-/** One event as it arrived. */
+/** One event. */
 export interface StateEvent {
   readonly topic: TopicName;
   readonly body: unknown;
@@ -28,13 +28,13 @@ export interface StateEvent {
   readonly at: number;
 }
 
-/** What an event did: nothing to be told, a surprise, or changes of a group of which nothing else is known yet. */
+/** The effect of an event: none to report, a surprise, or a change of an unknown group. */
 export type Applied = undefined | Surprise | { readonly unknownGroupOf: string };
 
-/** The live state of many groups, out of answers and events. */
+/** The live state of many groups, from answers and events. */
 export interface LiveState {
   /**
-   * Puts an answer in: what events told meanwhile stays.
+   * Applies an answer; newer events stay.
    *
    * @param ids in small letters: what was asked about; groups of these that the answer lacks are gone. `undefined`: all
    * @param complete false keeps groups that the answer lacks
@@ -46,7 +46,7 @@ export interface LiveState {
     complete: boolean,
   ): Promise<Replaced>;
   apply(event: StateEvent): Applied;
-  /** Whether an event after this number told anything of a group. */
+  /** Whether an event after this number was about a group. */
   toldSince(key: string, number: number): boolean;
   /**
    * The whole rows of groups that are due, as a poll answers them; copies, so that flows may change them.
@@ -56,12 +56,12 @@ export interface LiveState {
   due(nowMs: number, slackMs: number, atMs: number): Promise<JsonObject[]>;
 }
 
-/** Events may be this much older than a question and still tell more than its answer: times of answers are whole seconds. */
+/** How much older than a question an event may be and still count as newer: times of answers are whole seconds. */
 export const TOLERANCE_MS = 2_000;
 /** Rows of one message at most. */
 export const MAX_ROWS = 5_000;
 
-/** Whether what an event told is newer than an answer. */
+/** Whether an event is newer than an answer. */
 export function outlives(told: { readonly at: number; readonly number: number }, asked: Asked): boolean {
   return told.number > asked.gap && told.at > asked.at - TOLERANCE_MS;
 }

@@ -2,7 +2,7 @@ import { asGenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
 import type { ChannelApi, RejectedTopic, Subscribed } from "./channel-api";
 
-/** How the ids of a share become topics. */
+/** The topics of a share's ids. */
 export interface TopicNames {
   /** The name that holds all that is wanted. */
   readonly full: (id: string) => string;
@@ -12,11 +12,11 @@ export interface TopicNames {
   readonly needed: string;
 }
 
-/** What became of the topics of one channel. Ids are in small letters. */
+/** The result of subscribing one channel. Ids are in lower case. */
 export interface Coverage {
-  /** Their changes come as events. */
+  /** Ids whose changes come as events. */
   readonly covered: ReadonlySet<string>;
-  /** Of these, those whose events lack what the full name would bring. */
+  /** Those of them whose events lack the parts of the full name. */
   readonly partly: ReadonlySet<string>;
   readonly rejected: readonly RejectedTopic[];
   /** The service said nothing about them. */

@@ -1,8 +1,8 @@
 import type { Notices } from "../notices";
 
 /**
- * What the service may do that nothing known of it explains. Each is counted, told once with what to do, and changes
- * nothing: the next snapshot puts the state right.
+ * Behaviour of the service that nothing documented explains. Each is counted, logged once with advice, and changes
+ * nothing: the next snapshot corrects the state.
  */
 const SURPRISES = {
   binary: "a binary frame: something between here and Genesys Cloud changes the stream; check the proxy",
@@ -19,7 +19,7 @@ const SURPRISES = {
 
 export type Surprise = keyof typeof SURPRISES;
 
-/** Counts surprises, and tells the first of each kind. */
+/** Counts surprises, and notices the first of each kind. */
 export class Surprises {
   readonly #notices: Notices;
   readonly #counts = new Map<Surprise, number>();

@@ -1,4 +1,4 @@
-/** What the topics of this package are about. */
+/** The subjects of our topics. */
 export type TopicSubject = "queue" | "agent";
 
 /** A topic name, taken apart. */

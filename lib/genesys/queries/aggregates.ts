@@ -6,7 +6,7 @@ import { type BucketGrid, requestTimes } from "../interval/grid";
 import { type Filter, filterOf, type Wanted } from "./filter";
 import { type Part, readPart } from "./part";
 
-/** Body of an aggregate query of any family; only what we use of it. */
+/** Body of an aggregate query of any family; the part that we use. */
 export interface AggregatesQuery {
   interval: string;
   granularity: string;
@@ -17,7 +17,7 @@ export interface AggregatesQuery {
   views?: View[];
 }
 
-/** What is asked beside interval and metrics. */
+/** The question beside interval and metrics. */
 export interface AggregatesScope {
   readonly grid: BucketGrid;
   readonly groupBy: readonly string[];

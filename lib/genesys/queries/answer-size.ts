@@ -1,4 +1,4 @@
-/** Keys times buckets that one message of older buckets should hold at most. */
+/** Bound of keys times buckets in one message of older buckets. */
 const PIECE_CELLS = 10_000;
 /** Six hours of half hours: a day in four pieces. */
 const MAX_PIECE_BUCKETS = 12;

@@ -10,7 +10,7 @@ export const CONVERSATION_AGGREGATES_PATH = "/api/v2/analytics/conversations/agg
 /** Queues in one request. The API is said to take 300 predicates; we stay well below. */
 export const CONVERSATION_AGGREGATES_CAP = 200;
 
-/** Body of the query; only what we use of it. */
+/** Body of the query; the part that we use. */
 export interface ConversationAggregatesQuery {
   interval: string;
   granularity: string;
@@ -21,7 +21,7 @@ export interface ConversationAggregatesQuery {
   views?: View[];
 }
 
-/** What is asked beside interval and queues. */
+/** The question beside interval and queues. */
 export interface ConversationAggregatesScope {
   readonly grid: BucketGrid;
   readonly mediaTypes: readonly string[];

@@ -17,7 +17,7 @@ export type Wanted<Dimension extends string> = Partial<
   Readonly<Record<Dimension, readonly string[] | "exists" | undefined>>
 >;
 
-/** Every filter of every query is built here. @returns `undefined` when nothing is filtered */
+/** Builds the filter of a query. @returns `undefined` when nothing is filtered */
 export function filterOf<Dimension extends string>(wanted: Wanted<Dimension>): Filter<Dimension> | undefined {
   const clauses: Filter<Dimension>["clauses"] = [];
   for (const [dimension, values] of Object.entries(wanted) as [Dimension, Wanted<Dimension>[Dimension]][]) {

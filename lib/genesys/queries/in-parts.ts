@@ -7,7 +7,7 @@ import type { Answered, Part, PartFailure } from "./part";
 export interface PartsOptions {
   /** Keys in one request at most. */
   readonly size: number;
-  /** Told how many keys were too many for one answer. */
+  /** Called with the number of keys that were too many for one answer. */
   readonly onTooLarge?: (keys: number) => void;
 }
 
@@ -73,7 +73,7 @@ export async function askInParts(
   };
 }
 
-/** Cuts a list into lists of at most `size`; of about equal length, so that the last request is not a tiny one. */
+/** Cuts a list into lists of at most `size` and about equal length, so that the last request is not tiny. */
 export function chunks<T>(list: readonly T[], size: number): T[][] {
   const count = Math.max(Math.min(1, list.length), Math.ceil(list.length / size));
   const length = Math.ceil(list.length / Math.max(1, count));

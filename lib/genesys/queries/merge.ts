@@ -2,7 +2,7 @@ import type { PresenceMappings } from "../../terms/presences";
 import { isObject, type JsonObject, propertyOf, textOf } from "../json";
 import type { Part } from "./part";
 
-/** One answer out of several about the same groups, each with other metrics. */
+/** Merges answers about the same groups, each with other metrics. */
 export function mergeMetrics(parts: readonly Part[]): Part {
   const [only, ...others] = parts;
   if (only && others.length === 0) return only;
@@ -20,7 +20,7 @@ export function mergeMetrics(parts: readonly Part[]): Part {
   };
 }
 
-/** Mappings that came with several answers. */
+/** Merges the mappings of several answers. */
 function mergeMappings(all: readonly (PresenceMappings | undefined)[]): PresenceMappings | undefined {
   const merged = new Map<string, Set<string>>();
   for (const [name, ids] of all.flatMap((mappings) => Object.entries(mappings ?? {}))) {
@@ -38,7 +38,7 @@ function listOf(row: JsonObject): unknown[] {
   return Array.isArray(row["data"]) ? (row["data"] as unknown[]) : [];
 }
 
-/** Entries of one bucket become one; entries without buckets, as live state has them, stay beside each other. */
+/** Merges entries of one bucket; entries of live state, without buckets, stay. */
 function mergeData(entries: readonly unknown[]): unknown[] {
   const buckets = new Map<string, JsonObject>();
   const others: unknown[] = [];

@@ -4,7 +4,7 @@ import { chunks } from "./in-parts";
 import { mergeMetrics } from "./merge";
 import type { Part } from "./part";
 
-/** Words of a 400 that is about something else than metrics; looking for a refused metric would be in vain. */
+/** Words of a 400 that is not about metrics, so that no refused one is searched. */
 const ABOUT_SOMETHING_ELSE = /\b(?:granularity|interval|predicates?|time ?zone|group ?by|date)\b/i;
 
 /** Times that one question is asked with fewer metrics, or fewer at once. */
@@ -14,9 +14,9 @@ const MAX_ROUNDS = 4;
 type Ask = (metrics: readonly string[]) => Promise<Part>;
 
 /**
- * The metrics that a query asks for. Some tenants refuse some metrics, with a 400 that does not say which: the
- * refused ones are found by halving, reported once, and left out until the next deploy. Where all are accepted alone
- * and not together, they are asked in parts.
+ * The metrics of a query. Some tenants refuse some metrics, with a 400 that does not say which: those are found by
+ * halving, reported once, and left out until the next deploy. Metrics that are accepted alone and not together are
+ * asked in parts.
  */
 export class MetricSet {
   readonly #notices: Notices;
@@ -44,7 +44,7 @@ export class MetricSet {
    * @throws GenesysError, of kind `tooLarge` where less at once is accepted
    */
   async ask(ask: Ask, probe?: Ask): Promise<Part> {
-    // What is found out may be half of it: a refused metric, and then that there are too many.
+    // Several rounds: a metric may be refused, and then the others may be too many.
     for (let round = 1; ; round++) {
       const asked = { metrics: this.#active, perRequest: this.#perRequest };
       try {
@@ -63,7 +63,7 @@ export class MetricSet {
     return mergeMetrics(await Promise.all(requests.map((metrics) => ask(metrics))));
   }
 
-  /** Parts of one poll are refused together: the first one searches, the others wait for what it finds. */
+  /** Searches once for parts that are refused together: the others wait for the result of the first. */
   async #learn(error: GenesysError, asked: Asked, ask: Ask, probe: Ask | undefined): Promise<boolean> {
     const known = () => this.#active.length < asked.metrics.length || this.#perRequest < asked.perRequest;
     if (known()) return true;
@@ -81,7 +81,7 @@ export class MetricSet {
     probe: Ask | undefined,
   ): Promise<boolean> {
     if (this.#inVain) return false;
-    // Named as the value that is wrong: in brackets or quotes. A list of allowed values is not that.
+    // A wrong value is named in brackets or quotes; a list of allowed values is not.
     const named = asked.filter(
       (metric) => error.message.includes(`[${metric}]`) || error.message.includes(`"${metric}"`),
     );
@@ -93,7 +93,7 @@ export class MetricSet {
     }
     if (asked.length < 2) return false;
     const { refused, most } = await sift(asked, probe ?? ask);
-    // When all are refused, it is not the metrics.
+    // All refused: the fault is not with the metrics.
     this.#inVain = refused.length === asked.length;
     if (this.#inVain) return false;
     if (refused.length > 0) return this.#leaveOut(refused);

@@ -3,7 +3,7 @@ import type { PresenceMappings, PresenceNames } from "../../terms/presences";
 import { GenesysError } from "../errors";
 import { isObject, type JsonObject, propertyOf } from "../json";
 
-/** What one request brought. */
+/** The answer to one request. */
 export interface Part {
   readonly rows: readonly JsonObject[];
   /** Rows left out because they are not of the promised shape. */
@@ -11,13 +11,13 @@ export interface Part {
   readonly mappings?: PresenceMappings | undefined;
 }
 
-/** A part of a question that failed, and the keys that it was about; none where it was not about listed ones. */
+/** A part of a question that failed, and its keys; none where it did not name any. */
 export interface PartFailure {
   readonly error: GenesysError;
   readonly keys: readonly string[];
 }
 
-/** All that one question brought, from as many requests as it needed. */
+/** The answer to one question, from one or more requests. */
 export interface Answered {
   readonly rows: readonly JsonObject[];
   /** Parts that failed: the answer is incomplete. */

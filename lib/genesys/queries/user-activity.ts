@@ -12,7 +12,7 @@ export const USER_ACTIVITY_PAGE = 200;
 /** A bound for answers that never end. */
 const MAX_PAGES = 1_000;
 
-/** Body of the query: with details, each user's statuses and since when come along. */
+/** Body of the query; with details it brings each user's statuses and their times. */
 export interface UserActivityQuery {
   metrics: { metric: string; details: boolean }[];
   groupBy: string[];
@@ -32,10 +32,10 @@ export function userActivityQuery(wanted: {
 }
 
 /**
- * Asks for all pages. The answer tells no total, and a page may be shorter than was asked for: the service may bound it,
- * or filter it after it was cut. So a page is the last when every agent that is known has been seen, or it is empty.
+ * Asks for all pages. The answer has no total, and a page may be shorter than asked: the service may bound it, or
+ * filter it after cutting. So a page is the last when every expected agent was seen, or it is empty.
  *
- * @param known ids of agents who should be answered; `undefined` where nobody knows
+ * @param known ids of the expected agents; `undefined` where unknown
  */
 export async function askUserActivity(
   client: Client,
@@ -64,7 +64,7 @@ export async function askUserActivity(
     malformed += page.malformed;
     const size = page.rows.length + page.malformed;
     if (awaited?.size === 0 && size < USER_ACTIVITY_PAGE) break;
-    // Empty, or the same agents once more, as from a service that does not page.
+    // Empty, or the same agents again: a service that does not page.
     if (byUser.size + others.length === seen && page.malformed === 0) break;
   }
   return { rows: [...byUser.values(), ...others], malformed };

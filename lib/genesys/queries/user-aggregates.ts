@@ -9,7 +9,7 @@ export const USER_AGGREGATES_PATH = "/api/v2/analytics/users/aggregates/query";
 /** Predicates that the API takes, by its documentation. */
 export const USER_AGGREGATES_CAP = 100;
 
-/** Body of the query; only what we use of it. */
+/** Body of the query; the part that we use. */
 export interface UserAggregatesQuery {
   interval: string;
   granularity: string;
