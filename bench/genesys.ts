@@ -101,7 +101,7 @@ async function measure(name: string, work: () => Promise<number>): Promise<Measu
 }
 
 async function largePoll(): Promise<void> {
-  const child = fork(join(__dirname, "genesys-server.ts"), [String(QUEUES)], {
+  const child = fork(join(__dirname, "support/genesys-server.ts"), [String(QUEUES)], {
     execArgv: ["--import", "tsx"],
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });

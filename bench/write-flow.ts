@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { createServer } from "node:http";
 import { dirname, join, resolve } from "node:path";
 import RED from "node-red";
-import { type Figures, measure } from "./measure";
+import { type Figures, measure } from "./support/measure";
 
 /** What the parent asks for. */
 export interface FlowRun {

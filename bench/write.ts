@@ -8,7 +8,7 @@ import type { AddressInfo } from "node:net";
 import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { InfluxDB } from "@influxdata/influxdb-client";
-import { type Figures, measure } from "./measure";
+import { type Figures, measure } from "./support/measure";
 import type { FlowRun } from "./write-flow";
 
 /** Takes whatever comes, after `delayMs`, and answers 204. */

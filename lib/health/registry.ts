@@ -18,8 +18,8 @@ export class Reporter {
     this.#forget = forget;
   }
 
-  /** Sets what the node is doing, as a word and as its status text. */
-  state(state: NodeState, message: string): void {
+  /** Sets what the node is doing, as a word and as its status text; words that are costly to find are only asked for. */
+  state(state: NodeState, message: string | (() => string)): void {
     if (state !== this.#entry.state) this.#entry.stateSince = this.#clock.now();
     this.#entry.state = state;
     this.#entry.message = message;
@@ -79,7 +79,7 @@ interface Entry {
   since: number;
   state: NodeState;
   stateSince: number;
-  message: string;
+  message: string | (() => string);
   problems: Map<string, Problem>;
   figures: Figures;
   causes: Map<string, number>;
@@ -134,9 +134,10 @@ export class HealthRegistry {
   reports(flow?: string): NodeReport[] {
     return [...this.#entries.values()]
       .filter(({ identity }) => flow === undefined || identity.flow === undefined || identity.flow === flow)
-      .map(({ identity, figures, problems, causes, writeLatency, ...entry }) => ({
+      .map(({ identity, figures, message, problems, causes, writeLatency, ...entry }) => ({
         ...identity,
         ...entry,
+        message: typeof message === "string" ? message : message(),
         problems: [...problems.values()],
         figures: { ...figures },
         causes: Object.fromEntries(causes),

@@ -97,8 +97,8 @@ export function allocate(size: number): Uint8Array {
   return NODE_BUFFER ? NODE_BUFFER.allocUnsafeSlow(size) : new Uint8Array(size);
 }
 
-/** The text of the first bytes. */
-export function textOf(bytes: Uint8Array, end: number, ascii: boolean): string {
-  if (!NODE_BUFFER) return DECODER.decode(bytes.subarray(0, end));
-  return ascii ? (bytes as NodeBuffer).latin1Slice(0, end) : (bytes as NodeBuffer).utf8Slice(0, end);
+/** The text of bytes. */
+export function textOf(bytes: Uint8Array, start: number, end: number, ascii: boolean): string {
+  if (!NODE_BUFFER) return DECODER.decode(bytes.subarray(start, end));
+  return ascii ? (bytes as NodeBuffer).latin1Slice(start, end) : (bytes as NodeBuffer).utf8Slice(start, end);
 }

@@ -3,7 +3,7 @@ import { describeValue, isObject } from "../terms/json";
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
 import { SchemaError } from "./errors";
-import { Job, type RowReader, type Skipped } from "./job";
+import { Job, type RowReader, type Skipped, Tools } from "./job";
 import { FieldNames } from "./names";
 import { Renames } from "./renames";
 import { ActivityRows } from "./rows/activity";
@@ -37,6 +37,8 @@ export class Converter {
    * a garbage collection finds no object, and the next poll would begin at a fifth of the speed.
    */
   kept: readonly unknown[] = [];
+  /** Of the message before, unless that is still being worked on. */
+  #tools: Tools | undefined;
 
   constructor(settings: CheckedSettings) {
     this.#settings = settings;
@@ -72,7 +74,9 @@ export class Converter {
   /** The work in small steps. */
   *#work(rows: readonly unknown[], answer: AnswerContext): Generator<undefined, Converted> {
     this.#names.tidy();
-    const job = new Job(this.#settings, answer, this.#names, this.series, rows);
+    const tools = this.#tools ?? new Tools(this.#settings, this.#names, this.series);
+    this.#tools = undefined;
+    const job = new Job(tools, answer, rows);
     const zeroFill =
       this.#settings.zeroFill && answer.complete && isBucketed(answer) ? new ZeroFill(job) : undefined;
     if (zeroFill) {
@@ -105,6 +109,8 @@ export class Converter {
       }
     }
     this.kept = [job, reader];
+    // After an error they would bring the lines of this message into the next.
+    this.#tools = tools;
     return {
       ...job.take(),
       points: { shape: job.heads.shape, name: job.heads.name, bucketed: isBucketed(answer) },
@@ -135,7 +141,7 @@ export class Converter {
     if (old.length === 0) return;
     for (const before of old) {
       job.heads.write(before, bucket.granularity);
-      if (job.line.writeTakenBack(job.encoder)) job.lines.push(job.encoder.finish(bucket.time));
+      if (job.line.writeTakenBack(job.encoder)) job.encoder.finish(bucket.time);
     }
     job.heads.write(group, bucket.granularity);
   }

@@ -2,7 +2,9 @@ import { lineProblem } from "../lines/check";
 import { allocate, NUMBER_BYTES, textOf, writeNumber } from "./bytes";
 import { EncodeError } from "./errors";
 import { escapeKey, escapeMeasurement, isHazardous, quoteString, utf8 } from "./escape";
+import { LineTexts } from "./line-texts";
 import type { FieldName } from "./names";
+import type { HeadPart } from "./parts";
 
 /** Bytes of measurement, tags and field key together, `max key length exceeded` beyond. */
 const MAX_KEY_BYTES = 65_535;
@@ -10,13 +12,20 @@ const MAX_KEY_BYTES = 65_535;
 const KEY_SEPARATOR = 4;
 const [SPACE, COMMA, EQUALS, BACKSLASH] = [0x20, 0x2c, 0x3d, 0x5c];
 const INT_SUFFIX = 0x69;
+/** So many bytes of lines become one text, of which each line is a part: that costs less than a text for each. */
+const CHUNK_BYTES = 16_384;
+
+/** By their codes: the characters that stand in a tag as they are. */
+const PLAIN = Uint8Array.from({ length: 0x7f }, (_, code) =>
+  code > SPACE && code !== COMMA && code !== EQUALS && code !== BACKSLASH ? 1 : 0,
+);
 
 /** FNV-1a, 32 bits. */
 const HASH_START = 0x811c9dc5;
 const HASH_PRIME = 0x01000193;
 
 /**
- * Writes line protocol for the write endpoints of InfluxDB 1.8, 2 and 3, one line after the other, into one buffer: no
+ * Writes line protocol for the write endpoints of InfluxDB 1.8, 2 and 3, one line behind the other, into one buffer: no
  * object and no text per field. A line is a head (measurement and tags, which the caller hands over in the order of
  * their UTF-8 bytes), fields, and a time; several lines may follow one head.
  *
@@ -25,9 +34,13 @@ const HASH_PRIME = 0x01000193;
  * sign and tabs in front, a tag left empty is omitted, a NaN or infinite float is omitted.
  */
 export class Encoder {
-  #bytes: Uint8Array = allocate(16_384);
+  #bytes: Uint8Array = allocate(2 * CHUNK_BYTES);
   #at = 0;
+  /** Where the line begins that is being written: behind the last one. */
+  #lineAt = 0;
+  #headAt = 0;
   #headEnd = 0;
+  readonly #texts = new LineTexts();
   /** Tells heads apart: a hash of the values of their tags. */
   #hash = HASH_START;
   #ascii = true;
@@ -57,7 +70,8 @@ export class Encoder {
 
   /** Begins anew, with nothing written: a head whose measurement comes as a {@link HeadPart}, or another such part. */
   restart(): void {
-    this.#at = 0;
+    if (this.#lineAt >= CHUNK_BYTES) this.#reuse();
+    this.#at = this.#lineAt;
     this.#hash = HASH_START;
     this.#ascii = true;
     this.#hazard = false;
@@ -73,9 +87,7 @@ export class Encoder {
     let hash = this.#hash;
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i);
-      if (code <= SPACE || code > 0x7e || code === COMMA || code === EQUALS || code === BACKSLASH) {
-        return this.#awkwardTag(start, value);
-      }
+      if (code > 0x7e || PLAIN[code] !== 1) return this.#awkwardTag(start, value);
       bytes[at++] = code;
       hash = Math.imul(hash ^ code, HASH_PRIME);
     }
@@ -110,6 +122,7 @@ export class Encoder {
 
   /** Ends the head. */
   endHead(): void {
+    this.#headAt = this.#lineAt;
     this.#headEnd = this.#at;
     this.#headAscii = this.#ascii;
     this.#headHazard = this.#hazard;
@@ -125,7 +138,7 @@ export class Encoder {
   /** What was written of a head so far. */
   headPart(): HeadPart {
     return {
-      bytes: Uint8Array.from(this.#bytes.subarray(0, this.#at)),
+      bytes: Uint8Array.from(this.#bytes.subarray(this.#lineAt, this.#at)),
       ascii: this.#ascii,
       hazardous: this.#hazard,
     };
@@ -133,11 +146,12 @@ export class Encoder {
 
   /** The head as text. */
   headText(): string {
-    return textOf(this.#bytes, this.#headEnd, this.#headAscii);
+    return textOf(this.#bytes, this.#headAt, this.#headEnd, this.#headAscii);
   }
 
   /** Begins a line under the head. */
   beginLine(): void {
+    if (this.#headAt !== this.#lineAt) this.#repeatHead();
     this.#at = this.#headEnd;
     this.#ascii = this.#headAscii;
     this.#hazard = this.#headHazard;
@@ -175,35 +189,64 @@ export class Encoder {
   }
 
   /**
-   * Ends the line.
+   * Ends the line; it is among those that are taken.
    *
    * @param time as {@link timeBytes} makes it; nothing: the server uses its own clock
    * @throws {EncodeError} when no field was written, for a key that is too long, and for names that would hide the end of
    *   the line
    */
-  finish(time: Uint8Array): string {
+  finish(time: Uint8Array): void {
     if (this.#fields === 0) throw new EncodeError(`${this.#about()} has no field with a value`);
-    if (this.#headEnd + KEY_SEPARATOR + this.#longestKey > MAX_KEY_BYTES)
+    if (this.#headEnd - this.#headAt + KEY_SEPARATOR + this.#longestKey > MAX_KEY_BYTES)
       throw new EncodeError(
         `${this.#about()} has a key longer than ${MAX_KEY_BYTES} bytes: shorten its tag values`,
       );
     this.#copy(time);
-    const line = textOf(this.#bytes, this.#at, this.#ascii);
+    if (this.#ascii && !this.#hazard) this.#texts.end(this.#at);
+    else this.#finishAlone();
+    this.#lineAt = this.#at;
+  }
+
+  /** The lines that were finished since the last call. */
+  take(): string[] {
+    this.#reuse();
+    return this.#texts.take();
+  }
+
+  /** Ends a line whose places in the buffer are not those in its text, or which has to be looked at. */
+  #finishAlone(): void {
+    const line = textOf(this.#bytes, this.#lineAt, this.#at, this.#ascii);
     if (this.#hazard && lineProblem(line) !== undefined)
       throw new EncodeError(
         `${this.#about()} has a name with a backslash before a space, comma or equals sign: ` +
           "InfluxDB would not find the end of the line",
       );
-    return line;
+    this.#texts.add(line, this.#bytes, this.#at);
+  }
+
+  /** The next line begins where the first one did. */
+  #reuse(): void {
+    this.#texts.restart(this.#bytes);
+    this.#lineAt = 0;
+  }
+
+  /** The head of the line before is that of the next one too. */
+  #repeatHead(): void {
+    if (this.#lineAt >= CHUNK_BYTES) this.#reuse();
+    this.#at = this.#lineAt;
+    this.#room(this.#headEnd - this.#headAt, this.#headEnd);
+    this.#bytes.copyWithin(this.#lineAt, this.#headAt, this.#headEnd);
+    this.#headEnd += this.#lineAt - this.#headAt;
+    this.#headAt = this.#lineAt;
   }
 
   #key(field: FieldName): void {
     const key = this.#fields++ === 0 ? field.first : field.next;
-    this.#copy(key);
+    this.#room(key.length + NUMBER_BYTES + 1);
+    this.#put(key);
     if (key.length - 2 > this.#longestKey) this.#longestKey = key.length - 2;
     if (field.hazardous) this.#hazard = true;
     if (!field.ascii) this.#ascii = false;
-    this.#room(NUMBER_BYTES + 1);
   }
 
   /** A name that is escaped already. */
@@ -228,41 +271,28 @@ export class Encoder {
 
   #copy(from: Uint8Array): void {
     this.#room(from.length);
+    this.#put(from);
+  }
+
+  /** As {@link #copy}, where there is room. */
+  #put(from: Uint8Array): void {
     const bytes = this.#bytes;
     let at = this.#at;
     for (let i = 0; i < from.length; i++) bytes[at++] = from[i]!;
     this.#at = at;
   }
 
-  #room(more: number): void {
+  /** @param used what is in the buffer up to there stays */
+  #room(more: number, used = this.#at): void {
     if (this.#at + more <= this.#bytes.length) return;
     const larger = allocate(2 * (this.#at + more));
-    larger.set(this.#bytes.subarray(0, this.#at));
+    larger.set(this.#bytes.subarray(0, used));
     this.#bytes = larger;
   }
 
   #about(): string {
     return `the point of measurement "${this.#measurement.slice(0, 64)}"`;
   }
-}
-
-/** A part of a head in bytes: a measurement, or tags. */
-export interface HeadPart {
-  readonly bytes: Uint8Array;
-  readonly ascii: boolean;
-  readonly hazardous: boolean;
-}
-
-/** A time at the end of a line. @param nanoseconds since the Unix epoch, as digits */
-export function timeBytes(nanoseconds: string): Uint8Array {
-  return utf8(` ${nanoseconds}`);
-}
-
-/** `,key=` for {@link Encoder.tag}. */
-export function tagKey(key: string): HeadPart {
-  const text = `,${escapeKey(key)}=`;
-  const bytes = utf8(text);
-  return { bytes, ascii: bytes.length === text.length, hazardous: isHazardous(text) };
 }
 
 const TRUE = utf8("true");

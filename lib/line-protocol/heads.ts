@@ -3,10 +3,11 @@ import { ENVIRONMENT_TAG, GRANULARITY_TAG } from "../terms/fields";
 import { describeValue, isObject, type JsonObject } from "../terms/json";
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
-import { type Encoder, type HeadPart, tagKey } from "./encoder";
+import type { Encoder } from "./encoder";
 import { SchemaError } from "./errors";
 import { compareUtf8 } from "./escape";
 import { defaultName, measurementOf } from "./measurements";
+import { type HeadPart, tagKey } from "./parts";
 import type { SeriesCount } from "./series";
 import type { CheckedSettings } from "./settings";
 
@@ -34,7 +35,8 @@ export class Heads {
   readonly name: string;
   readonly #encoder: Encoder;
   readonly #series: SeriesCount;
-  readonly #answer: AnswerContext;
+  /** The dimensions that were asked, for people. */
+  readonly #asked: string;
   readonly #names: readonly string[];
   readonly #dimensions: ReadonlySet<string>;
   readonly #varying: readonly VaryingTag[];
@@ -56,7 +58,7 @@ export class Heads {
   ) {
     this.#encoder = encoder;
     this.#series = series;
-    this.#answer = answer;
+    this.#asked = (answer.groupBy ?? []).join(", ");
     this.#dimensions = new Set(grouping);
     const buckets = KINDS[answer.kind].shape === "buckets";
     this.#absent = buckets ? NO_VALUE : "";
@@ -119,7 +121,7 @@ export class Heads {
       const value = tag.isGranularity ? granularity : group[tag.property];
       if (typeof value !== "string" || !encoder.tag(tag.key, value)) this.#writeAbsent(tag, value);
     }
-    encoder.part(this.#last);
+    if (this.#last.bytes.length > 0) encoder.part(this.#last);
     encoder.endHead();
   }
 
@@ -138,7 +140,7 @@ export class Heads {
     if (value === undefined || value === null || value === "") return;
     throw new SchemaError(
       isTagDimension(key)
-        ? `${describeValue(key)} was not asked for: msg.genesys.groupBy is ${(this.#answer.groupBy ?? []).join(", ")}`
+        ? `${describeValue(key)} was not asked for: msg.genesys.groupBy is ${this.#asked}`
         : `${describeValue(key)} cannot be a tag: its values are personal, or too many for InfluxDB; group by other dimensions`,
     );
   }

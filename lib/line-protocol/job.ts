@@ -15,16 +15,52 @@ export interface Skipped {
   readonly row: unknown;
 }
 
+/** Heads of so many sorts of answers are kept from message to message. */
+const KEPT_HEADS = 20;
+
+/** What the work on rows needs whatever the message: kept between two messages, as small ones would cost more than their rows. */
+export class Tools {
+  readonly settings: CheckedSettings;
+  readonly names: FieldNames;
+  readonly encoder = new Encoder();
+  readonly line: Line;
+  readonly #series: SeriesCount;
+  readonly #heads = new Map<string, Heads>();
+
+  constructor(settings: CheckedSettings, names: FieldNames, series: SeriesCount) {
+    this.settings = settings;
+    this.names = names;
+    this.line = new Line(names);
+    this.#series = series;
+  }
+
+  /**
+   * The heads of an answer's lines, put together once for all answers of its sort.
+   *
+   * @throws EncodeError for a measurement that line protocol cannot carry
+   */
+  headsOf(answer: AnswerContext, grouping: readonly string[]): Heads {
+    const { kind, family, environment, granularity, groupBy } = answer;
+    const key = JSON.stringify([kind, family, environment, granularity, groupBy, grouping]);
+    let heads = this.#heads.get(key);
+    if (!heads) {
+      heads = new Heads(this.encoder, this.#series, this.settings, answer, grouping);
+      if (this.#heads.size >= KEPT_HEADS) this.#heads.clear();
+      this.#heads.set(key, heads);
+    }
+    return heads;
+  }
+}
+
 /** What the work on one message's rows needs, and what came of it. */
 export class Job {
   readonly settings: CheckedSettings;
   readonly answer: AnswerContext;
   readonly names: FieldNames;
-  readonly encoder = new Encoder();
+  readonly encoder: Encoder;
   readonly line: Line;
   readonly heads: Heads;
   readonly timestamps: Timestamps;
-  lines: string[] = [];
   skipped: Skipped[] = [];
   readonly #nameFields: readonly FieldName[];
 
@@ -32,30 +68,25 @@ export class Job {
    * @param rows looked at for the dimensions they have, where the answer does not say what was asked
    * @throws SchemaError EncodeError for settings that do not suit the answer
    */
-  constructor(
-    settings: CheckedSettings,
-    answer: AnswerContext,
-    names: FieldNames,
-    series: SeriesCount,
-    rows: readonly unknown[],
-  ) {
+  constructor(tools: Tools, answer: AnswerContext, rows: readonly unknown[]) {
+    const { settings, names, encoder, line } = tools;
     this.settings = settings;
     this.answer = answer;
     this.names = names;
-    this.line = new Line(names);
+    this.encoder = encoder;
+    this.line = line;
     this.timestamps = new Timestamps(settings, answer);
     const grouping = groupingOf(answer, rows);
-    this.heads = new Heads(this.encoder, series, settings, answer, grouping);
+    this.heads = tools.headsOf(answer, grouping);
     this.#nameFields =
       settings.queueName === "field" ? nameKeysOf(grouping).map((key) => names.get(key)) : [];
   }
 
   /** Hands over what came of the work, and keeps nothing of it. */
   take(): { readonly lines: string[]; readonly skipped: Skipped[] } {
-    const { lines, skipped } = this;
-    this.lines = [];
+    const { skipped } = this;
     this.skipped = [];
-    return { lines, skipped };
+    return { lines: this.encoder.take(), skipped };
   }
 
   /** The names that a poll has added to a group; written after the figures. */
@@ -69,7 +100,7 @@ export class Job {
   /** Ends the line that was gathered, and keeps it. */
   finish(time: Uint8Array): void {
     this.line.write(this.encoder);
-    this.lines.push(this.encoder.finish(time));
+    this.encoder.finish(time);
   }
 
   /** Reports what is wrong with a row, or a part of it. @throws what is no such thing */

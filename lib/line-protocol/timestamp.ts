@@ -1,7 +1,7 @@
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
-import { timeBytes } from "./encoder";
 import { EncodeError, SchemaError } from "./errors";
+import { timeBytes } from "./parts";
 import type { CheckedSettings, TimestampMode } from "./settings";
 import type { TimeRange } from "./times";
 

@@ -35,15 +35,21 @@ export class NodeStatus {
   }
 
   /**
-   * @param text under 20 characters, already translated
+   * @param text under 20 characters, already translated; a function where the words change with every message: finding
+   *   them each time would be felt
    * @param look where the usual colour of the state would mislead
    */
-  show(state: NodeState, text: string, look: { fill?: NodeStatusFill; shape?: NodeStatusShape } = {}): void {
+  show(
+    state: NodeState,
+    text: string | (() => string),
+    look: { fill?: NodeStatusFill; shape?: NodeStatusShape } = {},
+  ): void {
     if (this.#closed) return;
     this.#reporter?.state(state, text);
-    const status = { ...LOOKS[state], ...look, text };
     this.#next = () => {
       this.#next = undefined;
+      const words = typeof text === "string" ? text : text();
+      const status = { ...LOOKS[state], ...look, text: words };
       const key = JSON.stringify(status);
       if (key === this.#shown) return;
       this.#shown = key;

@@ -50,7 +50,7 @@ export = (RED: NodeAPI): void => {
           } else if (converter.series.count > MANY_SERIES) {
             status.show("degraded", text("status.series", { series: converter.series.count }));
           } else {
-            status.show("running", text("status.lines", { lines: count }));
+            status.show("running", () => text("status.lines", { lines: count }));
             if (skipping) node.log("all rows can be encoded again");
           }
           skipping = skipped > 0;

@@ -1,4 +1,5 @@
-import { Encoder, tagKey, timeBytes } from "../../lib/line-protocol/encoder";
+import { Encoder } from "../../lib/line-protocol/encoder";
+import { tagKey, timeBytes } from "../../lib/line-protocol/parts";
 import { EncodeError } from "../../lib/line-protocol/errors";
 import { compareUtf8, escapeFieldName, escapeKey, isHazardous, utf8 } from "../../lib/line-protocol/escape";
 import type { FieldName } from "../../lib/line-protocol/names";
@@ -36,7 +37,8 @@ export function encodePoint({ measurement, tags, fields, timestampNs }: PointByN
     else if (field.type === "string") encoder.string(written, field.value);
     else encoder.bool(written, field.value);
   }
-  return encoder.finish(timestampNs === undefined ? new Uint8Array() : timeBytes(String(timestampNs)));
+  encoder.finish(timestampNs === undefined ? new Uint8Array() : timeBytes(String(timestampNs)));
+  return encoder.take()[0]!;
 }
 
 /** As the product makes them, for names of any sort. */

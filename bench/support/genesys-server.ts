@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
-import { DEFAULT_CONVERSATION_METRICS } from "../lib/genesys/metrics/catalogue";
+import { DEFAULT_CONVERSATION_METRICS } from "../../lib/genesys/metrics/catalogue";
 
 /**
  * An API that costs next to nothing itself: answers of the real shape and size for any number of queues, two media

@@ -8,6 +8,7 @@ export interface Figures {
   readonly stallMs: number;
 }
 
+/** Does work that writes so many lines. */
 export async function measure(lines: number, work: () => Promise<void>): Promise<Figures> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -18,4 +19,22 @@ export async function measure(lines: number, work: () => Promise<void>): Promise
   const { user, system } = process.cpuUsage(cpu);
   delay.disable();
   return { linesPerS: lines / seconds, cpuUsPerLine: (user + system) / lines, stallMs: delay.max / 1e6 };
+}
+
+/** CPU time of this process so far, helper threads included; microseconds. */
+export function cpuUs(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** Milliseconds that work takes on the clock. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
+
+/** The middle one. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
