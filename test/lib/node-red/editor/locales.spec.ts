@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { FAILURE_KINDS } from "../../../../lib/genesys";
+import { FAILURE_KINDS, METRIC_CATALOGUE } from "../../../../lib/genesys";
 import { CONNECTION_FAULTS } from "../../../../lib/influx/test-connection";
 import type { SettingsTable } from "../../../../lib/node-red/settings-table";
 import { definitionOf } from "./definition";
@@ -48,6 +48,14 @@ describe("texts", () => {
       );
     });
   }
+
+  it("that dialogs share name every metric, and what kind and unit it is of", () => {
+    const texts = textsOf("genesys-config", "en-US");
+    // Those of agents by interval are asked all together: no picker has them.
+    for (const { name, family } of METRIC_CATALOGUE.filter(({ query }) => query !== "agent-aggregates"))
+      for (const key of [`metric.${name}`, `family.${family}`, `unit.${family}`])
+        assert.ok(texts.has(`shared.${key}`), key);
+  });
 
   it("that dialogs share hold all that the shared code asks for", () => {
     const texts = textsOf("genesys-config", "en-US");
@@ -98,6 +106,10 @@ describe("help", () => {
         }
         for (const [property, choice] of choicesOf(type))
           assert.ok(help.includes(choice), `${property}: ${choice}`);
+        const statuses = [
+          ...(help.split(/<h3>(?:Status|Zustand|ステータス|状態)/)[1] ?? "").matchAll(/<dt>(.*?)<\/dt>/g),
+        ];
+        assert.equal(new Set(statuses.map(([, status]) => status)).size, statuses.length, "a status twice");
         for (const [key, text] of texts) {
           if (!key.startsWith("status.")) continue;
           assert.ok(help.includes(`<dt>${text.replace(/__\w+?__/g, "n")}</dt>`), `${key}: ${text}`);
