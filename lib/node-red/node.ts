@@ -58,6 +58,7 @@ export function startNode<S>(
     running = start(values, { RED, node, reporter, status, text, clock: systemClock });
   } catch (error) {
     reporter.error("settings");
+    reporter.details({ problem: asError(error).message });
     tellProblems(node, error);
     status.show("failed", (error instanceof SettingsError && error.brief) || text("status.settings"));
     running = { input: (_msg, _send, done) => done(asError(error)) };

@@ -14,6 +14,22 @@ const REFRESH_MS = 1_000;
 /** Rejected lines are on output 3; the log only says now and then that there are some. */
 const REJECTED_LOG_MS = 60_000;
 const STATUS_LENGTH = 19;
+/** What the status says of each error code, as a key of the catalogue. */
+const STATUSES: Readonly<Record<string, string>> = {
+  unauthorized: "tokenRefused",
+  forbidden: "mayNotWrite",
+  "not-found": "notFound",
+  "not-influxdb": "wrongUrl",
+  redirected: "wrongUrl",
+  "needs-https": "wrongUrl",
+  "bad-request": "requestRefused",
+  refused: "refused",
+  "rate-limited": "rateLimit",
+  quota: "quota",
+  "server-error": "server",
+  timeout: "timeout",
+  ETIMEDOUT: "timeout",
+};
 
 /** Where a writer writes, as the log names it. */
 export interface WriteGoal {
@@ -28,7 +44,7 @@ export class WriteWatch {
   readonly #parts: NodeParts;
   readonly #goal: WriteGoal;
   readonly #heldLines: () => number;
-  #outage: { since: number; batches: number } | undefined;
+  #outage: { since: number; batches: number; told: Set<string> } | undefined;
   #latencyMs: number | undefined;
   #rejected = 0;
   #rejectedLogged = -Infinity;
@@ -104,6 +120,7 @@ export class WriteWatch {
     }
     this.#parts.reporter.set({ rateLimitedUntil: undefined });
     if (this.#outage) {
+      this.#parts.reporter.details({});
       const seconds = Math.round((this.#parts.clock.monotonic() - this.#outage.since) / 1_000);
       this.#parts.node.log(this.#text("recovered", "log", { seconds, batches: this.#outage.batches }));
       this.#outage = undefined;
@@ -120,13 +137,17 @@ export class WriteWatch {
     if (failure.class === "retry" && failure.retryAfterMs !== undefined)
       reporter.set({ rateLimitedUntil: clock.now() + failure.retryAfterMs });
     const configuration = failure.class === "configuration";
-    if (!this.#outage) {
-      this.#outage = { since: clock.monotonic(), batches: 0 };
-      const words = this.#text(logKey(failure), "log", { reason: failure.message, ...this.#goal });
+    const words = this.#text(logKey(failure), "log", { reason: failure.message, ...this.#goal });
+    const begins = this.#outage === undefined;
+    const outage = (this.#outage ??= { since: clock.monotonic(), batches: 0, told: new Set() });
+    // An outage that turns into something that a person must mend is worth another line, once.
+    if (begins || (configuration && !outage.told.has(failure.code))) {
       if (configuration) node.error(words);
       else node.warn(words);
     }
-    this.#outage.batches++;
+    outage.told.add(failure.code);
+    outage.batches++;
+    reporter.details({ problem: words });
     status.show(configuration ? "failed" : "degraded", this.#shortWords(failure));
   }
 
@@ -144,16 +165,20 @@ export class WriteWatch {
     else this.#parts.status.show("running", this.#text("running", "status", { lines, ms: this.#latencyMs }));
   }
 
-  /** How long is to be waited, where the server asks for it; otherwise its own words, ours, or the error code. */
+  /** How long is to be waited, where the server asks for it; otherwise what it is about. The log has the server's words. */
   #shortWords({ class: sort, message, code, statusCode, retryAfterMs }: BatchFailure): string {
     if (sort === "retry" && statusCode !== undefined && retryAfterMs !== undefined)
       return cut(
         this.#text("wait", "status", { status: statusCode, seconds: Math.ceil(retryAfterMs / 1_000) }),
         STATUS_LENGTH,
       );
-    if (statusCode === undefined) return cut(tlsProblem({ code, message })?.brief ?? code, STATUS_LENGTH);
-    const words = message.replace(/^InfluxDB refuses all \d+ lines: /, "").replace(/^HTTP (\d+)(?:: )?/, "");
-    return cut(words || `HTTP ${statusCode}`, STATUS_LENGTH);
+    const key = STATUSES[code];
+    if (key !== undefined) return this.#text(key);
+    if (code.startsWith("proxy-")) return this.#text("proxy");
+    const tls = tlsProblem({ code, message });
+    if (tls) return cut(tls.brief, STATUS_LENGTH);
+    // Node's own codes are of connections that came to nothing; ours are written small.
+    return this.#text(statusCode === undefined && /^[A-Z]/.test(code) ? "noAnswer" : "other");
   }
 
   #text(key: string, group = "status", values: Record<string, string | number> = {}): string {
