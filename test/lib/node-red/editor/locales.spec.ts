@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { FAILURE_KINDS, METRIC_CATALOGUE } from "../../../../lib/genesys";
+import { FAILURE_KINDS } from "../../../../lib/genesys";
+import { METRIC_CATALOGUE } from "../../../../lib/genesys/browser";
 import { CONNECTION_FAULTS } from "../../../../lib/influx/test-connection";
 import type { SettingsTable } from "../../../../lib/node-red/settings-table";
 import { definitionOf } from "./definition";
