@@ -38,6 +38,7 @@ export const FAILURE_KINDS = [
   "answer",
   "aborted",
 ] as const;
+/** One of {@link FAILURE_KINDS}. */
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** Further facts about a failure, where the answer holds them. */

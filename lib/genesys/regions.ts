@@ -23,6 +23,7 @@ export const REGIONS = [
   { host: "apne3.pure.cloud", name: "ap_northeast_3" },
 ] as const;
 
+/** The region of a new node, as in Genesys Cloud's own SDKs. */
 export const DEFAULT_REGION = REGIONS[0].host;
 
 /** The addresses of the API and of its tokens. */

@@ -1,6 +1,7 @@
 /** Unit of the timestamps in the lines. */
 export type Precision = "ns" | "us" | "ms" | "s";
 
+/** Nanoseconds in one unit. */
 export const NS_PER_UNIT: Readonly<Record<Precision, bigint>> = {
   ns: 1n,
   us: 1_000n,

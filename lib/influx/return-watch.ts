@@ -3,6 +3,7 @@ import type { Clock, Timer } from "../time/clock";
 /** Time between two pings of a server that cannot be reached. */
 const LOOK_MS = 5_000;
 
+/** Parts of the watch. */
 export interface ReturnWatchOptions {
   readonly clock: Clock;
   /** Whether the server answers; ends early when the signal aborts. */

@@ -28,6 +28,7 @@ export const CONNECTION_FAULTS = [
   "noEndpoint",
   "refused",
 ] as const;
+/** One of {@link CONNECTION_FAULTS}. */
 export type ConnectionFault = (typeof CONNECTION_FAULTS)[number];
 
 /** The result of a connection test; the checks end at the first that failed. */

@@ -9,6 +9,7 @@ export interface TypeConflict {
   readonly reason: string;
 }
 
+/** The types of field values in line protocol. */
 export type ValueType = "integer" | "unsigned" | "float" | "string" | "boolean";
 
 /** InfluxDB 3's words for types. */

@@ -12,6 +12,7 @@ export type AgentQuery = (typeof AGENT_QUERIES)[number];
 
 /** The sources of `genesys-live`; the first is the default. */
 export const LIVE_SOURCES = ["queues", "agents"] as const;
+/** One of {@link LIVE_SOURCES}. */
 export type LiveSource = (typeof LIVE_SOURCES)[number];
 
 /** The kind of answer that each query about queues gives. */

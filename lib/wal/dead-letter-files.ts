@@ -48,6 +48,7 @@ function orderOf(name: string): [first: string, part: number] {
   return match ? [`${match[1]}.lp`, Number(match[2] ?? 1)] : [name, 1];
 }
 
+/** Whether a file is marked to be sent again. */
 export function isRequeued(name: string): boolean {
   return name.endsWith(REQUEUE_SUFFIX);
 }

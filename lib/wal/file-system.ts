@@ -16,6 +16,7 @@ export interface WalFile {
 /** `create` fails when the file exists; `update` and `read` fail when it does not. */
 export type OpenMode = "create" | "update" | "read";
 
+/** Size and modification time of a file. */
 export interface FileInfo {
   readonly size: number;
   readonly mtimeMs: number;

@@ -22,6 +22,7 @@ export interface RecordHeader {
   readonly reason?: string;
 }
 
+/** A record header as read. */
 export interface ParsedHeader extends RecordHeader {
   readonly crc32: number;
   /** The part of the header that the checksum covers. */

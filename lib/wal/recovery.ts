@@ -16,6 +16,7 @@ export interface Finding {
   readonly reason: string;
 }
 
+/** The content of a recovered directory. */
 export interface Recovered {
   readonly segments: Segment[];
   /** The first record that is not acknowledged, as far as known. */

@@ -27,6 +27,7 @@ export interface FoundDamage {
   readonly tail: boolean;
 }
 
+/** A record or damage. */
 export type Found = FoundRecord | FoundDamage;
 
 const WINDOW_BYTES = 1024 * 1024;

@@ -13,6 +13,7 @@ import type { SyncGate } from "./sync-gate";
  */
 export type SyncMode = "always" | "interval" | "off";
 
+/** Settings and parts of a segment writer. */
 export interface WriterOptions {
   readonly fileSystem: FileSystem;
   readonly clock: Clock;

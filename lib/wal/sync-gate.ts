@@ -44,4 +44,5 @@ export class SyncGate {
   }
 }
 
+/** The gate of this process. */
 export const syncGate = new SyncGate();

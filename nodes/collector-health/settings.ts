@@ -1,5 +1,6 @@
 import { choice, number } from "../../lib/node-red/settings-table";
 
+/** The settings of `collector-health`. */
 export const SETTINGS = {
   /** Whose health: of the nodes on the same flow tab, or of all. */
   scope: choice("flow", "all"),

@@ -2,6 +2,7 @@ import { INTERVAL_PROPERTIES, INTERVAL_SETTINGS } from "../../lib/node-red/poll/
 import { choice, list, node } from "../../lib/node-red/settings-table";
 import { AGENT_QUERIES, type AgentQuery } from "../../lib/terms/queries";
 
+/** The settings of `genesys-agent-poll`. */
 export const SETTINGS = {
   genesys: node("genesys-config"),
   query: choice(...AGENT_QUERIES),

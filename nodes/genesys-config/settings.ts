@@ -1,6 +1,7 @@
 import { DEFAULT_REGION } from "../../lib/genesys/browser";
 import { credential, node, number, text, url } from "../../lib/node-red/settings-table";
 
+/** The settings of `genesys-config`. */
 export const SETTINGS = {
   /** Host of the region, or `custom`. */
   region: text({ initially: DEFAULT_REGION }),

@@ -1,6 +1,7 @@
 import { choice, flag, list, node, number } from "../../lib/node-red/settings-table";
 import { LIVE_SOURCES, type LiveSource } from "../../lib/terms/queries";
 
+/** The settings of `genesys-live`. */
 export const SETTINGS = {
   genesys: node("genesys-config"),
   source: choice(...LIVE_SOURCES),

@@ -2,6 +2,7 @@ import { INTERVAL_PROPERTIES, INTERVAL_SETTINGS } from "../../lib/node-red/poll/
 import { choice, list, node } from "../../lib/node-red/settings-table";
 import { QUEUE_QUERIES, type QueueQuery } from "../../lib/terms/queries";
 
+/** The settings of `genesys-queue-poll`. */
 export const SETTINGS = {
   genesys: node("genesys-config"),
   query: choice(...QUEUE_QUERIES),

@@ -1,5 +1,6 @@
 import { choice, duration, flag, list, text } from "../../lib/node-red/settings-table";
 
+/** The settings of `genesys-to-lineprotocol`. */
 export const SETTINGS = {
   /** Blank: by kind. */
   measurement: text({ word: true }),

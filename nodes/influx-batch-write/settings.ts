@@ -1,5 +1,6 @@
 import { choice, flag, node, number, text } from "../../lib/node-red/settings-table";
 
+/** The settings of `influx-batch-write`. */
 export const SETTINGS = {
   influx: node("influx-config"),
   /** Lines that make a batch full. */

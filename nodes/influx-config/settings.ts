@@ -1,5 +1,6 @@
 import { choice, credential, node, number, text, url } from "../../lib/node-red/settings-table";
 
+/** The settings of `influx-config`. */
 export const SETTINGS = {
   url: url({ env: "INFLUX_URL", required: true }),
   org: text({ env: "INFLUX_ORG", required: { unless: { auth: "none" } } }),

@@ -13,6 +13,7 @@ import { HeldMessages } from "./held-messages";
 import { classify } from "./meaning";
 import { OpenBuffer, type OpenBufferOptions } from "./open-buffer";
 
+/** Settings and surroundings of a buffer. */
 export interface BufferOptions extends Pick<
   OpenBufferOptions,
   "window" | "maxParcels" | "inFlight" | "ackTimeoutMs" | "fullEveryMs"

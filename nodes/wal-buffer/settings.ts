@@ -1,5 +1,6 @@
 import { choice, flag, number, text } from "../../lib/node-red/settings-table";
 
+/** The settings of `wal-buffer`. */
 export const SETTINGS = {
   /** Blank: below the user directory, by the node's id. */
   directory: text(),

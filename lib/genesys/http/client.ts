@@ -13,6 +13,7 @@ import { ClockSkew } from "./skew";
 import { type TokenLife, TokenSource } from "./token";
 import { type Answer, Transport } from "./transport";
 
+/** Settings of a client: endpoints, OAuth client, bounds. */
 export interface ClientSettings extends Endpoints {
   readonly clientId: string;
   readonly clientSecret: string;

@@ -5,6 +5,7 @@ import { numberOf, oneLine, textOf } from "../json";
 import { errorFromAnswer, notJson } from "./error-answer";
 import type { Answer, Transport } from "./transport";
 
+/** Settings of a token source. */
 export interface TokenSettings {
   /** Serves `/oauth/token`. */
   readonly loginUrl: string;

@@ -28,6 +28,7 @@ export interface Answer {
   readonly proxy?: string;
 }
 
+/** Settings of a transport. */
 export interface TransportSettings {
   readonly clock: Clock;
   /** For the whole request, from connecting to the last byte. */

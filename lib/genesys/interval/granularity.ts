@@ -41,6 +41,7 @@ export function intervalText({ start, end }: Interval): string {
   return `${isoTime(start)}/${isoTime(end)}`;
 }
 
+/** Writes milliseconds since the epoch in ISO 8601, UTC. */
 export function isoTime(time: number): string {
   return new Date(time).toISOString();
 }

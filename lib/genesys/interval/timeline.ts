@@ -1,6 +1,7 @@
 import type { BucketGrid } from "./grid";
 import type { Interval } from "./granularity";
 
+/** Settings of a timeline. */
 export interface TimelineSettings {
   readonly grid: BucketGrid;
   /** Whole buckets that are asked again with every poll, so that late values correct what was written. */

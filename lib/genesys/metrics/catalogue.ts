@@ -70,7 +70,9 @@ export const DEFAULT_PERFORMANCE_METRICS = [
   "nOutbound",
 ] as const satisfies readonly (keyof typeof CONVERSATION_METRICS)[];
 
+/** All metrics of queue observations: they cost one request together. */
 export const DEFAULT_OBSERVATION_METRICS = Object.keys(OBSERVATION_METRICS);
+/** All metrics of user aggregates: they cost one request together. */
 export const DEFAULT_AGENT_METRICS = Object.keys(AGENT_METRICS);
 
 /**

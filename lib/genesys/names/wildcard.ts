@@ -20,6 +20,7 @@ export function matcher(pattern: string): (text: string) => boolean {
   };
 }
 
+/** Whether an entry of a choice is a pattern. */
 export function hasWildcard(pattern: string): boolean {
   return pattern.includes("*");
 }

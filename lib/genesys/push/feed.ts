@@ -11,6 +11,7 @@ import { MAX_TOPICS } from "./topics";
 /** Topics on a channel, with room for later ones; up to the limit where channels are scarce. */
 const FILL = 900;
 
+/** Parts of a feed. */
 export interface FeedParts {
   readonly client: Client;
   readonly slots: Slots;

@@ -55,6 +55,7 @@ export interface PushSource {
   ask(ids: readonly string[] | undefined, options: CallOptions): Promise<Answered>;
 }
 
+/** Makes the source of a choice. */
 export function pushSource(choice: LiveChoice, parts: PushSourceParts): PushSource {
   return choice.source === "queues" ? liveQueues(choice, parts) : liveAgents(choice, parts);
 }

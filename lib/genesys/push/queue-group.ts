@@ -35,6 +35,7 @@ export function keyOf(group: unknown): string | undefined {
   return queueId && keyFor(queueId.toLowerCase(), textOf(group, "mediaType"));
 }
 
+/** The key of a figure in a group. */
 export function idOf(metric: string, qualifier = ""): string {
   return `${metric}/${qualifier}`;
 }

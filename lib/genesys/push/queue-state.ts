@@ -21,6 +21,7 @@ import {
 } from "./queue-group";
 import { type Applied, type Asked, type LiveState, MAX_ROWS, type Replaced, type StateEvent } from "./state";
 
+/** Parts of the state of queues. */
 export interface QueueStateParts {
   /** Groups of other media types are left out; empty keeps all. */
   readonly mediaTypes: readonly string[];

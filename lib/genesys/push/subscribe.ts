@@ -23,6 +23,7 @@ export interface Coverage {
   readonly unconfirmed: number;
 }
 
+/** The coverage without a channel. */
 export const NO_COVERAGE: Coverage = { covered: new Set(), partly: new Set(), rejected: [], unconfirmed: 0 };
 
 /**

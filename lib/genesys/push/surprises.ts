@@ -17,6 +17,7 @@ const SURPRISES = {
   unconfirmed: "topics that the service neither permits nor rejects; their state comes from snapshots",
 } as const;
 
+/** A kind of unexplained behaviour. */
 export type Surprise = keyof typeof SURPRISES;
 
 /** Counts surprises, and notices the first of each kind. */

@@ -29,6 +29,7 @@ function aggregatesPath(family: Family): string {
   return `/api/v2/analytics/${family}/aggregates/query`;
 }
 
+/** Builds the body of a request. */
 export function aggregatesQuery(
   { grid, groupBy, wanted, views }: AggregatesScope,
   interval: Interval,
@@ -44,6 +45,7 @@ export function aggregatesQuery(
   };
 }
 
+/** Sends one request. @throws GenesysError */
 export async function askAggregates(
   client: Client,
   family: Family,

@@ -5,6 +5,7 @@ import { type BucketGrid, requestTimes } from "../interval/grid";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
+/** Path of the query. */
 export const CONVERSATION_AGGREGATES_PATH = "/api/v2/analytics/conversations/aggregates/query";
 
 /** Queues in one request. The API is said to take 300 predicates; we stay well below. */
@@ -47,6 +48,7 @@ export function conversationAggregatesQuery(
   };
 }
 
+/** Sends one request. @throws GenesysError */
 export async function askConversationAggregates(
   client: Client,
   query: ConversationAggregatesQuery,

@@ -4,6 +4,7 @@ import type { JsonObject } from "../json";
 import type { PresenceMappings } from "../../terms/presences";
 import type { Answered, Part, PartFailure } from "./part";
 
+/** Bounds of one request. */
 export interface PartsOptions {
   /** Keys in one request at most. */
   readonly size: number;

@@ -2,6 +2,7 @@ import type { CallOptions, Client } from "../http/client";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
+/** Path of the query. */
 export const QUEUE_OBSERVATIONS_PATH = "/api/v2/analytics/queues/observations/query";
 
 /** Predicates that the API takes. */
@@ -23,6 +24,7 @@ export function queueObservationsQuery(
   return { filter: filterOf({ queueId: queueIds }) ?? { type: "and", clauses: [] }, metrics: [...metrics] };
 }
 
+/** Sends one request. @throws GenesysError */
 export async function askQueueObservations(
   client: Client,
   query: QueueObservationsQuery,

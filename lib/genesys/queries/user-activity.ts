@@ -3,6 +3,7 @@ import { type JsonObject, textOf } from "../json";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
+/** Path of the query. */
 export const USER_ACTIVITY_PATH = "/api/v2/analytics/users/activity/query";
 
 /** Users or queues in one request; the API's own bound is not documented, that of user aggregates is. */
@@ -19,6 +20,7 @@ export interface UserActivityQuery {
   filter?: Filter<"userId" | "queueId">;
 }
 
+/** Builds the body of a request. */
 export function userActivityQuery(wanted: {
   readonly userIds?: readonly string[] | undefined;
   readonly queueIds?: readonly string[] | undefined;

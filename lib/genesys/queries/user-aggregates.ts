@@ -4,6 +4,7 @@ import { type BucketGrid, requestTimes } from "../interval/grid";
 import { type Filter, filterOf } from "./filter";
 import { type Part, readPart } from "./part";
 
+/** Path of the query. */
 export const USER_AGGREGATES_PATH = "/api/v2/analytics/users/aggregates/query";
 
 /** Predicates that the API takes, by its documentation. */
@@ -19,6 +20,7 @@ export interface UserAggregatesQuery {
   filter?: Filter<"userId">;
 }
 
+/** Builds the body of a request. */
 export function userAggregatesQuery(
   grid: BucketGrid,
   interval: Interval,
@@ -34,6 +36,7 @@ export function userAggregatesQuery(
   };
 }
 
+/** Sends one request. @throws GenesysError */
 export async function askUserAggregates(
   client: Client,
   query: UserAggregatesQuery,

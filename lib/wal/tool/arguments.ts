@@ -13,8 +13,10 @@ export interface Request {
 }
 
 const COMMANDS = ["ls", "verify", "cat", "export", "requeue-rejected", "adopt"] as const;
+/** A command of the tool. */
 export type Command = (typeof COMMANDS)[number];
 
+/** The tool's help. */
 export const USAGE = `genesys-wal: look into the log of a wal-buffer node, running or not
 
   genesys-wal ls <directory>                 what there is, and how much of it waits

@@ -7,6 +7,7 @@ import { pendingIn } from "../orphans";
 import { type Found, Scanner } from "../scan";
 import type { Request } from "./arguments";
 
+/** The output of a command. */
 export interface Output {
   /** Takes text for standard output; waits while the reader of a pipe is slow. */
   readonly write: (text: string | Uint8Array) => Promise<void>;
