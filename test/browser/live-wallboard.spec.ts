@@ -1,45 +1,25 @@
-import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
-import { NodeRedProcess, runtimeName, type NodeRedOptions } from "../support/node-red";
+import { runtimeName } from "../support/node-red";
+import { type DashboardRun, startDashboard } from "./support/dashboard";
 import { closeBrowser, Editor } from "./support/editor";
 import { root } from "./support/parts";
 
 const file = join(root, "examples/09 - Live wallboard.json");
-type Flow = NonNullable<NodeRedOptions["flows"]>;
 
 describe(`the live wallboard example, ${runtimeName()}`, function () {
   this.timeout(300_000);
-  let genesys: GenesysSimulator;
-  let nodeRed: NodeRedProcess;
+  let run: DashboardRun;
 
   before(async () => {
-    genesys = await startGenesysSimulator({ clientId: "client", clientSecret: "secret" });
-    const env = {
-      GENESYS_BASE_URL: genesys.url,
-      GENESYS_ENV_ID: "demo",
-      GENESYS_CLIENT_ID: "client",
-      GENESYS_CLIENT_SECRET: "secret",
-    };
-    nodeRed = await NodeRedProcess.start({ env });
-    await nodeRed.stop();
-    const flows = JSON.parse(readFileSync(file, "utf8")) as Flow;
-    const modules = flows.find(({ type }) => type === "global-config")?.["modules"] as Record<string, string>;
-    const wanted = Object.entries(modules).map(([name, version]) => `${name}@${version}`);
-    execFileSync("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", ...wanted], {
-      cwd: nodeRed.userDir,
-      stdio: ["ignore", "ignore", "inherit"],
-    });
-    nodeRed = await NodeRedProcess.start({ env, flows, userDir: nodeRed.userDir });
+    run = await startDashboard(file);
   });
   after(async () => {
-    await nodeRed?.dispose();
+    await run?.close();
     await closeBrowser();
-    await genesys?.close();
   });
 
   it("moves with an event of Genesys Cloud", async () => {
+    const { genesys, nodeRed } = run;
     const editor = await Editor.open(nodeRed, { size: { width: 1280, height: 800 } });
     try {
       const { page } = editor;
