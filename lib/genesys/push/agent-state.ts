@@ -2,7 +2,16 @@ import { systemPresence } from "../../terms/presences";
 import { Breather } from "../../time/breather";
 import { type JsonObject, propertyOf, textOf } from "../json";
 import { Outbox } from "./outbox";
-import { type Applied, type Asked, type LiveState, MAX_ROWS, type Replaced, type StateEvent } from "./state";
+import {
+  type Applied,
+  type Asked,
+  type Kept,
+  type LiveState,
+  MAX_ROWS,
+  type Replaced,
+  replaceGroups,
+  type StateEvent,
+} from "./state";
 
 /** How long an age is sent every 10 s after its status began. */
 const YOUNG_MS = 3_600_000;
@@ -26,36 +35,27 @@ export class AgentState implements LiveState {
   readonly #agents = new Map<string, Agent>();
   readonly #outbox = new Outbox();
 
-  async replace(
+  replace(
     rows: readonly JsonObject[],
     asked: Asked,
     ids: ReadonlySet<string> | undefined,
     complete: boolean,
   ): Promise<Replaced> {
-    const breather = new Breather();
-    const seen = new Set<string>();
-    let known = 0;
-    const drifted: string[] = [];
-    for (const row of rows) {
-      if (breather.due) await breather.breathe();
-      const key = textOf(row["group"], "userId")?.toLowerCase();
-      const entities = row["entities"];
-      const entity = Array.isArray(entities) ? (entities as unknown[])[0] : undefined;
-      if (!key || typeof entity !== "object" || entity === null) continue;
-      seen.add(key);
-      const before = this.#agents.get(key);
-      if (before) known++;
-      const agent = agentOf(row, entity as JsonObject, before, asked);
-      if (before && isDrift(before, agent, asked)) drifted.push(key);
-      this.#put(key, agent, asked.at);
-    }
-    if (!complete) return { known, drifted };
-    for (const key of this.#agents.keys()) {
-      if (seen.has(key) || (ids && !ids.has(key))) continue;
-      this.#agents.delete(key);
-      this.#outbox.delete(key);
-    }
-    return { known, drifted };
+    const kept: Kept<Agent> = {
+      groups: this.#agents,
+      outbox: this.#outbox,
+      read: (row) => {
+        const key = textOf(row["group"], "userId")?.toLowerCase();
+        const entities = row["entities"];
+        const entity = Array.isArray(entities) ? (entities as unknown[])[0] : undefined;
+        if (!key || typeof entity !== "object" || entity === null) return undefined;
+        return { key, group: agentOf(row, entity as JsonObject, this.#agents.get(key), asked) };
+      },
+      hasDrifted: (before, after) => isDrift(before, after, asked),
+      put: (key, agent) => this.#put(key, agent, asked.at),
+      wasAsked: (key) => ids?.has(key) ?? true,
+    };
+    return replaceGroups(kept, rows, complete);
   }
 
   apply({ topic, body, number, at }: StateEvent): Applied {

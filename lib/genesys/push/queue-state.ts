@@ -19,7 +19,16 @@ import {
   settleOldest,
   statusesOf,
 } from "./queue-group";
-import { type Applied, type Asked, type LiveState, MAX_ROWS, type Replaced, type StateEvent } from "./state";
+import {
+  type Applied,
+  type Asked,
+  type Kept,
+  type LiveState,
+  MAX_ROWS,
+  type Replaced,
+  replaceGroups,
+  type StateEvent,
+} from "./state";
 
 /** Parts of the state of queues. */
 export interface QueueStateParts {
@@ -45,34 +54,24 @@ export class QueueState implements LiveState {
     this.#parts = parts;
   }
 
-  async replace(
+  replace(
     rows: readonly JsonObject[],
     asked: Asked,
     ids: ReadonlySet<string> | undefined,
     complete: boolean,
   ): Promise<Replaced> {
-    const breather = new Breather();
-    const seen = new Set<string>();
-    let known = 0;
-    const drifted: string[] = [];
-    for (const row of rows) {
-      if (breather.due) await breather.breathe();
-      const key = keyOf(row["group"]);
-      if (!key) continue;
-      seen.add(key);
-      const before = this.#groups.get(key);
-      const after = groupOf(row, before, asked);
-      if (before) known++;
-      if (before && differ(before, after, asked)) drifted.push(key);
-      this.#put(key, after);
-    }
-    if (!complete) return { known, drifted };
-    for (const [key, { queueId }] of this.#groups) {
-      if (seen.has(key) || (ids && !ids.has(queueId))) continue;
-      this.#groups.delete(key);
-      this.#outbox.delete(key);
-    }
-    return { known, drifted };
+    const kept: Kept<Group> = {
+      groups: this.#groups,
+      outbox: this.#outbox,
+      read: (row) => {
+        const key = keyOf(row["group"]);
+        return key ? { key, group: groupOf(row, this.#groups.get(key), asked) } : undefined;
+      },
+      hasDrifted: (before, after) => differ(before, after, asked),
+      put: (key, group) => this.#put(key, group),
+      wasAsked: (_key, { queueId }) => ids?.has(queueId) ?? true,
+    };
+    return replaceGroups(kept, rows, complete);
   }
 
   apply(event: StateEvent): Applied {

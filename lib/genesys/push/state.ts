@@ -1,4 +1,6 @@
+import { Breather } from "../../time/breather";
 import type { JsonObject } from "../json";
+import type { Outbox } from "./outbox";
 import type { Surprise } from "./surprises";
 import type { TopicName } from "./topics";
 
@@ -64,4 +66,47 @@ export const MAX_ROWS = 5_000;
 /** Whether an event is newer than an answer. */
 export function outlives(told: { readonly at: number; readonly number: number }, asked: Asked): boolean {
   return told.number > asked.gap && told.at > asked.at - TOLERANCE_MS;
+}
+
+/** How a state keeps its groups, of type `T`, by key. */
+export interface Kept<T> {
+  readonly groups: Map<string, T>;
+  readonly outbox: Outbox;
+  /** Reads a group from a row; `undefined` for a row without a key. */
+  readonly read: (row: JsonObject) => { readonly key: string; readonly group: T } | undefined;
+  /** Whether a group changed without an event. */
+  readonly hasDrifted: (before: T, after: T) => boolean;
+  readonly put: (key: string, group: T) => void;
+  /** Whether the question was about a known group. */
+  readonly wasAsked: (key: string, group: T) => boolean;
+}
+
+/** Applies the rows of an answer to a state, see {@link LiveState.replace}. */
+export async function replaceGroups<T>(
+  { groups, outbox, read, hasDrifted, put, wasAsked }: Kept<T>,
+  rows: readonly JsonObject[],
+  complete: boolean,
+): Promise<Replaced> {
+  const breather = new Breather();
+  const seen = new Set<string>();
+  let known = 0;
+  const drifted: string[] = [];
+  for (const row of rows) {
+    if (breather.due) await breather.breathe();
+    const found = read(row);
+    if (!found) continue;
+    const { key, group } = found;
+    seen.add(key);
+    const before = groups.get(key);
+    if (before) known++;
+    if (before && hasDrifted(before, group)) drifted.push(key);
+    put(key, group);
+  }
+  if (!complete) return { known, drifted };
+  for (const [key, group] of groups) {
+    if (seen.has(key) || !wasAsked(key, group)) continue;
+    groups.delete(key);
+    outbox.delete(key);
+  }
+  return { known, drifted };
 }
