@@ -1,7 +1,7 @@
 import { TOO_OLD_CODE, type Verdict } from "./classify";
 import { droppedPoints, readHints } from "./hints";
 import type { BucketMemory } from "./bucket-memory";
-import type { Rejection } from "./item";
+import type { Rejection, StoredBatch } from "./item";
 
 /** One request and its verdict. */
 export interface Attempt {
@@ -35,7 +35,7 @@ export interface BatchOutcome {
   /** Reasons of rejected lines, by index. */
   readonly rejected: ReadonlyMap<number, Rejection>;
   /** The last request that stored lines. */
-  readonly batch?: { readonly lines: number; readonly bytes: number; readonly latencyMs: number };
+  readonly batch?: StoredBatch;
   readonly requests: number;
 }
 

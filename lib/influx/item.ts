@@ -1,5 +1,3 @@
-import type { BatchOutcome } from "./batch";
-
 /** Lines that belong together and get one outcome. */
 export interface WriteItem {
   readonly lines: readonly string[];
@@ -26,12 +24,20 @@ export interface LineRejection extends Rejection {
   readonly at: number;
 }
 
+/** A request that stored lines. */
+export interface StoredBatch {
+  readonly lines: number;
+  readonly bytes: number;
+  readonly latencyMs: number;
+}
+
 /** The outcome of one item. */
 export type ItemOutcome =
   | {
       readonly status: "written";
       readonly rejected: readonly LineRejection[];
-      readonly batch?: BatchOutcome["batch"];
+      /** The last request that stored lines of it. */
+      readonly batch?: StoredBatch;
     }
   | { readonly status: "failed"; readonly error: WriteFailure };
 

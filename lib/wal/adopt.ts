@@ -1,13 +1,23 @@
 import { cutLines } from "../lines/split";
-import type { WalLog } from "./log";
+import type { DeadLetter } from "./dead-letter-files";
+import type { Adopted } from "./options";
+import type { WalRecord } from "./reader";
+import type { Refused } from "./settling";
 import { errorCode, type FileSystem, readAll, writeFully } from "./file-system";
 
-/** The content taken over from the log of a node that is gone. */
-export interface Adopted {
+/** The log that takes over; each promise resolves when all is on disk. */
+export interface AdoptionTarget {
+  append(lines: readonly string[]): Promise<unknown>;
+  keepRejected(refused: readonly Refused[]): Promise<void>;
+}
+
+/** The log that is taken over, open. */
+export interface AdoptionSource {
   readonly directory: string;
-  /** Pending lines, which now wait here. */
-  readonly lines: number;
-  readonly deadLetters: number;
+  next(): Promise<WalRecord | undefined>;
+  ack(seq: number): boolean;
+  takeDeadLetters(): AsyncGenerator<DeadLetter>;
+  close(): Promise<void>;
 }
 
 /** A file in a log's directory: paths of directories to take over, one a line. */
@@ -52,8 +62,8 @@ export async function forgetRequests(fileSystem: FileSystem, directory: string):
  * @param source the other log, open
  */
 export async function adopt(
-  target: Pick<WalLog, "append" | "keepRejected">,
-  source: WalLog,
+  target: AdoptionTarget,
+  source: AdoptionSource,
   fileSystem: FileSystem,
 ): Promise<Adopted> {
   const { directory } = source;

@@ -1,10 +1,10 @@
 import { cutLines } from "../lines/split";
-import { adopt, type Adopted, adoptionRequests, forgetRequests } from "./adopt";
+import { adopt, adoptionRequests, forgetRequests } from "./adopt";
 import { assemble, type LogParts } from "./assemble";
 import { type DeadLetter, listDeadLetters } from "./dead-letter-files";
 import { limited } from "./limited-file-system";
 import { DirectoryLock } from "./lock";
-import { DEFAULTS, type Requeued, type WalOptions, type WalStats } from "./options";
+import { type Adopted, DEFAULTS, type Requeued, type WalOptions, type WalStats } from "./options";
 import { packLines, type PreparedLines } from "./pack";
 import type { WalRecord } from "./reader";
 import { RejectedPoints } from "./rejected-points";

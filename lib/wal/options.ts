@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from "../time/clock";
-import type { Adopted } from "./adopt";
 import type { FullPolicy } from "./appender";
 import type { Trimmed } from "./bounded-folder";
 import { type FileSystem, nodeFileSystem } from "./file-system";
@@ -42,6 +41,14 @@ export type WalEvent =
   | ({ readonly kind: "adopted"; readonly error?: Error } & Adopted)
   /** Another process has taken the directory over; this log is useless. */
   | { readonly kind: "lost"; readonly error: Error };
+
+/** The content taken over from the log of a node that is gone. */
+export interface Adopted {
+  readonly directory: string;
+  /** Pending lines, which now wait here. */
+  readonly lines: number;
+  readonly deadLetters: number;
+}
 
 /** Dead letters sent again or not, in lines. */
 export interface Requeued {

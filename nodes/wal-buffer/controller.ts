@@ -4,7 +4,7 @@ import type { NodeStatus } from "../../lib/node-red/status";
 import type { Clock, Timer } from "../../lib/time/clock";
 import { LockedError } from "../../lib/wal/lock";
 import { WalLog } from "../../lib/wal/log";
-import type { Adopted } from "../../lib/wal/adopt";
+import type { Adopted } from "../../lib/wal/options";
 import type { WalEvent, WalOptions } from "../../lib/wal/options";
 import type { Orphan } from "../../lib/wal/orphans";
 import { Announcer } from "./announcer";

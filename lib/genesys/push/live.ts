@@ -8,6 +8,7 @@ import type { Notices } from "../notices";
 import { Feed } from "./feed";
 import { type Span, TOTALS_GRANULARITY } from "./interval-totals";
 import type { FrameListener } from "./line";
+import type { LiveMode } from "./mode";
 import type { PushSource } from "./push-source";
 import { Rate } from "./rate";
 import type { Slots } from "./slots";
@@ -31,16 +32,6 @@ export interface LiveAnswer {
   readonly interval?: Span;
   readonly granularity?: string;
 }
-
-/**
- * Where changes come from now.
- *
- * - `starting`: nothing is known yet
- * - `live`: all changes are pushed
- * - `partly`: some are, and the others come from snapshots every 30 s
- * - `polling`: all come from snapshots every 30 s
- */
-export type LiveMode = "starting" | "live" | "partly" | "polling";
 
 /** What a live node is doing. Ages are milliseconds; absent before the first time. */
 export interface LiveReport {

@@ -2,7 +2,7 @@ import { asGenesysError, type GenesysError } from "../errors";
 import type { Client } from "../http/client";
 import type { Notices } from "../notices";
 import type { Answered } from "../queries/part";
-import type { LiveMode } from "./live";
+import type { LiveMode } from "./mode";
 import type { PushSource } from "./push-source";
 import type { Timer } from "../../time/clock";
 import type { Asked } from "./state";
