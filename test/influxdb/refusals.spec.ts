@@ -5,6 +5,7 @@ import { Connection } from "../../lib/influx/connection";
 import type { ItemOutcome } from "../../lib/influx/item";
 import { type BatchReport, LineWriter, type WriterOptions } from "../../lib/influx/line-writer";
 import { DisposableDisk, noDisks } from "../support/disposable-disk";
+import { ask } from "./ask";
 import { readBack } from "./read-back";
 import { findServer, type RealServer, startOwn } from "./server";
 
@@ -159,8 +160,7 @@ describe("what a refusal of a real InfluxDB means", function () {
 
   it("a full disk of the server gives no good line up (D8)", async function () {
     const { INFLUXD } = process.env;
-    // Tried on 2.9.1 too: the test did not end within its time there, and why is not known.
-    if (!INFLUXD || noDisks() || server.generation !== 1) return this.skip();
+    if (!INFLUXD || noDisks()) return this.skip();
     const disk = new DisposableDisk("tmpfs", 96);
     const filler = join(disk.path, "filler");
     const crowded = await startOwn(INFLUXD, { disk: disk.path });
@@ -187,13 +187,24 @@ describe("what a refusal of a real InfluxDB means", function () {
         }
       }
       assert.ok(failures > 0, "the disk never was full");
-      assert.equal((await readBack(crowded, "disk")).size, 2 * lines.length);
+      assert.equal(await countOf(crowded, "disk"), lines.length);
     } finally {
       await crowded.dispose();
       disk.remove();
     }
   });
 });
+
+/** Points of a measurement, counted by the server: the InfluxDB client does not end reading some ten thousand series. */
+async function countOf(server: RealServer, measurement: string): Promise<unknown> {
+  const flux = `from(bucket: "${server.bucket}") |> range(start: 0)
+    |> filter(fn: (r) => r._measurement == "${measurement}" and r._field == "f") |> group() |> count()`;
+  const [row] = await ask(
+    server,
+    server.generation === 2 ? flux : `SELECT COUNT(f) AS value FROM ${measurement}`,
+  );
+  return row?.["value"];
+}
 
 /** Takes all the room that is left on a disk. */
 function fill(file: string): void {
