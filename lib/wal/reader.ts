@@ -2,6 +2,7 @@ import { errorCode, type FileSystem, type WalFile } from "./file-system";
 import type { Ledger } from "./ledger";
 import { cutLines } from "../lines/split";
 import type { Quarantine } from "./quarantine";
+import { isBadSector, salvaging } from "./salvage";
 import { countLines, type FoundRecord, Scanner } from "./scan";
 import type { Count, Segment } from "./segment";
 
@@ -23,7 +24,12 @@ interface Source {
   readonly segment: Segment;
   readonly file: WalFile;
   readonly scanner: Scanner;
+  /** Part of it could not be read, and was given up. */
+  hasHoles: boolean;
 }
+
+/** A segment that fails so often in a row for a place on the disk is read without it; tries are 5 s apart. */
+const MAX_TRIES = 12;
 
 /** Hands out the pending records in order, reading each segment piece by piece. One call at a time. */
 export class Reader {
@@ -36,6 +42,8 @@ export class Reader {
   #source: Source | undefined;
   /** Counts rewinds: what was begun before one must not move the reading on behind it. */
   #rewinds = 0;
+  /** How often reading failed in a row for a place on the disk, by segment. */
+  readonly #badReads = new Map<string, number>();
   #start: { seq: number; offset: number; segment: Segment | undefined } | undefined;
 
   constructor(
@@ -53,7 +61,8 @@ export class Reader {
   }
 
   /**
-   * An error that is not about content gives nothing up: the same segment is read again, however often that fails.
+   * An error that is not about content gives nothing up: the same segment is read again, however often that fails. Only
+   * a place that the disk does not give for a minute, though it gives others, is lost content.
    *
    * @returns the next record, or `undefined` when all that is kept was handed out
    * @throws what the disk says, with the name of the file
@@ -68,6 +77,7 @@ export class Reader {
       } catch (error) {
         await this.#close();
         if (!this.#ledger.segments.includes(segment)) continue;
+        this.#noteFailure(segment, error);
         if (errorCode(error) !== "ENOENT" || !(await this.#isThere())) throw unreadable(segment.name, error);
         // The directory is as it was left, only without this file: somebody removed it.
         this.#report(segment, this.#ledger.finished(segment), "the file is gone");
@@ -83,11 +93,9 @@ export class Reader {
   async peek(seq: number): Promise<WalRecord | undefined> {
     for (const segment of [...this.#ledger.segments]) {
       if (segment.last < seq || segment.pendingRecords <= 0) continue;
-      const file = await this.#fileSystem
-        .open(`${this.#directory}/${segment.name}`, "read")
-        .catch((error: unknown) => {
-          throw unreadable(segment.name, error);
-        });
+      const file = await this.#openFile(segment).catch((error: unknown) => {
+        throw unreadable(segment.name, error);
+      });
       try {
         const scanner = new Scanner(file);
         for (
@@ -98,6 +106,9 @@ export class Reader {
           if (found.kind === "record" && found.header.seq >= seq && this.#ledger.isPending(found.header.seq))
             return recordOf(found);
         }
+      } catch (error) {
+        this.#noteFailure(segment, error);
+        throw unreadable(segment.name, error);
       } finally {
         await file.close().catch(() => undefined);
       }
@@ -131,35 +142,69 @@ export class Reader {
     const source = await this.#open(segment, rewinds);
     if (!source) return undefined;
     const { scanner, file } = source;
+    const isSalvage = this.#isSalvaged(segment);
     const found = await scanner.next(segment.bytes);
     if (rewinds !== this.#rewinds || !this.#ledger.segments.includes(segment)) return undefined;
     if (this.#source?.scanner !== scanner) return undefined;
+    if (!isSalvage) this.#badReads.delete(segment.name);
     if (!found) {
-      this.#finish(segment, scanner);
+      this.#finish(source);
       return undefined;
     }
     if (found.kind === "damage") {
+      source.hasHoles ||= isSalvage;
       const lines = await countLines(file, found.from, found.to);
       // On a full disk, sending what is good goes before keeping what is not.
       const isNew = await this.#quarantine.keep(file, segment.name, found.from, found.to).catch(() => false);
-      if (isNew && lines === 0)
+      if (isNew && lines === 0 && !isSalvage)
         this.#report(segment, { records: 0, lines: 0 }, "damaged bytes between records");
       return undefined;
     }
     const { header, from } = found;
     const wanted = this.#ledger.take(segment, header, from);
-    this.#finish(segment, scanner);
+    this.#finish(source);
     if (!wanted) return undefined;
     return recordOf(found);
   }
 
   /** All of it was seen; what its headers promised and nobody saw is lost. */
-  #finish(segment: Segment, scanner: Scanner): void {
+  #finish({ segment, scanner, hasHoles }: Source): void {
     if (scanner.offset < segment.bytes) return;
     const lost = this.#ledger.finished(segment);
-    if (lost.records > 0 || lost.lines > 0) {
+    if (hasHoles)
+      this.#report(
+        segment,
+        lost,
+        `the disk did not give all of it, ${MAX_TRIES} times in a row: the rest was sent, what could be read of the lost part is in quarantine`,
+      );
+    else if (lost.records > 0 || lost.lines > 0)
       this.#report(segment, lost, "damaged on disk; the bytes are kept in quarantine");
+  }
+
+  #noteFailure({ name }: Segment, error: unknown): void {
+    if (isBadSector(error)) this.#badReads.set(name, (this.#badReads.get(name) ?? 0) + 1);
+  }
+
+  #isSalvaged({ name }: Segment): boolean {
+    return (this.#badReads.get(name) ?? 0) >= MAX_TRIES;
+  }
+
+  async #openFile(segment: Segment): Promise<WalFile> {
+    const file = await this.#fileSystem.open(`${this.#directory}/${segment.name}`, "read");
+    return this.#isSalvaged(segment) ? salvaging(file, !(await this.#canReadOthers(segment))) : file;
+  }
+
+  /** Whether the disk gives anything of another segment. */
+  async #canReadOthers(but: Segment): Promise<boolean> {
+    for (const segment of this.#ledger.segments.filter((one) => one !== but).slice(-3)) {
+      const file = await this.#fileSystem
+        .open(`${this.#directory}/${segment.name}`, "read")
+        .catch(() => undefined);
+      const count = await file?.read(Buffer.alloc(1), 0).catch(() => 0);
+      await file?.close().catch(() => undefined);
+      if (count) return true;
     }
+    return false;
   }
 
   #report(segment: Segment, { records, lines }: Count, reason: string): void {
@@ -170,7 +215,7 @@ export class Reader {
   async #open(segment: Segment, rewinds: number): Promise<Source | undefined> {
     if (this.#source?.segment === segment) return this.#source;
     await this.#close();
-    const file = await this.#fileSystem.open(`${this.#directory}/${segment.name}`, "read");
+    const file = await this.#openFile(segment);
     if (rewinds !== this.#rewinds) {
       await file.close().catch(() => undefined);
       return undefined;
@@ -178,7 +223,7 @@ export class Reader {
     const start = this.#start;
     const known = start?.segment === segment && start.seq === this.#ledger.readSeq;
     const offset = known ? start.offset : 0;
-    this.#source = { segment, file, scanner: new Scanner(file, offset) };
+    this.#source = { segment, file, scanner: new Scanner(file, offset), hasHoles: false };
     return this.#source;
   }
 

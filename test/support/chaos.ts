@@ -2,6 +2,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InfluxEndpoint } from "../../demo/simulators/influx/server";
+import type { Control } from "../../lib/terms/topics";
+import { CONTROL_TOPICS } from "../../lib/terms/topics";
 import type { TestFlow } from "./helper";
 import type { NodeRedProcess } from "./node-red";
 
@@ -11,7 +13,8 @@ export interface ChaosWorld {
   nodeRed: NodeRedProcess;
   /** Starts Node-RED again, after it was killed. */
   readonly restart: () => Promise<NodeRedProcess>;
-  readonly flow: TestFlow;
+  /** As it was deployed last. */
+  flow: TestFlow;
   /** A file that Node-RED reads by how many milliseconds its clock is off. */
   readonly clockFile: string;
   /** A small disk that holds the log; absent where none can be made. */
@@ -19,17 +22,50 @@ export interface ChaosWorld {
   readonly random: () => number;
 }
 
+const HOUR_MS = 3_600_000;
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Things that go wrong, each for a while. Every one leaves the world as it was. */
 export const TROUBLES: Readonly<Record<string, (world: ChaosWorld) => Promise<void>>> = {
   "status 500": ({ endpoint, random }) => scripted(endpoint, { status: 500, times: 1 + pick(random, 4) }),
+  "status 503 until a date": ({ endpoint }) =>
+    scripted(endpoint, {
+      status: 503,
+      headers: { "retry-after": new Date(Date.now() + 2_000).toUTCString() },
+    }),
   "status 500 of a full disk in a 400": ({ endpoint }) =>
     scripted(endpoint, { status: 400, body: { error: "partial write: write /x: no space left on device" } }),
+  "a line's fault in a 500, as InfluxDB 2.0 has it": ({ endpoint }) =>
+    scripted(endpoint, {
+      ...{ status: 500, times: 100, when: (body) => body.includes("conflict,") },
+      body: {
+        code: "internal error",
+        message: "unexpected: partial write: field type conflict: f dropped=1",
+      },
+    }),
+  "a body that is too large": ({ endpoint }) => scripted(endpoint, { status: 413, body: "<html></html>" }),
   "status 429": ({ endpoint, random }) =>
     scripted(endpoint, { status: 429, headers: { "retry-after": String(pick(random, 3)) }, times: 2 }),
   "everything refused": ({ endpoint, random }) =>
     scripted(endpoint, { status: 400, body: { message: "no idea" }, times: 2 + pick(random, 12) }),
+  "everything refused for long, then mended by a person": async (world) => {
+    await scripted(world.endpoint, { status: 400, body: { message: "no idea" }, times: 1_000 }, 6_000);
+    await order(world, "replay");
+  },
+  "a token that is refused, then mended by a person": async (world) => {
+    await scripted(world.endpoint, { status: 401, body: { code: "unauthorized" }, times: 1_000 });
+    await order(world, "replay");
+  },
+  "a captive portal": async (world) => {
+    await scripted(world.endpoint, { status: 200, body: "<html><title>Log in</title></html>" });
+    await order(world, "replay");
+  },
+  "a pause and a resume": async (world) => {
+    await order(world, "pause");
+    await wait(2_000);
+    await order(world, "resume");
+  },
+  "a slow server": ({ endpoint }) => scripted(endpoint, { delayMs: 1_500, times: 2 }, 4_000),
   "a hang": ({ endpoint }) => scripted(endpoint, { fault: "hang" }),
   "a reset": ({ endpoint, random }) => scripted(endpoint, { fault: "reset", times: 1 + pick(random, 3) }),
   "half an answer": ({ endpoint }) => scripted(endpoint, { status: 200, body: { a: 1 }, fault: "stall" }),
@@ -39,9 +75,11 @@ export const TROUBLES: Readonly<Record<string, (world: ChaosWorld) => Promise<vo
     await wait(1_000 + pick(random, 4_000));
     await endpoint.start();
   },
-  "kill -9": async (world) => {
-    await world.nodeRed.stop("SIGKILL");
-    world.nodeRed = await world.restart();
+  "kill -9": (world) => kill(world),
+  "kill -9 while dead letters are written": async (world) => {
+    await order(world, "requeueRejected");
+    await wait(pick(world.random, 1_000));
+    await kill(world);
   },
   "a stop and a continue": async ({ nodeRed, random }) => {
     process.kill(nodeRed.pid, "SIGSTOP");
@@ -49,9 +87,16 @@ export const TROUBLES: Readonly<Record<string, (world: ChaosWorld) => Promise<vo
     process.kill(nodeRed.pid, "SIGCONT");
   },
   "a clock that is set": async ({ clockFile, random }) => {
-    writeFileSync(clockFile, String((random() < 0.5 ? -1 : 1) * 3_600_000));
+    writeFileSync(clockFile, String((random() < 0.5 ? -1 : 1) * HOUR_MS));
     await wait(3_000);
     writeFileSync(clockFile, "0");
+  },
+  "a clock that is set back, and kill -9": async (world) => {
+    writeFileSync(world.clockFile, String(-HOUR_MS));
+    await wait(1_000);
+    await kill(world);
+    await wait(2_000);
+    writeFileSync(world.clockFile, "0");
   },
   "a full disk": async ({ disk, random }) => {
     if (!disk) return;
@@ -67,17 +112,40 @@ export const TROUBLES: Readonly<Record<string, (world: ChaosWorld) => Promise<vo
     await wait(500 + pick(random, 1_500));
     limit("1024");
   },
-  "a redeploy of the writer alone": ({ nodeRed, flow, random }) =>
-    nodeRed.deploy(
-      flow.map((node) =>
-        node.type === "influx-batch-write" ? { ...node, batchSize: 400 + pick(random, 200) } : node,
-      ),
-      "nodes",
-    ),
-  "a requeue of dead letters": async ({ nodeRed }) => {
-    await nodeRed.request("/control", { method: "POST", signal: AbortSignal.timeout(3_000) }).catch(() => {});
-  },
+  "a redeploy of the writer alone": (world) =>
+    redeploy(world, "influx-batch-write", ({ random }) => ({ batchSize: 400 + pick(random, 200) })),
+  "a redeploy of the buffer alone": (world) =>
+    redeploy(world, "wal-buffer", ({ random }) => ({
+      whenFull: random() < 0.5 ? "reject" : "drop-oldest",
+      window: 4_000 + pick(random, 2_000),
+    })),
+  "a redeploy of the connection": (world) =>
+    redeploy(world, "influx-config", ({ random }) => ({ timeout: 3 + pick(random, 3) })),
+  "a full deploy": (world) => world.nodeRed.deploy(world.flow, "full"),
+  "a requeue of dead letters": (world) => order(world, "requeueRejected"),
 };
+
+/** All troubles in an order of their own, then all of them again in another: none is left out by chance. */
+export function* dealTroubles(random: () => number): Generator<string> {
+  for (;;) {
+    const names = Object.keys(TROUBLES);
+    for (let left = names.length; left > 0; left--) yield names.splice(pick(random, left), 1)[0]!;
+    yield CALM;
+  }
+}
+
+/** Between two rounds nothing goes wrong for a while: what is held up then is held up by itself. */
+export const CALM = "calm";
+
+/** An order to the buffer; lost when Node-RED cannot be reached just then. */
+export async function order({ nodeRed }: ChaosWorld, control: Control): Promise<void> {
+  const init = {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ topic: CONTROL_TOPICS[control] }),
+  };
+  await nodeRed.request("/control", { ...init, signal: AbortSignal.timeout(3_000) }).catch(() => {});
+}
 
 /** Memory that a process holds, in megabytes. */
 export function residentMB(pid: number): number {
@@ -91,7 +159,9 @@ export function clockOf(file: string): string {
     const { readFileSync } = require("node:fs");
     const real = Date.now.bind(Date);
     let off = 0;
-    setInterval(() => { try { off = Number(readFileSync(${JSON.stringify(file)}, "utf8")) || 0; } catch {} }, 200).unref();
+    const look = () => { try { off = Number(readFileSync(${JSON.stringify(file)}, "utf8")) || 0; } catch {} };
+    look();
+    setInterval(look, 200).unref();
     Date.now = () => real() + off;
   })(),`;
 }
@@ -102,10 +172,26 @@ export function pick(random: () => number, below: number): number {
 
 type Scripted = Parameters<InfluxEndpoint["script"]>[0];
 
-async function scripted(endpoint: InfluxEndpoint, answer: Scripted): Promise<void> {
+async function scripted(endpoint: InfluxEndpoint, answer: Scripted, ms = 2_000): Promise<void> {
   const release = endpoint.script(answer);
-  await wait(2_000);
+  await wait(ms);
   release();
+}
+
+async function kill(world: ChaosWorld): Promise<void> {
+  await world.nodeRed.stop("SIGKILL");
+  world.nodeRed = await world.restart();
+}
+
+/** Deploys only the nodes of one type, with something changed in them, as the editor does it. */
+async function redeploy(
+  world: ChaosWorld,
+  type: string,
+  change: (world: ChaosWorld) => Record<string, unknown>,
+): Promise<void> {
+  const changed = change(world);
+  world.flow = world.flow.map((node) => (node.type === type ? { ...node, ...changed } : node));
+  await world.nodeRed.deploy(world.flow, "nodes");
 }
 
 /** Takes all the room that is left on a disk. */

@@ -8,6 +8,9 @@ export interface Call {
   readonly n: number;
   readonly op: string;
   readonly path: string;
+  /** Which bytes are read. */
+  readonly from?: number;
+  readonly to?: number;
 }
 
 interface Inode {
@@ -183,7 +186,13 @@ export class MemoryFs implements FileSystem {
           true,
         ),
       read: (target, position) =>
-        this.#call("read", path, () => inode.data.copy(target, 0, Math.min(position, inode.data.length))),
+        this.#call(
+          "read",
+          path,
+          () => inode.data.copy(target, 0, Math.min(position, inode.data.length)),
+          false,
+          { from: position, to: Math.min(position + target.length, inode.data.length) },
+        ),
       truncate: (length) =>
         this.#call("truncate", path, () => {
           const data = Buffer.alloc(length);
@@ -208,10 +217,16 @@ export class MemoryFs implements FileSystem {
     return inode;
   }
 
-  async #call<T>(op: string, path: string, act: (cut: boolean) => T, mayCut = false): Promise<T> {
+  async #call<T>(
+    op: string,
+    path: string,
+    act: (cut: boolean) => T,
+    mayCut = false,
+    range: Pick<Call, "from" | "to"> = {},
+  ): Promise<T> {
     await Promise.resolve();
     if (this.#dead) throw failure("EIO", path);
-    const fault = this.fault?.({ n: this.calls++, op, path });
+    const fault = this.fault?.({ n: this.calls++, op, path, ...range });
     if (fault !== undefined && fault !== "short") throw failure(fault, path);
     return act(fault === "short" && mayCut);
   }

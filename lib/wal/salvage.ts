@@ -1,0 +1,50 @@
+import { errorCode, type WalFile } from "./file-system";
+
+/** Of a place on the disk that cannot be read; nothing else has these codes. */
+const BAD_SECTOR = new Set(["EIO", "ENODATA", "EBADMSG", "EREMOTEIO"]);
+/** Disks have sectors of 512 or 4,096 bytes. */
+const BLOCK_BYTES = 4 * 1024;
+
+/** Whether a read failed for the place that was read. */
+export function isBadSector(error: unknown): boolean {
+  return BAD_SECTOR.has(errorCode(error));
+}
+
+/**
+ * A file of which the disk has not given a part for so long that it never will: what it does not give reads as zeros,
+ * which are damage like any other.
+ *
+ * @param alone whether nothing else on this disk was seen to be readable: then a part of the file has to be, as a disk
+ *   that gives nothing at all is away, and not at fault
+ */
+export function salvaging(file: WalFile, alone: boolean): WalFile {
+  let readable = !alone;
+  const readBlocks = async (target: Uint8Array, position: number, failure: unknown): Promise<number> => {
+    let filled = 0;
+    while (filled < target.length) {
+      const at = position + filled;
+      const block = target.subarray(filled, filled + BLOCK_BYTES - (at % BLOCK_BYTES));
+      const count = await file.read(block, at).catch((error: unknown) => {
+        if (!isBadSector(error)) throw error;
+        block.fill(0);
+        return -1;
+      });
+      if (count === 0) break;
+      if (count > 0) readable = true;
+      filled += count > 0 ? count : block.length;
+    }
+    if (!readable) throw failure;
+    return filled;
+  };
+  return {
+    write: (buffers, position) => file.write(buffers, position),
+    read: (target, position) =>
+      file.read(target, position).catch((error: unknown) => {
+        if (!isBadSector(error)) throw error;
+        return readBlocks(target, position, error);
+      }),
+    truncate: (length) => file.truncate(length),
+    sync: () => file.sync(),
+    close: () => file.close(),
+  };
+}
