@@ -191,7 +191,7 @@ class BatchWrite {
     const open = this.#open(indexes);
     const named = certain.size > 0 || (suspects.size > 0 && suspects.size < indexes.length);
     if (verdict.code !== TOO_OLD_CODE && this.#mayProbe(named)) {
-      const stopped = await this.#probe(open);
+      const stopped = await this.#probe();
       if (stopped) return stopped;
       this.#halve({ indexes: this.#open(open) }, false);
     } else if (named) {
@@ -214,8 +214,9 @@ class BatchWrite {
    * Tries a few lines from all over the batch, when none was stored and the server gives no hint: does it refuse them
    * all alike?
    */
-  async #probe(indexes: readonly number[]): Promise<Verdict | undefined> {
+  async #probe(): Promise<Verdict | undefined> {
     this.#probed = true;
+    const indexes = this.#open([...this.#lines.keys()]);
     const count = Math.min(PROBES, indexes.length);
     for (let i = 0; i < count; i++) {
       const index = indexes[Math.floor((i * (indexes.length - 1)) / Math.max(1, count - 1))]!;

@@ -1,7 +1,7 @@
 import type { Clock } from "../time/clock";
 import type { WalLog } from "./log";
 import type { Parcel } from "./parcel";
-import type { Refused } from "./settling";
+import type { KeepRejected } from "./settling";
 
 /** A parcel that is handed to the writer. */
 export interface Sending {
@@ -20,7 +20,7 @@ export interface AnswerTo {
 }
 
 export interface DeliveryOptions {
-  readonly log: Pick<WalLog, "next" | "peek" | "ack" | "rewind" | "onKept">;
+  readonly log: Pick<WalLog, "next" | "peek" | "nextSeq" | "ack" | "rewind" | "onKept">;
   readonly clock: Clock;
   /** So many lines may be on their way without an answer; one record may always. */
   readonly window: number;
@@ -31,8 +31,7 @@ export interface DeliveryOptions {
   /** No answer for so long counts as none. */
   readonly ackTimeoutMs: number;
   readonly send: (sending: Sending) => void;
-  /** Keeps lines that the server refused; resolves when they are durable, or known to be given up. */
-  readonly keepRejected: (refused: readonly Refused[]) => Promise<void>;
+  readonly keepRejected: KeepRejected;
   /** A parcel is settled: written, but for the lines that the server refused. */
   readonly onSettled?: (parcel: Parcel, refused: ReadonlySet<number>) => void;
   /** No answer came. `never`: none ever did, so probably none can. */

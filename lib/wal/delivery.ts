@@ -45,8 +45,8 @@ export class Delivery {
     this.#backOff = new BackOff(options.clock, goOn, options.random);
     this.#onTheWay = new OnTheWay(options.clock, options.ackTimeoutMs, () => this.#stalled());
     this.#settling = new Settling({
+      ...{ keepRejected: options.keepRejected, window: options.window },
       ack: (seq, rejected) => options.log.ack(seq, rejected),
-      keepRejected: options.keepRejected,
       onSettled: (parcel, refused) => {
         options.onSettled?.(parcel, refused);
         this.#goOn();
@@ -275,7 +275,7 @@ export class Delivery {
   #maySend(more = 1): boolean {
     const { window, inFlight, maxParcels = Infinity } = this.#options;
     if (this.#closed || this.#paused || this.#isWaiting || this.#reading.waiting) return false;
-    if (this.#settling.lines > window) return false;
+    if (this.#settling.isFull) return false;
     if (this.#onTheWay.size === 0) return true;
     if (this.#probing || this.#search || inFlight === "one" || this.#onTheWay.size >= maxParcels)
       return false;

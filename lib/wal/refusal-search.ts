@@ -3,6 +3,10 @@ import type { WalRecord } from "./reader";
 
 /** So many records behind a refused one are offered before the settings are blamed. */
 const MAX_OFFERS = 20;
+/** The first of them are those that come next; the others are from all over the log, the newest among them. */
+const NEIGHBOURS = 10;
+/** Of those that were refused together with it, so many are offered one by one; twice as many in each further round. */
+const FROM_WITHIN = 10;
 
 /**
  * Which record to offer next, after a server refused one as a whole for one reason. If it accepts any other, the refused
@@ -13,8 +17,12 @@ export class RefusalSearch {
   readonly reason: string;
   /** The first record that was refused. */
   readonly head: number;
-  #highest: number;
+  readonly #last: number;
+  #walked: number;
   #stride = 1;
+  #within: number;
+  #step: number;
+  #newest = -1;
   #offers = 0;
   #blamed = false;
 
@@ -22,7 +30,9 @@ export class RefusalSearch {
   constructor(head: number, last: number, reason: string) {
     this.head = head;
     this.reason = reason;
-    this.#highest = last;
+    this.#last = this.#walked = last;
+    this.#within = head;
+    this.#step = Math.max(1, Math.ceil((last - head) / FROM_WITHIN));
   }
 
   /** Every record that was offered was refused too: the settings are wrong, as far as can be told. */
@@ -36,21 +46,20 @@ export class RefusalSearch {
   }
 
   /**
-   * The record to offer: behind the last one, further each time once the settings are blamed, as the end of a long log
-   * has to be reached in few steps. At the end of the log, the refused record itself.
+   * The record to offer: one of those behind, the newest at times, as the end of a long log has to be reached in few
+   * steps; then those that were refused together with the first one; then the first one itself, and all over again.
    *
-   * @returns `undefined` when nothing lies behind (from then on the settings are blamed), or when all is gone
+   * @returns `undefined` when there is nothing but the refused record (from then on the settings are blamed), or when all is gone
    */
-  async next(log: Pick<WalLog, "peek">): Promise<WalRecord | undefined> {
-    const further = this.#stride > 1 ? await log.peek(this.#highest + this.#stride) : undefined;
-    const record = further ?? (await log.peek(this.#highest + 1));
+  async next(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
+    const record = (await this.#newestIn(log)) ?? (await this.#behind(log)) ?? (await this.#fromWithin(log));
     if (record) {
       this.#offers++;
-      this.#highest = Math.max(this.#highest, record.seq);
-      if (this.#blamed) this.#stride *= 2;
       return record;
     }
     this.#stride = 1;
+    this.#within = this.head;
+    this.#step = Math.max(1, Math.ceil(this.#step / 2));
     const known = this.#blamed;
     this.#blamed = true;
     return known ? log.peek(this.head) : undefined;
@@ -60,5 +69,31 @@ export class RefusalSearch {
   refused(): boolean {
     if (this.#offers >= MAX_OFFERS) this.#blamed = true;
     return this.#blamed;
+  }
+
+  /** Once the settings are blamed, the newest record each second time, where there is another than before. */
+  async #newestIn(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
+    const newest = log.nextSeq - 1;
+    const isDue = this.#blamed && this.#offers % 2 === 0;
+    if (!isDue || newest <= Math.max(this.#walked, this.#newest)) return undefined;
+    this.#newest = newest;
+    return log.peek(newest);
+  }
+
+  async #behind(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
+    if (this.#blamed) this.#stride *= 2;
+    else if (this.#offers >= NEIGHBOURS)
+      this.#stride = Math.ceil((log.nextSeq - 1 - this.#walked) / (MAX_OFFERS - this.#offers));
+    const further = this.#stride > 1 ? await log.peek(this.#walked + this.#stride) : undefined;
+    const record = further ?? (await log.peek(this.#walked + 1));
+    if (record) this.#walked = record.seq;
+    return record;
+  }
+
+  async #fromWithin(log: Pick<WalLog, "peek">): Promise<WalRecord | undefined> {
+    if (this.#within >= this.#last) return undefined;
+    this.#within = Math.min(this.#within + this.#step, this.#last);
+    const record = await log.peek(this.#within);
+    return record && record.seq <= this.#last ? record : undefined;
   }
 }

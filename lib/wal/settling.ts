@@ -8,11 +8,20 @@ export interface Refused {
   readonly code: string;
 }
 
+/**
+ * Keeps lines that the server refused, however often that takes.
+ *
+ * @param mayGiveUp whether they stand in the way of others by now
+ * @returns false when nothing became of them, as the log is being closed: they stay pending
+ */
+export type KeepRejected = (refused: readonly Refused[], mayGiveUp: () => boolean) => Promise<boolean>;
+
 interface Options {
   /** @returns false when that record is not handed out at present */
   readonly ack: (seq: number, rejected: number) => boolean;
-  /** Resolves when the lines are durable, or known to be given up. */
-  readonly keepRejected: (refused: readonly Refused[]) => Promise<void>;
+  readonly keepRejected: KeepRejected;
+  /** So many lines may wait for their dead letters before they hold up what lies behind them. */
+  readonly window: number;
   readonly onSettled: (parcel: Parcel, refused: ReadonlySet<number>) => void;
 }
 
@@ -28,9 +37,9 @@ export class Settling {
     this.#options = options;
   }
 
-  /** Lines of parcels whose dead letters are on their way to the disk. */
-  get lines(): number {
-    return this.#lines;
+  /** So many lines wait for their dead letters that nothing more may be sent. */
+  get isFull(): boolean {
+    return this.#lines > this.#options.window;
   }
 
   settle(
@@ -60,11 +69,12 @@ export class Settling {
     for (const { seq } of parcel.records) this.#records.set(seq, undefined);
     const counts = refusedByRecord(parcel, at);
     this.#lines += parcel.lines.length;
-    const running = keepRejected(refused)
-      .catch(() => undefined)
-      .then(() => {
+    const running = keepRejected(refused, () => this.isFull)
+      .catch(() => false)
+      .then((isKnown) => {
         this.#running.delete(running);
         this.#lines -= parcel.lines.length;
+        if (!isKnown) return;
         parcel.records.forEach(({ seq }, index) => {
           if (ack(seq, counts[index]!)) this.#records.delete(seq);
           else this.#records.set(seq, counts[index]);

@@ -10,8 +10,8 @@ import type { DeliveryState } from "../../lib/wal/delivery-options";
 import type { WalLog } from "../../lib/wal/log";
 import { OnlyChanges } from "../../lib/wal/only-changes";
 import type { Parcel } from "../../lib/wal/parcel";
-import type { Refused } from "../../lib/wal/settling";
 import type { Announcer } from "./announcer";
+import { LetterKeeper } from "./letter-keeper";
 import type { Meaning } from "./meaning";
 import { Rejections } from "./rejections";
 
@@ -40,6 +40,7 @@ export class OpenBuffer {
   readonly #options: OpenBufferOptions;
   readonly #delivery: Delivery;
   readonly #rejections: Rejections;
+  readonly #letters: LetterKeeper;
   readonly #changes: OnlyChanges | undefined;
   #target: string | undefined;
   #unchanged = 0;
@@ -60,13 +61,17 @@ export class OpenBuffer {
         "the server refused lines, and its writer does not say which: wire output 3 of influx-batch-write to this node",
       );
     });
+    this.#letters = new LetterKeeper({ log, clock, announcer, reporter });
     this.#delivery = new Delivery({
       ...{ log, clock, window, maxParcels, inFlight, ackTimeoutMs },
       send: ({ parcel, attempt, flush }) => {
         const wal = { buffer: id, record: parcel.seq, attempt };
         send({ payload: markChecked([...parcel.lines]), wal, ...(flush && { flush }) });
       },
-      keepRejected: (refused) => this.#keep(refused),
+      keepRejected: async (refused, mayGiveUp) => {
+        const ends = await Promise.all(refused.map((one) => this.#letters.keep(one, mayGiveUp)));
+        return !ends.includes("closed");
+      },
       onSettled: (parcel, refused) => {
         log.written(parcel.lines, refused);
         this.#learn(parcel, refused);
@@ -155,6 +160,7 @@ export class OpenBuffer {
   async close(): Promise<void> {
     this.#rejections.close();
     this.#delivery.close();
+    this.#letters.close();
     await this.log.close();
     await this.#delivery.idle();
   }
@@ -232,23 +238,11 @@ export class OpenBuffer {
     const { lines, refused } = readPayload(msg.payload);
     if (lines.length > 0) {
       this.#rejections.kept(lines.length);
-      await this.#keep([{ lines: this.log.stamp(lines).lines, reason, code }]);
+      const letter = { lines: this.log.stamp(lines).lines, reason, code };
+      const end = await this.#letters.keep(letter, () => true);
+      if (end !== "kept") return new Error(`${lines.length} lines could not be kept as dead letters`);
     }
     return refused.length > 0 ? refusedError(refused, lines.length + refused.length) : undefined;
-  }
-
-  async #keep(refused: readonly Refused[]): Promise<void> {
-    const { announcer } = this.#options;
-    let kept = true;
-    try {
-      await this.log.keepRejected(refused);
-    } catch (error) {
-      kept = false;
-      const why = error instanceof Error ? error.message : String(error);
-      announcer.fail(`lines that the server refused could not be kept as dead letters: ${why}`);
-    }
-    for (const { lines, reason, code } of refused)
-      announcer.event("rejected", { lines: lines.length, kept, reason, ...(code && { code }) });
   }
 
   async #control(control: Control): Promise<void> {

@@ -57,7 +57,7 @@ function deliver(log: WalLog, sink: string): void {
     window: 200,
     ackTimeoutMs: 2_000,
     random: () => 0,
-    keepRejected: (refused) => log.keepRejected(refused),
+    keepRejected: (refused) => log.keepRejected(refused).then(() => true),
     onStalled: () => undefined,
     onReadError: (error) => error && console.error(error),
     onChange: () => process.send?.({ pending: log.stats().pending }),

@@ -189,6 +189,13 @@ describe("writing a batch", () => {
     assert.deepEqual([outcome.stopped, outcome.rejected.size, stored.size], [undefined, 0, 10]);
   });
 
+  it("looks for one good line all over a batch of bad ones before it takes the whole for refused", async () => {
+    const lines = [...mixed(200, ...Array(199).keys()), "m f=1 200"];
+    const { outcome, stored } = await write(lines, servers["InfluxDB 2, type conflicts"]!, used());
+    assert.deepEqual([outcome.stopped, outcome.rejected.size], [undefined, 199]);
+    assert.ok(stored.has("m f=1 200"));
+  });
+
   it("takes a reason for nobody's fault once a line that was refused for it is taken", async () => {
     const memory = used();
     const moody: Server = () => ({ status: 400, body: { message: "no idea" } });

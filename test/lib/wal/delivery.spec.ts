@@ -40,7 +40,7 @@ describe("delivery", () => {
       ackTimeoutMs: 120_000,
       random: () => 0.999999,
       send: (sending) => sent.push(sending),
-      keepRejected: (refused) => log.keepRejected(refused),
+      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
       onStalled: (what) => stalled.push(what),
       onReadError: (error) => assert.equal(error, undefined),
       onChange: () => undefined,
@@ -271,7 +271,7 @@ describe("delivery", () => {
   it("settles a record only when its refused lines are on disk, also when it fails meanwhile", async () => {
     delivery.close();
     let durable = () => {};
-    start({ keepRejected: () => new Promise((resolve) => (durable = resolve)) });
+    start({ keepRejected: () => new Promise((resolve) => (durable = () => resolve(true))) });
     await append(1, 2);
     delivery.written({ seq: 1 }, { rejected: 1, rejections: [{ at: [0], message: "no", code: "x" }] });
     await settle();
@@ -283,6 +283,20 @@ describe("delivery", () => {
     durable();
     await settle();
     assert.deepEqual([log.stats().rejected, log.stats().pending], [1, 1]);
+  });
+
+  it("leaves a record pending of whose refused lines nothing became, and sends what lies behind meanwhile", async () => {
+    delivery.close();
+    let end = (_isKnown: boolean) => {};
+    start({ keepRejected: () => new Promise((resolve) => (end = resolve)) });
+    await append(1, 2);
+    delivery.written({ seq: 1 }, { rejected: 1, rejections: [{ at: [0], message: "no", code: "x" }] });
+    delivery.written({ seq: 2 }, { rejected: 0 });
+    await append(3);
+    assert.equal(taken().at(-1), 3);
+    end(false);
+    await settle();
+    assert.deepEqual([log.stats().acked, log.stats().rejected, log.stats().pending], [1, 0, 2]);
   });
 
   it("sends again at once what is on its way when nodes were deployed", async () => {

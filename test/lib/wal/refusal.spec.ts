@@ -35,7 +35,7 @@ describe("a record that the server refuses as a whole", () => {
     delivery = new Delivery({
       ...{ log, clock, window, ackTimeoutMs: 120_000, random: () => 0.5 },
       send: (sending) => void Promise.resolve().then(() => write(sending)),
-      keepRejected: (refused) => log.keepRejected(refused),
+      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
       onStalled: () => assert.fail("stalled"),
       onBlamed: (reason) => blamed.push(reason),
       onReadError: (error) => assert.equal(error, undefined),
@@ -119,6 +119,43 @@ describe("a record that the server refuses as a whole", () => {
     assert.deepEqual({ acked, rejected, pending }, { acked: 1, rejected: 1, pending: 0 });
   });
 
+  it("is told from wrong settings by the newest of a hundred records, as all others are at fault too", async () => {
+    await append(100);
+    bad = new Set(Array.from({ length: 99 }, (_, n) => n + 1));
+    start();
+    await clock.advance(10_000);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 1, rejected: 99, pending: 0 });
+    assert.deepEqual(blamed, []);
+  });
+
+  it("is told from wrong settings by one that was refused together with it", async () => {
+    await append(40);
+    bad = new Set(Array.from({ length: 40 }, (_, n) => n + 1));
+    bad.delete(23);
+    // All of them are one batch, which the writer gives up as a whole.
+    const firstBatch: Sending[] = [];
+    let isFirst = true;
+    delivery = new Delivery({
+      ...{ log, clock, window: 100, ackTimeoutMs: 120_000, random: () => 0.5 },
+      send: (sending) => {
+        if (!isFirst) return void Promise.resolve().then(() => write(sending));
+        firstBatch.push(sending);
+      },
+      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
+      onStalled: () => assert.fail("stalled"),
+      onReadError: (error) => assert.equal(error, undefined),
+      onChange: () => undefined,
+    });
+    await clock.advance(10);
+    assert.equal(firstBatch.length, 40);
+    isFirst = false;
+    delivery.failed({ seq: 1 }, { refused: true }, "no");
+    await clock.advance(15 * 60_000);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 1, rejected: 39, pending: 0 });
+  });
+
   it("is given up whole when its writer never isolates it, though the server takes others", async () => {
     await append(3);
     bad = new Set([1]);
@@ -142,7 +179,7 @@ describe("a record that the server refuses as a whole", () => {
     delivery = new Delivery({
       ...{ log, clock, window: 5, ackTimeoutMs: 120_000, random: () => 0.5 },
       send: (sending) => void answers.push(sending),
-      keepRejected: (refused) => log.keepRejected(refused),
+      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
       onStalled: () => assert.fail("stalled"),
       onReadError: () => undefined,
       onChange: () => undefined,
