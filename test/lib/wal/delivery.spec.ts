@@ -285,20 +285,6 @@ describe("delivery", () => {
     assert.deepEqual([log.stats().rejected, log.stats().pending], [1, 1]);
   });
 
-  it("leaves a record pending of whose refused lines nothing became, and sends what lies behind meanwhile", async () => {
-    delivery.close();
-    let end = (_isKnown: boolean) => {};
-    start({ keepRejected: () => new Promise((resolve) => (end = resolve)) });
-    await append(1, 2);
-    delivery.written({ seq: 1 }, { rejected: 1, rejections: [{ at: [0], message: "no", code: "x" }] });
-    delivery.written({ seq: 2 }, { rejected: 0 });
-    await append(3);
-    assert.equal(taken().at(-1), 3);
-    end(false);
-    await settle();
-    assert.deepEqual([log.stats().acked, log.stats().rejected, log.stats().pending], [1, 0, 2]);
-  });
-
   it("sends again at once what is on its way when nodes were deployed", async () => {
     await append(1, 2);
     taken();
