@@ -75,8 +75,9 @@ export async function assemble(
     }
     const recordBytes = Math.min(RECORD_BYTES, Math.floor(maxBytes / 8));
     const segmentBytes = Math.min(SEGMENT_BYTES, Math.max(maxBytes / 64, recordBytes));
+    const stamper = new Stamper(Math.max(0, ...recovered.segments.map(({ lastAt }) => lastAt)));
     const writer = new SegmentWriter(
-      { ...options, gate: syncGate, segmentBytes },
+      { ...options, gate: syncGate, segmentBytes, notBefore: () => stamper.lastMs },
       ledger,
       recovered.nextSeq,
       recovered.skippedAfter,
@@ -104,7 +105,6 @@ export async function assemble(
       ...{ clock, serial, ledger, writer, space, cursorFile, assertOwned, takeRequests },
       onUnsynced: onProblem,
     });
-    const stamper = new Stamper(Math.max(0, ...recovered.segments.map(({ lastAt }) => lastAt)));
     return {
       ...{ serial, cursorFile, quarantine, deadLetters, ledger, stamper, writer, reader, space, appender },
       ...{ upkeep, recordBytes },

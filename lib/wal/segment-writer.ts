@@ -24,6 +24,8 @@ export interface WriterOptions {
   readonly version: string;
   readonly sync: SyncMode;
   readonly segmentBytes: number;
+  /** No record gets an earlier time than this, milliseconds since the epoch. */
+  readonly notBefore: () => number;
 }
 
 const MAX_SEGMENT_AGE_MS = 10 * 60 * 1_000;
@@ -114,8 +116,9 @@ export class SegmentWriter {
         ? segmentHeader(segment.first, now, this.#options.node, this.#options.version, this.#skippedAfter)
         : Buffer.alloc(0);
     const again = redo?.records ?? [];
+    const t = Math.max(now, this.#options.notBefore());
     const numbered = records.map(({ payload, lines }, index) => ({
-      header: { seq: this.nextSeq + index, t: now, lines, bytes: payload.length },
+      header: { seq: this.nextSeq + index, t, lines, bytes: payload.length },
       payload,
     }));
     const head = [start, ...again.flatMap(({ headerLine, payload }) => [headerLine, payload])];
