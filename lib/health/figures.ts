@@ -99,7 +99,7 @@ const FIGURES = {
   },
   newestBucketTime: {
     kind: "time",
-    help: "Timestamp of the newest point that was handed on or written.",
+    help: "When the newest bucket begins that InfluxDB confirmed.",
     merge: "latest",
     json: "newest_bucket_time",
     prometheus: "newest_bucket_timestamp_seconds",

@@ -1,6 +1,7 @@
 import { tlsProblem } from "../../lib/http/tls-problem";
 import type { LineRejection } from "../../lib/influx/item";
-import type { RefusedLine } from "../../lib/lines/payload";
+import { newestBucket } from "../../lib/lines/newest-bucket";
+import type { PayloadLines } from "../../lib/lines/payload";
 import type { BatchReport } from "../../lib/influx/line-writer";
 import type { NodeParts } from "../../lib/node-red/node";
 import type { Timer } from "../../lib/time/clock";
@@ -46,6 +47,7 @@ export class WriteWatch {
   readonly #heldLines: () => number;
   #outage: { since: number; batches: number; told: Set<string> } | undefined;
   #latencyMs: number | undefined;
+  #newestBucket: number | undefined;
   #rejected = 0;
   #rejectedLogged = -Infinity;
   #wiring = false;
@@ -79,10 +81,16 @@ export class WriteWatch {
     else this.#written(report);
   }
 
-  /** Lines of a message that were not sent, as they would have damaged their neighbours. */
-  unsent(refused: readonly RefusedLine[]): void {
-    const { line, reason } = refused[0]!;
-    this.#gaveUp(refused.length, { line, message: `not sent: ${reason}` });
+  /** A message is done, but for lines that the server refused, and those that were not sent as they would have damaged others. */
+  stored({ lines, refused }: PayloadLines, rejected: readonly LineRejection[]): void {
+    const [first] = refused;
+    if (first) this.#gaveUp(refused.length, { line: first.line, message: `not sent: ${first.reason}` });
+    const without = new Set(rejected.map(({ at }) => at));
+    const written = without.size === 0 ? lines : lines.filter((_line, at) => !without.has(at));
+    const newest = newestBucket(written, this.#newestBucket);
+    if (newest === this.#newestBucket) return;
+    this.#newestBucket = newest;
+    this.#parts.reporter.set({ newestBucketTime: newest });
   }
 
   /** A buffer gives up waiting before its lines would be sent: they go out sooner than the settings say. */

@@ -60,7 +60,7 @@ export = (RED: NodeAPI): void => {
                 "no bucket: fill it in here or in the InfluxDB configuration, or set INFLUX_BUCKET or msg.bucket",
               );
             const settle = (outcome: ItemOutcome) => {
-              if (outcome.status === "written" && read.refused.length > 0) watch.unsent(read.refused);
+              if (outcome.status === "written") watch.stored(read, outcome.rejected);
               try {
                 report(msg, read, outcome, connection.target(bucket), send, done);
               } catch (error) {

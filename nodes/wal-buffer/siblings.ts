@@ -35,37 +35,31 @@ interface Wired extends NodeDef {
   readonly links?: unknown;
   /** Whether it is disabled. */
   readonly d?: unknown;
-  readonly flushInterval?: unknown;
 }
 
 /**
- * Checks the wiring from a buffer's output 1, through link nodes: two writers would settle each other's records, and a
- * writer must not wait longer for more lines than the buffer for an outcome.
+ * Checks the wiring from a buffer's output 1, through link nodes: two writers would settle each other's records. A
+ * writer that waits too long for more lines says so itself.
  *
  * @returns a sentence; `undefined` when nothing is wrong
  */
-export function wiringProblem(RED: NodeAPI, id: string, ackTimeoutS: number): string | undefined {
+export function wiringProblem(RED: NodeAPI, id: string): string | undefined {
   const nodes = new Map<string, Wired>();
   RED.nodes.eachNode((saved) => void nodes.set(saved.id, saved));
-  const writers = new Map<string, Wired>();
+  const writers = new Set<string>();
   const seen = new Set<string>();
   const next = outputs(nodes.get(id))[0] ?? [];
   for (let at = next.pop(); at !== undefined; at = next.pop()) {
     const node = nodes.get(at);
     if (!node || seen.has(at) || node.d) continue;
     seen.add(at);
-    if (node.type === "influx-batch-write") writers.set(at, node);
+    if (node.type === "influx-batch-write") writers.add(at);
     else if (node.type === "link out") next.push(...strings(node.links));
     // Stop at another buffer; any other node may pass the lines on.
     else if (node.type !== "wal-buffer") next.push(...outputs(node).flat());
   }
   if (writers.size > 1)
     return `output 1 leads to ${writers.size} writers, of which one would settle the other's lines: give each a buffer of its own`;
-  for (const { flushInterval, name } of writers.values()) {
-    const seconds = Number(flushInterval);
-    if (seconds >= ackTimeoutS)
-      return `${name || "the writer"} waits ${seconds} s for a batch, this node ${ackTimeoutS} s for an outcome: make the flush interval shorter, or the wait longer`;
-  }
   return undefined;
 }
 

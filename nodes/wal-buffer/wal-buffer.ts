@@ -66,7 +66,7 @@ export = (RED: NodeAPI): void => {
         let deploys = 0;
         const deployed = () => {
           if (deploys++ > 0) buffer.resend();
-          buffer.wiring(wiringProblem(RED, this.id, ackTimeout));
+          buffer.wiring(wiringProblem(RED, this.id));
         };
         RED.events.on("flows:started", deployed);
         const peer = { ackTimeoutMs: ackTimeout * 1_000, onReturn: () => buffer.recovered() };

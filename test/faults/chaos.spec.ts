@@ -176,12 +176,14 @@ describe(`${CHAOS_S} s of chaos (seed ${CHAOS_SEED})`, function () {
   it("loses no good line, keeps every refused one, ends with no old value, and balances its books at every look", async () => {
     const end = Date.now() + SECONDS * 1_000;
     const counts: Record<string, number> = {};
+    const dealt: string[] = [];
     const others = Promise.all([feed(), look()]);
     others.catch(() => (running = false));
     let poisoned = SECONDS < POISON_FROM_S;
     for (const name of dealTroubles(random)) {
       if (Date.now() >= end || !running) break;
       counts[name] = (counts[name] ?? 0) + 1;
+      dealt.push(`${name} (${new Date().toISOString().slice(11, 19)})`);
       if (name !== CALM) await TROUBLES[name]!(world!);
       else await calm();
       if (name === CALM && !poisoned) {
@@ -191,7 +193,11 @@ describe(`${CHAOS_S} s of chaos (seed ${CHAOS_SEED})`, function () {
       await delay(500 + pick(random, 1_500));
     }
     running = false;
-    await others;
+    await others.catch(async (error: unknown) => {
+      const state = JSON.stringify(await books());
+      const said = world!.nodeRed.log.split("\n").slice(-60).join("\n");
+      throw new Error(`after ${JSON.stringify(dealt.slice(-12))}: ${state}\n${said}`, { cause: error });
+    });
     const drainedFrom = Date.now();
     // One more good line, as a flow goes on: it tells a refusal of the last record from one of everything.
     assert.ok(await eventually("a line is kept", () => post(fed.last())));

@@ -83,6 +83,23 @@ describe("outcomes of influx-batch-write", () => {
     ]);
   });
 
+  it("reports when the newest bucket that InfluxDB confirmed begins, not one that it refused or never got", async () => {
+    await start();
+    const hour = (n: number) => 1_793_354_400_000 + n * 3_600_000;
+    const bucket = (n: number, fields: string) => `q,granularity=PT1H ${fields} ${hour(n)}000000`;
+    const newest = () => healthRegistry.reports("tab").find(({ id }) => id === "w")?.figures.newestBucketTime;
+    endpoint.script({ status: 503 });
+    receive("w", { topic: "a", payload: [bucket(1, "f=1")], flush: true });
+    await outcomes(2);
+    assert.equal(newest(), undefined);
+    receive("w", { topic: "b", payload: [bucket(1, "f=1"), bucket(9, "f=")], flush: true });
+    await outcomes(4);
+    assert.equal(newest(), hour(1));
+    receive("w", { topic: "c", payload: [bucket(0, "f=1")], flush: true });
+    await outcomes(5);
+    assert.equal(newest(), hour(1));
+  });
+
   it("holds no more messages than nodeMessageBufferMaxLength", async () => {
     helper.settings({ nodeMessageBufferMaxLength: 1 });
     await start();

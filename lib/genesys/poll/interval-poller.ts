@@ -47,7 +47,6 @@ export class IntervalPoller implements Poller {
   #polling: Promise<void> | undefined;
   /** One answer at a time is compared, handed on and noted. */
   #turn: Promise<unknown> = Promise.resolve();
-  #newestBucket: number | undefined;
 
   constructor(settings: IntervalPollerSettings) {
     const { client, source, notices, times, directory } = settings;
@@ -76,7 +75,6 @@ export class IntervalPoller implements Poller {
       resync: this.#state?.progress.resync?.rest !== undefined,
       resting: this.#older.resting,
       corrected: this.#older.corrected,
-      newestBucket: this.#newestBucket,
     };
   }
 
@@ -181,8 +179,6 @@ export class IntervalPoller implements Poller {
     emit(this.#labelled(answer));
     comparison.note();
     await this.#flush();
-    const open = grid.startOf(compared.askedAt);
-    this.#newestBucket = Math.max(this.#newestBucket ?? -Infinity, open);
   }
 
   /** Begins what is due once: the daily re-sync, and the history before the first poll. */

@@ -45,8 +45,6 @@ export interface PollProgress {
   readonly resting?: string | undefined;
   /** Points that a re-sync has corrected, since the start. */
   readonly corrected: number;
-  /** The end of the newest bucket that was handed on after it had ended; milliseconds since the epoch. */
-  readonly newestBucket?: number | undefined;
 }
 
 /** What a poll node works with, whatever it asks. */

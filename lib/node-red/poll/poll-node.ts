@@ -204,10 +204,9 @@ export class PollNode {
     const { budget } = config.client;
     reporter.set({ budgetUsed: budget.used, rateLimitedUntil: budget.pausedUntil });
     const problems = error === undefined ? notices.current : [error, ...notices.current];
-    const { history, resync, resting, corrected, newestBucket } = this.#parts.poller.progress;
+    const { history, resync, resting, corrected } = this.#parts.poller.progress;
     reporter.add("pointsCorrected", corrected - this.#corrected);
     this.#corrected = corrected;
-    if (newestBucket !== undefined) reporter.set({ newestBucketTime: newestBucket });
     reporter.details({
       ...(problems.length > 0 && { problem: problems.join("; ") }),
       ...(history !== undefined && { history: `${Math.floor(history * 100)} %` }),
