@@ -35,8 +35,8 @@ const REOPEN_MS = 5_000;
 const REFRESH_MS = 5_000;
 const SOON_MS = 100;
 
-/** Orphaned logs that were named. */
-const named = new Set<string>();
+/** Orphaned logs, each with the buffer that names it. */
+const named = new Map<string, BufferController>();
 
 /** Opens a buffer's log, again after failures, and holds messages in memory until it is open. */
 export class BufferController {
@@ -73,11 +73,11 @@ export class BufferController {
     if (problem) this.announcer.warnOnce(problem, problem);
   }
 
-  /** Names logs whose nodes are gone, each once in a process. */
+  /** Names logs whose nodes are gone, each on one node only. */
   orphans(orphans: readonly Orphan[]): void {
     for (const { directory, lines, bytes } of orphans) {
       if (named.has(directory)) continue;
-      named.add(directory);
+      named.set(directory, this);
       const reason = `${lines} lines wait in ${directory}, whose node is gone: take them over on the second tab of this node`;
       this.announcer.event("orphaned", { directory, lines, bytes, reason });
       this.announcer.warnOnce(directory, reason);
@@ -95,6 +95,12 @@ export class BufferController {
     const adopted = await this.#open.log.adopt(directory);
     this.#onLogEvent({ kind: "adopted", ...adopted });
     return adopted;
+  }
+
+  /** Call when a log that this buffer named was taken over, by whatever buffer. */
+  adopted(directory: string): void {
+    named.delete(directory);
+    this.#options.reporter.problem(`orphaned ${directory}`, undefined);
   }
 
   /** Handles one message. */
@@ -118,6 +124,8 @@ export class BufferController {
 
   async close(): Promise<void> {
     this.#closed = true;
+    // The node that takes this one's place names them again.
+    for (const [directory, by] of named) if (by === this) named.delete(directory);
     for (const timer of [this.#reopen, this.#refresh, this.#refreshSoon]) timer?.cancel();
     this.#options.status.close();
     await this.#opening;
@@ -187,8 +195,7 @@ export class BufferController {
   #onLogEvent(event: WalEvent): void {
     if (event.kind !== "lost") {
       this.announcer.logEvent(event);
-      if (event.kind === "adopted" && !event.error)
-        this.#options.reporter.problem(`orphaned ${event.directory}`, undefined);
+      if (event.kind === "adopted" && !event.error) named.get(event.directory)?.adopted(event.directory);
       if (event.kind !== "durability" && event.kind !== "trimmed") this.#open?.contentChanged();
     } else {
       this.announcer.fail(event.error.message);
