@@ -6,7 +6,7 @@ import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/
 import { healthRegistry } from "../../lib/health/registry";
 import { WalLog } from "../../lib/wal/log";
 import walBuffer from "../../nodes/wal-buffer/wal-buffer";
-import { helper, load, receive } from "../support/helper";
+import { type Credentials, helper, load, receive, type TestFlow } from "../support/helper";
 import { eventually } from "../support/node-red";
 import { WRITE_NODES, writeFlow } from "../support/write-flow";
 
@@ -25,18 +25,24 @@ describe("wal-buffer and influx-batch-write together", () => {
     rmSync(directory, { recursive: true, force: true });
   });
 
-  async function start(more: object = {}): Promise<void> {
+  /** @param writer further settings of the writer */
+  function flowOf(more: object = {}, writer: object = {}): { flow: TestFlow; credentials: Credentials } {
     const { flow, credentials } = writeFlow(endpoint.url);
     const own = flow.map((node) => ({
       ...node,
       ...(node.type === "influx-config" && { org: endpoint.org }),
-      ...(node.id === "w" && { wires: [["wal"], ["wal"], ["wal"]], flushInterval: 1 }),
+      ...(node.id === "w" && { wires: [["wal"], ["wal"], ["wal"]], flushInterval: 1, ...writer }),
     }));
     const buffer = { id: "wal", type: "wal-buffer", z: "tab", x: 1, y: 1, directory, wires: [["w"], []] };
-    await load([walBuffer, ...WRITE_NODES], [...own, { ...buffer, ...more }], {
-      ...credentials,
-      db: { token: endpoint.token },
-    });
+    return {
+      flow: [...own, { ...buffer, ...more }],
+      credentials: { ...credentials, db: { token: endpoint.token } },
+    };
+  }
+
+  async function start(more: object = {}): Promise<void> {
+    const { flow, credentials } = flowOf(more);
+    await load([walBuffer, ...WRITE_NODES], flow, credentials);
   }
   const details = () => healthRegistry.reports().find(({ id }) => id === "wal")!.details;
   const line = (n: number) => `m,id=${n} v=${n}i 17932060000000000${String(n).padStart(2, "0")}`;
@@ -55,6 +61,31 @@ describe("wal-buffer and influx-batch-write together", () => {
     assert.equal(details()["rejected"], 2);
     assert.equal(endpoint.points().length, 10);
   }).timeout(40_000);
+
+  it("send again at once what the writer held when it alone was deployed, long before an outcome is missed", async () => {
+    await start();
+    const hung = endpoint.script({ fault: "hang" });
+    receive("wal", { payload: line(1) });
+    await eventually("it is being written", () => endpoint.requests.length === 1);
+    hung();
+    const { flow, credentials } = flowOf({}, { batchSize: 77 });
+    const { setFlows } = helper as unknown as {
+      setFlows: (flow: TestFlow, type: "nodes", credentials: Credentials) => Promise<void>;
+    };
+    await setFlows.call(helper, flow, "nodes", credentials);
+    await eventually("it is written", () => endpoint.points().length === 1, 10_000);
+  });
+
+  it("lose nothing and fail nothing where Node-RED lets few messages wait", async () => {
+    helper.settings({ nodeMessageBufferMaxLength: 3 });
+    await start();
+    const errors = () => healthRegistry.reports().find(({ id }) => id === "w")!.figures.errors;
+    const before = errors();
+    for (let n = 0; n < 60; n++) receive("wal", { payload: line(n) });
+    await eventually("all is written", () => details()["acked"] === 60, 10_000);
+    assert.equal(errors(), before);
+    helper.settings({});
+  });
 
   it("keep up with many single lines when one message may be under way", async () => {
     await start({ inFlight: "one" });

@@ -177,6 +177,20 @@ describe("wal-buffer", () => {
     assert.deepEqual((await fourth)["payload"], [line(6)]);
   });
 
+  it("sends no more messages than Node-RED lets a node hold", async () => {
+    helper.settings({ nodeMessageBufferMaxLength: 2 });
+    await load([walBuffer], flow());
+    const completed = inbox("completed");
+    let count = 0;
+    helper.getNode("out").on("input", () => void count++);
+    for (let n = 1; n < 6; n++) receive("wal", { payload: line(n) });
+    for (let n = 1; n < 6; n++) await completed();
+    receive("wal", { topic: "wal/resume" });
+    await completed();
+    helper.settings({});
+    assert.equal(count, 2);
+  });
+
   it("pauses, resumes and sends again when told", async () => {
     await load([walBuffer], flow());
     const [out, completed] = [inbox("out"), inbox("completed")];
