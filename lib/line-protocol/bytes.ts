@@ -1,11 +1,11 @@
 const [MINUS, DOT, ZERO] = [0x2d, 0x2e, 0x30];
 
-/** No number takes more. */
+/** The longest number in bytes. */
 export const NUMBER_BYTES = 32;
 
 /**
- * Writes a finite number as JavaScript prints it, which is the shortest text that reads as the same number, without making
- * that text for whole numbers and for up to three decimals.
+ * Writes a finite number as JavaScript prints it, which is the shortest text that reads as the same number, without
+ * making that text for whole numbers and for up to three decimals.
  *
  * @param bytes with room for {@link NUMBER_BYTES}
  * @returns where it ends

@@ -15,15 +15,15 @@ import type { CheckedSettings } from "./settings";
 import type { PointsOf } from "./shared-points";
 import { ZeroFill } from "./zero-fill";
 
-/** What became of the rows of one answer. */
+/** The result of one answer's rows. */
 export interface Converted {
   readonly lines: string[];
   readonly skipped: Skipped[];
-  /** Tells which points were made; see {@link SharedPoints}. */
+  /** Which points were made; see {@link SharedPoints}. */
   readonly points: PointsOf;
 }
 
-/** Lines that are made between two looks at the clock. */
+/** Lines between two looks at the clock. */
 const STEP = 16;
 
 /** Turns the rows of answers into lines; remembers names and series from answer to answer. */
@@ -33,8 +33,8 @@ export class Converter {
   readonly #names = new FieldNames();
   readonly #renames: Renames | undefined;
   /**
-   * One of each class that works on rows stays alive between two messages: V8 throws away the fast code for a class of which
-   * a garbage collection finds no object, and the next poll would begin at a fifth of the speed.
+   * One of each class that works on rows stays alive between two messages: V8 throws away the fast code for a class of
+   * which a garbage collection finds no object, and the next poll would begin at a fifth of the speed.
    */
   kept: readonly unknown[] = [];
   /** Of the message before, unless that is still being worked on. */
@@ -46,9 +46,8 @@ export class Converter {
   }
 
   /**
-   * Converts the rows of one answer. A row that cannot be encoded is reported and spoils no other; of a row with several
-   * buckets or agents, and of a bucket with several figures, only the bad ones are left out. Large answers are worked
-   * through in slices.
+   * Converts the rows of one answer. Reports what cannot be encoded and leaves it out: a figure, a bucket or agent of a
+   * row, or the row, never its neighbours. Works through large answers in slices.
    *
    * @throws SchemaError EncodeError when the settings do not suit the answer
    */
@@ -62,7 +61,7 @@ export class Converter {
     }
   }
 
-  /** As {@link convert}, in one go: for few rows. */
+  /** As {@link convert}, for few rows in one go. */
   convertNow(rows: readonly unknown[], answer: AnswerContext): Converted {
     const work = this.#work(rows, answer);
     for (;;) {
@@ -71,7 +70,7 @@ export class Converter {
     }
   }
 
-  /** The work in small steps. */
+  /** Does the work in small steps. */
   *#work(rows: readonly unknown[], answer: AnswerContext): Generator<undefined, Converted> {
     this.#names.tidy();
     const tools = this.#tools ?? new Tools(this.#settings, this.#names, this.series);
@@ -134,7 +133,7 @@ export class Converter {
     }
   }
 
-  /** Zeros for the series of a name that is a tag and has changed. */
+  /** Writes zeros to the series of a former name, where names are tags. */
   #takeBackOldNames(job: Job, { group, bucket }: Gathered): void {
     if (!this.#renames) return;
     const old = this.#renames.oldGroups(group, job.heads.shape, bucket, job.answer.polledAt);

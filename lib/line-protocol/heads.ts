@@ -11,9 +11,9 @@ import { type HeadPart, tagKey } from "./parts";
 import type { SeriesCount } from "./series";
 import type { CheckedSettings } from "./settings";
 
-/** One tag of a head that varies, behind the constant ones before it. */
+/** A varying tag of a head, with the constant ones in front. */
 interface VaryingTag {
-  /** The measurement for the first one, and constant tags. */
+  /** The measurement (first tag only) and the constant tags in front. */
   readonly before: HeadPart;
   /** The same, with this tag's key. */
   readonly key: HeadPart;
@@ -21,17 +21,17 @@ interface VaryingTag {
   readonly isGranularity: boolean;
 }
 
-/** The properties of a group that are names, not dimensions. */
+/** Properties of a group that are names, not dimensions. */
 const IS_NAME: ReadonlySet<string> = new Set(NAME_KEYS);
 
 /**
- * Writes the heads of an answer's lines: measurement and tags. What is the same for all rows is put together once, in
- * the order of the tags' UTF-8 bytes.
+ * Writes the heads of an answer's lines: measurement and tags, in the order of the tags' UTF-8 bytes. Parts that are
+ * the same for all rows are put together once.
  */
 export class Heads {
-  /** All that makes the series of this answer, but for the values of its dimensions. */
+  /** Measurement, constant tags and dimensions of this answer: its series without their values. */
   readonly shape: string;
-  /** What the points would be called where the user has named no measurement. */
+  /** The measurement without the user's setting. */
   readonly name: string;
   readonly #encoder: Encoder;
   readonly #series: SeriesCount;
@@ -41,7 +41,7 @@ export class Heads {
   readonly #dimensions: ReadonlySet<string>;
   readonly #varying: readonly VaryingTag[];
   readonly #last: HeadPart;
-  /** Live state has other tags for queues and for agents; in buckets a dimension without a value is `none`. */
+  /** Tag value of a missing dimension: `none` in buckets; live state leaves the tag out. */
   readonly #absent: string;
   readonly #seed: number;
 
@@ -125,7 +125,7 @@ export class Heads {
     encoder.endHead();
   }
 
-  /** In place of a tag without a value. */
+  /** Writes a tag without a value. */
   #writeAbsent({ before, key, property }: VaryingTag, value: unknown): void {
     const isName = IS_NAME.has(property);
     if (!isName && value !== undefined && value !== null && typeof value !== "string") {
@@ -135,7 +135,7 @@ export class Heads {
     else this.#encoder.tag(key, this.#absent);
   }
 
-  /** What is in a group and is no dimension of the answer. */
+  /** Refuses a property of a group that is no dimension of the answer. */
   #refuse(key: string, value: unknown): void {
     if (value === undefined || value === null || value === "") return;
     throw new SchemaError(
@@ -153,14 +153,14 @@ export class Heads {
   }
 }
 
-/** The names that belong to the ids of a grouping. */
+/** The name properties of a grouping's ids. */
 export function nameKeysOf(grouping: readonly string[]): string[] {
   return [...new Set(grouping.flatMap((dimension) => nameKeyOf(dimension) ?? []))];
 }
 
 /**
- * All dimensions of an answer's rows: those that were asked, else those of the kind and all that a row has. A dimension
- * that must not be a tag is not among them; the rows that have it are refused one by one.
+ * The dimensions of an answer's rows: those asked, or those of the kind and of its rows. Without dimensions that must
+ * not be tags; the rows that have one are refused one by one.
  */
 export function groupingOf(answer: AnswerContext, rows: readonly unknown[]): string[] {
   const { groupBy, kind } = answer;

@@ -9,7 +9,7 @@ import type { SeriesCount } from "./series";
 import type { CheckedSettings } from "./settings";
 import { Timestamps } from "./timestamp";
 
-/** A row, or a part of it, that did not become a line. */
+/** A row, or a part of one, that did not become a line. */
 export interface Skipped {
   readonly reason: string;
   readonly row: unknown;
@@ -18,7 +18,10 @@ export interface Skipped {
 /** Heads of so many sorts of answers are kept from message to message. */
 const KEPT_HEADS = 20;
 
-/** What the work on rows needs whatever the message: kept between two messages, as small ones would cost more than their rows. */
+/**
+ * What the work on rows needs whatever the message: kept between two messages, as small ones would cost more than their
+ * rows.
+ */
 export class Tools {
   readonly settings: CheckedSettings;
   readonly names: FieldNames;
@@ -52,7 +55,7 @@ export class Tools {
   }
 }
 
-/** What the work on one message's rows needs, and what came of it. */
+/** The state of the work on one message's rows: tools and results. */
 export class Job {
   readonly settings: CheckedSettings;
   readonly answer: AnswerContext;
@@ -65,7 +68,7 @@ export class Job {
   readonly #nameFields: readonly FieldName[];
 
   /**
-   * @param rows looked at for the dimensions they have, where the answer does not say what was asked
+   * @param rows read for their dimensions, where the answer does not name those asked
    * @throws SchemaError EncodeError for settings that do not suit the answer
    */
   constructor(tools: Tools, answer: AnswerContext, rows: readonly unknown[]) {
@@ -82,14 +85,14 @@ export class Job {
       settings.queueName === "field" ? nameKeysOf(grouping).map((key) => names.get(key)) : [];
   }
 
-  /** Hands over what came of the work, and keeps nothing of it. */
+  /** Hands over the results, and keeps none. */
   take(): { readonly lines: string[]; readonly skipped: Skipped[] } {
     const { skipped } = this;
     this.skipped = [];
     return { lines: this.encoder.take(), skipped };
   }
 
-  /** The names that a poll has added to a group; written after the figures. */
+  /** Adds the names that a poll has put into a group, after the figures. */
   addNames(group: JsonObject): void {
     for (const field of this.#nameFields) {
       const value = group[field.name];
@@ -97,19 +100,19 @@ export class Job {
     }
   }
 
-  /** Ends the line that was gathered, and keeps it. */
+  /** Ends the gathered line, and keeps it. */
   finish(time: Uint8Array): void {
     this.line.write(this.encoder);
     this.encoder.finish(time);
   }
 
-  /** Reports what is wrong with a row, or a part of it. @throws what is no such thing */
+  /** Reports an error of a row, or of a part of it. @throws any other error */
   report(row: unknown, error: unknown): void {
     if (!(error instanceof SchemaError || error instanceof EncodeError)) throw error;
     this.skipped.push({ reason: error.message, row });
   }
 
-  /** Reports the values that were left out of the line. */
+  /** Reports values left out of the line. */
   reportOddities(row: unknown): void {
     const reason = this.line.oddities;
     if (reason) this.skipped.push({ reason, row });
@@ -118,8 +121,8 @@ export class Job {
 
 /** Reads the rows of one shape. */
 export interface RowReader {
-  /** Looks at a row. @returns how many parts it has @throws SchemaError when it cannot be read at all */
+  /** Begins a row. @returns its number of parts @throws SchemaError when it cannot be read at all */
   begin(row: JsonObject): number;
-  /** Makes the line of one part. @throws SchemaError EncodeError when it cannot be made */
+  /** Makes the line of one part. @throws SchemaError EncodeError */
   part(index: number): void;
 }

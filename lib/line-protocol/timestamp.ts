@@ -7,12 +7,12 @@ import type { TimeRange } from "./times";
 
 const MINUTE_MS = 60_000;
 const SECOND_MS = 1_000;
-/** InfluxDB keeps the outermost values of an int64 timestamp for itself. */
+/** Largest time: InfluxDB reserves the outermost values of an int64 timestamp. */
 const MAX_MS = Number(2n ** 63n / 1_000_000n);
 
 /**
  * The times of an answer's points. `auto` is the interval's end for tutorial rows, the bucket's start for Genesys
- * buckets and the time of the poll for live state; live state has no interval, so it keeps its poll time in every mode.
+ * buckets, and the time of the poll for live state, which has no interval and keeps that time in every mode.
  */
 export class Timestamps {
   readonly mode: Exclude<TimestampMode, "auto">;

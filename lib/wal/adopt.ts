@@ -41,6 +41,7 @@ export async function requestAdoption(
   }
 }
 
+/** Reads the requests in a log's directory. */
 export async function adoptionRequests(fileSystem: FileSystem, directory: string): Promise<string[]> {
   try {
     const text = (await readAll(fileSystem, `${directory}/${REQUEST}`)).toString();
@@ -51,6 +52,7 @@ export async function adoptionRequests(fileSystem: FileSystem, directory: string
   }
 }
 
+/** Removes the requests. */
 export async function forgetRequests(fileSystem: FileSystem, directory: string): Promise<void> {
   await fileSystem.remove(`${directory}/${REQUEST}`);
 }

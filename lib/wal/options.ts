@@ -7,6 +7,7 @@ import type { Finding } from "./recovery";
 import type { Drop } from "./space";
 import type { SyncMode } from "./segment-writer";
 
+/** Settings of a log. */
 export interface WalOptions {
   readonly directory: string;
   /** Goes into the segment headers. */

@@ -6,13 +6,12 @@ import { systemClock } from "../../lib/time/clock";
 import type { WalLog } from "../../lib/wal/log";
 import type { Orphan } from "../../lib/wal/orphans";
 import type { BufferController } from "./controller";
+import { ADOPT_LIMIT_MS } from "./settings";
 import { orphansOf } from "./siblings";
 
 /** Dead letters that the dialog shows, and how much of each. */
 const LETTERS = 50;
 const LETTER_CHARACTERS = 2_000;
-/** Time limit of a take-over, as a large log takes minutes to move. */
-const ADOPT_LIMIT_MS = 10 * 60_000;
 
 /** Adds the routes of the dialog: files, dead letters, and logs whose nodes are gone. */
 export function registerWalRoutes(RED: NodeAPI): void {

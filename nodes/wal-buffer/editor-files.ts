@@ -1,5 +1,6 @@
 import { failure } from "../../lib/node-red/editor/test-button";
 import { formatNumber, formatTime, shared, textsOf } from "../../lib/node-red/editor/texts";
+import { ADOPT_LIMIT_MS } from "./settings";
 
 const text = textsOf("wal-buffer");
 
@@ -83,8 +84,7 @@ function orphanRow({ directory, lines, bytes }: Orphan, url: string, taken: () =
       type: "POST",
       contentType: "application/json",
       data: JSON.stringify({ directory }),
-      // A large log takes minutes to move.
-      timeout: 600_000,
+      timeout: ADOPT_LIMIT_MS,
     })
       .done(() => taken())
       .fail((request) => {

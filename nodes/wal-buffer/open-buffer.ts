@@ -15,7 +15,7 @@ import { LetterKeeper } from "./letter-keeper";
 import type { Meaning } from "./meaning";
 import { Rejections } from "./rejections";
 
-/** What the messages of a flow are to an open log. */
+/** Settings and surroundings of an open buffer. */
 export interface OpenBufferOptions {
   readonly id: string;
   readonly clock: Clock;
@@ -25,7 +25,7 @@ export interface OpenBufferOptions {
   readonly maxParcels: number;
   readonly inFlight: "many" | "one";
   readonly ackTimeoutMs: number;
-  /** Lines that say nothing new are left out, but for one in this time; `undefined` = all lines are kept. */
+  /** Unchanged lines are left out, except one in this time; `undefined`: all lines are kept. */
   readonly fullEveryMs: number | undefined;
   /** Output 1. */
   readonly send: (toWrite: Message) => void;
@@ -34,7 +34,7 @@ export interface OpenBufferOptions {
 
 const NOT_FOUND = 404;
 
-/** A buffer whose log is open: keeps lines, hands them out, and takes their outcomes. */
+/** Handles messages with an open log: keeps lines, hands them out, takes their outcomes. */
 export class OpenBuffer {
   readonly log: WalLog;
   readonly #options: OpenBufferOptions;
@@ -100,7 +100,7 @@ export class OpenBuffer {
     });
   }
 
-  /** Lines that said nothing new, and were not kept; `undefined` where all are. */
+  /** Unchanged lines that were not kept; `undefined` without `onlyChanges`. */
   get unchanged(): number | undefined {
     return this.#changes && this.#unchanged;
   }
@@ -109,12 +109,12 @@ export class OpenBuffer {
     return this.#delivery.state;
   }
 
-  /** The log dropped lines, lost some to damage, or got some in another way than through here. */
+  /** Call when the log dropped lines, lost some, or got some in another way. */
   contentChanged(): void {
     this.#changes?.forget();
   }
 
-  /** @returns what is wrong with the message; lines that are sound are kept nevertheless */
+  /** Handles one message. @returns its error; its sound lines are kept nevertheless */
   async act(meaning: Meaning, msg: Message): Promise<Error | undefined> {
     switch (meaning.kind) {
       case "append":
@@ -147,12 +147,12 @@ export class OpenBuffer {
     }
   }
 
-  /** The database answers again: a wait that nobody asked for ends. */
+  /** Call when the database answers again: a back-off that the server did not ask for ends. */
   recovered(): void {
     this.#delivery.recovered();
   }
 
-  /** Nodes were deployed: what is on its way may have met one that is gone. */
+  /** Call after a deploy: records on their way may have met a node that is gone. */
   resend(): void {
     this.#delivery.resend();
   }
@@ -183,7 +183,7 @@ export class OpenBuffer {
     outcome: FailedOutcome,
     { message, statusCode }: MessageError,
   ): void {
-    // The bucket is gone: if it comes back, it is empty.
+    // A bucket that comes back is empty.
     if (statusCode === NOT_FOUND) this.#changes?.forget();
     this.#delivery.failed(to, outcome, message);
   }
@@ -233,7 +233,7 @@ export class OpenBuffer {
     }
   }
 
-  /** Lines that came on a message of their own, from a writer that this buffer may not feed. */
+  /** Keeps refused lines of a message of their own, from a writer that this buffer may not feed. */
   async #keepRejected(msg: Message, reason: string, code: string): Promise<Error | undefined> {
     const { lines, refused } = readPayload(msg.payload);
     if (lines.length > 0) {

@@ -4,21 +4,24 @@ import { choice, flag, number, text } from "../../lib/node-red/settings-table";
 export const SETTINGS = {
   /** Blank: below the user directory, by the node's id. */
   directory: text(),
-  /** All that the directory may take. */
+  /** Bound of the directory. */
   maxSizeMB: number({ default: 256, min: 1, max: 1_048_576, unit: "MB" }),
-  /** Older lines are dropped; 0 keeps lines however old they are. */
+  /** Drops older lines; 0: never. */
   maxAgeHours: number({ default: 0, min: 0, max: 87_600, unit: "h" }),
   /** When a line counts as kept. */
   sync: choice("always", "interval", "off"),
   whenFull: choice("drop-oldest", "reject"),
-  /** Lines that may be on their way without an outcome. */
+  /** Bound of lines on their way without an outcome. */
   window: number({ default: 5_000, min: 1, max: 1_000_000, whole: true, unit: "lines" }),
-  /** `one`: strict order, also through a broker; what waits is joined. */
+  /** `one`: strict order, also through a broker; waiting records are joined. */
   inFlight: choice("many", "one"),
-  /** Lines that say nothing new about their point are not kept again. */
+  /** Leaves out lines that say nothing new about their point. */
   onlyChanges: flag(false),
-  /** So often they are kept nevertheless. */
+  /** Keeps one of them in this time nevertheless. */
   fullEvery: number({ default: 24, min: 0.1, max: 8_760, unit: "h" }),
-  /** After so long without an outcome lines are sent again. */
+  /** How long to wait for an outcome before lines are sent again. */
   ackTimeout: number({ default: 120, min: 1, max: 86_400, unit: "s" }),
 };
+
+/** Time limit of taking a log over, for route and dialog: a large log takes minutes to move. */
+export const ADOPT_LIMIT_MS = 10 * 60_000;

@@ -5,8 +5,8 @@ import type { FieldName } from "../names";
 import { looseDurationMs, readInterval, readTime, type TimeRange } from "../times";
 
 /**
- * Reads rows of the tutorial: `{queueId, waitTime, answered, abandoned, offered, interval?, intervalEnd}`, `waitTime` in
- * seconds.
+ * Reads rows of the tutorial: `{queueId, waitTime, answered, abandoned, offered, interval?, intervalEnd}`, `waitTime`
+ * in seconds.
  */
 export class TutorialRows implements RowReader {
   readonly #job: Job;
@@ -15,7 +15,7 @@ export class TutorialRows implements RowReader {
   readonly #offered: FieldName;
   readonly #wait: FieldName;
   #row: JsonObject = {};
-  /** Rows of one answer mostly have the same time. */
+  /** The last row's time: rows of one answer mostly have the same. */
   #lastEnd: unknown;
   #lastInterval: unknown;
   #lastTime: Uint8Array | undefined;
@@ -79,8 +79,8 @@ export class TutorialRows implements RowReader {
   }
 
   /**
-   * The interval of a row: its end is `intervalEnd`; `interval` is `start/end`, a duration, a start, or absent, and then
-   * the row is as long as the poll's granularity.
+   * Reads the interval of a row: its end is `intervalEnd`; `interval` is `start/end`, a duration, a start, or absent,
+   * which means the poll's granularity.
    */
   #range({ interval, intervalEnd }: JsonObject): TimeRange {
     const { answer, timestamps } = this.#job;
