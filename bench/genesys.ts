@@ -66,7 +66,7 @@ interface Measured {
 }
 
 /**
- * Runs `work` and tells how long it took, the most memory in use, and the longest time that the event loop was held.
+ * Runs `work` and measures its time, the most memory in use, and the longest time that the event loop was held.
  * The last is, between two turns of the loop, the smaller of CPU time (which counts helper threads as well) and time on
  * the clock (which counts other processes as well): each is an upper bound.
  */

@@ -1,11 +1,11 @@
 import type { StoredPoint } from "../simulators/influx/store";
 
-/** What the demo's page shows, made from nothing but stored points. */
+/** The figures of the demo's page, made from stored points alone. */
 export interface Figures {
   readonly at: number;
   /** Oldest first; sums over all queues and media types. */
   readonly halfHours: readonly HalfHour[];
-  /** Queues with somebody in them first. */
+  /** Queues, those with contacts first. */
   readonly queues: readonly QueueNow[];
   /** Agents that are signed in, by what they do. */
   readonly agents: Readonly<Record<string, number>>;
@@ -13,6 +13,7 @@ export interface Figures {
   readonly points: number;
 }
 
+/** One half hour. */
 export interface HalfHour {
   /** Milliseconds since the epoch. */
   readonly start: number;
@@ -25,6 +26,7 @@ export interface HalfHour {
   readonly serviceLevel?: number;
 }
 
+/** The live state of one queue. */
 export interface QueueNow {
   readonly name: string;
   readonly waiting: number;
@@ -37,7 +39,7 @@ const HALF_HOUR = "PT30M";
 /** Live points older than this are of queues and agents that are gone. */
 const LIVE_MS = 120_000;
 
-/** Sums first, then divides, and looks at one length of buckets, as every query of such points must. */
+/** Makes the figures: sums first, then divides, and reads one granularity, as every query of such points must. */
 export function figuresOf(points: readonly StoredPoint[], now: number): Figures {
   const halfHours = new Map<
     number,

@@ -6,6 +6,7 @@ import { buildSync } from "esbuild";
 import type { InfluxEndpoint } from "../simulators/influx/server";
 import { figuresOf } from "./figures";
 
+/** The running page. */
 export interface Charts {
   readonly url: string;
   close(): Promise<void>;

@@ -29,7 +29,7 @@ const LONGEST_WORDS = 1_000;
  * otherwise the body. Complete, as hints are read from it.
  */
 export function serverText(answer: ServerAnswer): string {
-  const json = parseJson(answer.body);
+  const json = jsonBody(answer.body);
   const text = json && (json["message"] ?? json["error"]);
   if (typeof text === "string") return text;
   if (isHtml(answer)) return titleOf(answer.body) || "an HTML page";
@@ -61,7 +61,7 @@ function withoutRequest(text: string): string {
 }
 
 /** Cuts a text to the length of a log line. */
-export function shorten(text: string): string {
+export function forLog(text: string): string {
   return text.length > LONGEST_WORDS ? `${text.slice(0, LONGEST_WORDS - 1)}…` : text;
 }
 
@@ -71,7 +71,7 @@ export function isHtml({ headers, body }: ServerAnswer): boolean {
 }
 
 /** Reads a body that is a JSON object; InfluxDB 3 Core sends JSON without a content type. */
-export function parseJson(body: string): Record<string, unknown> | undefined {
+export function jsonBody(body: string): Record<string, unknown> | undefined {
   if (!body.trimStart().startsWith("{")) return undefined;
   try {
     return JSON.parse(body) as Record<string, unknown>;

@@ -1,7 +1,7 @@
 import { isProxySetup, throughProxy } from "../http/proxy";
 import { retryAfterMs } from "../http/retry-after";
 import { tlsProblem } from "../http/tls-problem";
-import { type Answer, isHtml, ownWords, type ServerAnswer, serverText, shorten } from "./answer";
+import { type Answer, isHtml, ownWords, type ServerAnswer, serverText, forLog } from "./answer";
 
 /** The meaning of an answer for the lines of its request. */
 export type VerdictClass =
@@ -155,5 +155,5 @@ function describe(
   if (row.class === "isolate" || row.class === "partial") return text;
   const location = headers["location"];
   const target = row.code === "redirected" && location ? ` to ${String(location)}` : "";
-  return `${shorten(`HTTP ${status}${target}${text ? `: ${text}` : ""}`)}${throughProxy(proxy)}`;
+  return `${forLog(`HTTP ${status}${target}${text ? `: ${text}` : ""}`)}${throughProxy(proxy)}`;
 }

@@ -1,4 +1,4 @@
-import { shorten } from "./answer";
+import { forLog } from "./answer";
 import type { Verdict } from "./classify";
 import type { WriteFailure } from "./item";
 
@@ -34,7 +34,7 @@ export function failureOf(verdict: Verdict, askedMs: number | undefined): WriteF
   const wait = verdictClass === "configuration" ? CONFIGURATION_RETRY_MS : askedMs;
   const unknown = code === "aborted" ? " before its answer came; the lines may be stored" : "";
   return {
-    message: shorten(text) + unknown,
+    message: forLog(text) + unknown,
     code,
     ...(statusCode !== undefined && { statusCode }),
     ...(wait !== undefined && { retryAfterMs: wait }),

@@ -1,4 +1,4 @@
-import { parseJson } from "./answer";
+import { jsonBody } from "./answer";
 import { typeConflict, valueTypeAt } from "./type-conflict";
 
 /** Lines that an answer names, by their index in the request, each with the part of the text that is about it. */
@@ -87,7 +87,7 @@ function numberedLines({ text, body, lines }: HintSource): Map<number, string> {
   const found = new Map<number, string>();
   // A line break inside a string makes it unclear how the server counts.
   if (lines.some((line) => line.includes("\n"))) return found;
-  const json = parseJson(body);
+  const json = jsonBody(body);
   const data = json?.["data"];
   for (const entry of Array.isArray(data) ? (data as unknown[]) : [data]) {
     const { line_number: number, error_message: reason } = (entry ?? {}) as Record<string, unknown>;

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from "../time/clock";
-import { type Answer, type ServerAnswer, serverText, shorten } from "./answer";
+import { type Answer, type ServerAnswer, serverText, forLog } from "./answer";
 import { classify } from "./classify";
 import { Connection, type ConnectionSettings } from "./connection";
 
@@ -96,7 +96,7 @@ function unreachable(
 
 /** Reads the answer to an empty write, in the order in which InfluxDB 2 checks. */
 function writeChecks(answer: ServerAnswer, { org, bucket, token }: ConnectionSettings): ConnectionCheck[] {
-  const text = shorten(serverText(answer));
+  const text = forLog(serverText(answer));
   const passed = (...names: ConnectionCheck["name"][]) =>
     names.map((name) => ({ name, ok: true, message: GOOD[name] }));
   const failed = (name: ConnectionCheck["name"], fault: ConnectionFault, advice: string) => ({
@@ -158,7 +158,7 @@ function speaksInflux({ status, body }: ServerAnswer): boolean {
 }
 
 function described(answer: ServerAnswer): string {
-  const text = shorten(serverText(answer));
+  const text = forLog(serverText(answer));
   const way = answer.proxy ? `, through the proxy ${answer.proxy}` : "";
   return `HTTP ${answer.status}${text ? `: ${text}` : ""}${way}`;
 }

@@ -3,53 +3,53 @@ import type { WalLog } from "./log";
 import type { Parcel } from "./parcel";
 import type { KeepRejected } from "./settling";
 
-/** A parcel that is handed to the writer. */
+/** A parcel for the writer. */
 export interface Sending {
   readonly parcel: Parcel;
-  /** Which attempt of which life of the buffer this is: an answer tells it back. */
+  /** Number of the attempt, unique over restarts of the buffer; the outcome repeats it. */
   readonly attempt: number;
-  /** Nothing follows before its answer, so the writer should not wait for company. */
+  /** Nothing follows before its outcome, so the writer should not wait for more lines. */
   readonly flush: boolean;
 }
 
-/** Which parcel an outcome is about. */
+/** The parcel of an outcome. */
 export interface AnswerTo {
   readonly seq: number;
-  /** As in `Sending`; absent when the message lost it on its way. */
+  /** As in {@link Sending}; absent when the message lost it on its way. */
   readonly attempt?: number | undefined;
 }
 
 export interface DeliveryOptions {
   readonly log: Pick<WalLog, "next" | "peek" | "nextSeq" | "ack" | "rewind" | "onKept">;
   readonly clock: Clock;
-  /** So many lines may be on their way without an answer; one record may always. */
+  /** Bound of lines on their way without an outcome; one record may exceed it. */
   readonly window: number;
-  /** So many messages may be on their way: no more than the writer's runtime holds. */
+  /** Bound of messages on their way, which the writer's runtime must hold. */
   readonly maxParcels?: number;
-  /** `one`: a single message on its way, in which what waits is joined. */
+  /** `one`: a single message on its way, of several joined records. */
   readonly inFlight?: "many" | "one";
-  /** No answer for so long counts as none. */
+  /** How long to wait for an outcome. */
   readonly ackTimeoutMs: number;
   readonly send: (sending: Sending) => void;
   readonly keepRejected: KeepRejected;
-  /** A parcel is settled: written, but for the lines that the server refused. */
+  /** Called when a parcel is settled: written, except the refused lines. */
   readonly onSettled?: (parcel: Parcel, refused: ReadonlySet<number>) => void;
-  /** No answer came. `never`: none ever did, so probably none can. */
+  /** Called when no outcome came. `never`: none ever did, so the wiring is probably wrong. */
   readonly onStalled: (stalled: { records: number; lines: number; never: boolean }) => void;
-  /** The server refuses whatever it is offered, for a reason that only a setting can explain. */
+  /** Called when the server refuses every record that it is offered, so that a setting must be wrong. */
   readonly onBlamed?: (reason: string, offers: number) => void;
-  /** Reading the log failed; it is tried again. */
+  /** Called when reading the log fails, and with `undefined` when it works again. */
   readonly onReadError: (error: Error | undefined) => void;
-  /** `state` may be another one now. */
+  /** Called when `state` may have changed. */
   readonly onChange: () => void;
   readonly random?: () => number;
 }
 
-/** What delivery is doing, for status and health. */
+/** The state of delivery, for status and health. */
 export interface DeliveryState {
   readonly doing:
     "idle" | "sending" | "backing-off" | "paused" | "stalled" | "searching" | "blamed" | "unreadable";
   readonly lines: number;
-  /** How long until the next try, milliseconds. */
+  /** Milliseconds until the next try. */
   readonly nextTryInMs?: number;
 }

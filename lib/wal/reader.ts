@@ -6,7 +6,7 @@ import { isBadSector, salvaging } from "./salvage";
 import { countLines, type FoundRecord, Scanner } from "./scan";
 import type { Count, Segment } from "./segment";
 
-/** A record on its way to the database. */
+/** A record read from the log. */
 export interface WalRecord {
   readonly seq: number;
   readonly lines: string[];
@@ -40,7 +40,7 @@ export class Reader {
   readonly #isThere: () => Promise<boolean>;
   readonly #onDamage: (damage: ReadDamage) => void;
   #source: Source | undefined;
-  /** Counts rewinds: what was begun before one must not move the reading on behind it. */
+  /** Counts rewinds: a read begun before one must not move the position after it. */
   #rewinds = 0;
   /** How often reading failed in a row for a place on the disk, by segment. */
   readonly #badReads = new Map<string, number>();
@@ -79,16 +79,16 @@ export class Reader {
         if (!this.#ledger.segments.includes(segment)) continue;
         this.#noteFailure(segment, error);
         if (errorCode(error) !== "ENOENT" || !(await this.#isThere())) throw unreadable(segment.name, error);
-        // The directory is as it was left, only without this file: somebody removed it.
+        // Only this file is missing from the directory: somebody removed it.
         this.#report(segment, this.#ledger.finished(segment), "the file is gone");
       }
     }
   }
 
   /**
-   * The first pending record numbered `seq` or higher, without handing it out. May be called beside `next`.
+   * Reads the first pending record numbered `seq` or higher, without handing it out. May be called beside `next`.
    *
-   * @throws what the disk says, with the name of the file
+   * @throws errors of the disk, with the name of the file
    */
   async peek(seq: number): Promise<WalRecord | undefined> {
     for (const segment of [...this.#ledger.segments]) {
@@ -116,7 +116,7 @@ export class Reader {
     return undefined;
   }
 
-  /** Hands out again what is not settled. @returns what cannot be, because its segment was dropped */
+  /** Hands out again all records that are not settled. @returns those that cannot be, as their segment was dropped */
   rewind(): Count {
     const { seq, offset, segment } = this.#ledger.cursor;
     this.#start = { seq, offset, segment };
@@ -128,7 +128,7 @@ export class Reader {
     return lost;
   }
 
-  /** The segment is about to be removed: an open file would keep its place on the disk. */
+  /** Closes a segment's file before its removal: an open file would keep its place on the disk. */
   async release(name: string): Promise<void> {
     if (this.#source?.segment.name === name) await this.#close();
   }
@@ -154,7 +154,7 @@ export class Reader {
     if (found.kind === "damage") {
       source.hasHoles ||= isSalvage;
       const lines = await countLines(file, found.from, found.to);
-      // On a full disk, sending what is good goes before keeping what is not.
+      // On a full disk, sending good records goes before keeping damage.
       const isNew = await this.#quarantine.keep(file, segment.name, found.from, found.to).catch(() => false);
       if (isNew && lines === 0 && !isSalvage)
         this.#report(segment, { records: 0, lines: 0 }, "damaged bytes between records");
@@ -167,7 +167,7 @@ export class Reader {
     return recordOf(found);
   }
 
-  /** All of it was seen; what its headers promised and nobody saw is lost. */
+  /** Ends a segment; records missing in it are lost. */
   #finish({ segment, scanner, hasHoles }: Source): void {
     if (scanner.offset < segment.bytes) return;
     const lost = this.#ledger.finished(segment);
@@ -211,7 +211,7 @@ export class Reader {
     this.#onDamage({ file: segment.name, records, lines, reason });
   }
 
-  /** @returns `undefined` when the log was rewound meanwhile: another segment may be the one to read */
+  /** @returns `undefined` when the log was rewound meanwhile, so that another segment may be next */
   async #open(segment: Segment, rewinds: number): Promise<Source | undefined> {
     if (this.#source?.segment === segment) return this.#source;
     await this.#close();

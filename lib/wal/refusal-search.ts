@@ -1,7 +1,7 @@
 import type { WalLog } from "./log";
 import type { WalRecord } from "./reader";
 
-/** So many records behind a refused one are offered before the settings are blamed. */
+/** Records offered behind a refused one before the settings are blamed. */
 const MAX_OFFERS = 20;
 /** The first of them are those that come next; the others are from all over the log, the newest among them. */
 const NEIGHBOURS = 10;
@@ -9,8 +9,8 @@ const NEIGHBOURS = 10;
 const FROM_WITHIN = 10;
 
 /**
- * Which record to offer next, after a server refused one as a whole for one reason. If it accepts any other, the refused
- * lines are at fault; if it accepts none, the settings are.
+ * Chooses the record to offer next after a server refused a whole one. If the server accepts any other, the refused
+ * lines are at fault; if none, the settings are.
  */
 export class RefusalSearch {
   /** The server's reason. */
@@ -35,7 +35,7 @@ export class RefusalSearch {
     this.#step = Math.max(1, Math.ceil((last - head) / FROM_WITHIN));
   }
 
-  /** Every record that was offered was refused too: the settings are wrong, as far as can be told. */
+  /** Every offered record was refused, so the settings are probably wrong. */
   get blamed(): boolean {
     return this.#blamed;
   }
@@ -65,7 +65,7 @@ export class RefusalSearch {
     return known ? log.peek(this.head) : undefined;
   }
 
-  /** The record that was offered was refused. @returns true when the settings are blamed by now */
+  /** Notes that the offered record was refused. @returns whether the settings are blamed now */
   refused(): boolean {
     if (this.#offers >= MAX_OFFERS) this.#blamed = true;
     return this.#blamed;

@@ -14,7 +14,7 @@ import type { SyncGate } from "./sync-gate";
 export type SyncMode = "always" | "interval" | "off";
 
 /** Settings and parts of a segment writer. */
-export interface WriterOptions {
+export interface SegmentWriterOptions {
   readonly fileSystem: FileSystem;
   readonly clock: Clock;
   readonly gate: SyncGate;
@@ -46,7 +46,7 @@ const LINE_FEED = 0x0a;
  */
 export class SegmentWriter {
   nextSeq: number;
-  readonly #options: WriterOptions;
+  readonly #options: SegmentWriterOptions;
   readonly #ledger: Ledger;
   #segmentBytes: number;
   #file: WalFile | undefined;
@@ -66,7 +66,7 @@ export class SegmentWriter {
   /** The last number before skipped ones, for the next segment's header. */
   #skippedAfter: number | undefined;
 
-  constructor(options: WriterOptions, ledger: Ledger, nextSeq: number, skippedAfter?: number) {
+  constructor(options: SegmentWriterOptions, ledger: Ledger, nextSeq: number, skippedAfter?: number) {
     this.#options = options;
     this.#ledger = ledger;
     this.nextSeq = nextSeq;

@@ -1,7 +1,7 @@
 import type { WrittenOutcome } from "../terms/messages";
 import { type Parcel, refusedByRecord } from "./parcel";
 
-/** Lines of one parcel that the server refused for one reason. */
+/** Lines of a parcel that the server refused for one reason. */
 export interface Refused {
   readonly lines: readonly string[];
   readonly reason: string;
@@ -17,7 +17,7 @@ export interface Refused {
 export type KeepRejected = (refused: readonly Refused[], mayGiveUp: () => boolean) => Promise<boolean>;
 
 interface Options {
-  /** @returns false when that record is not handed out at present */
+  /** Acknowledges a record. @returns false when it is not handed out at present */
   readonly ack: (seq: number, rejected: number) => boolean;
   readonly keepRejected: KeepRejected;
   /** So many lines may wait for their dead letters before they hold up what lies behind them. */
@@ -25,10 +25,10 @@ interface Options {
   readonly onSettled: (parcel: Parcel, refused: ReadonlySet<number>) => void;
 }
 
-/** Settles parcels: at once when all of it is written; when the server refused lines, once those are dead letters on disk. */
+/** Settles written parcels, those with refused lines only when these are dead letters on disk. */
 export class Settling {
   readonly #options: Options;
-  /** Records whose dead letters are on their way to the disk; with a number: arrived, so many lines were refused. */
+  /** Records whose dead letters are being written; with a number of refused lines when they are written. */
   readonly #records = new Map<number, number | undefined>();
   readonly #running = new Set<Promise<void>>();
   #lines = 0;
@@ -56,7 +56,7 @@ export class Settling {
         refused.push({ lines: fresh.map((index) => parcel.lines[index]!), reason: message, code });
     }
     if (refused.length === 0) {
-      // A writer that does not name the lines still counts them; at most one record then has them all.
+      // A writer may count refused lines without naming them; they count for the first records.
       let rest = rejected;
       for (const { seq, lines } of parcel.records) {
         const count = Math.min(rest, lines.length);
@@ -85,8 +85,8 @@ export class Settling {
   }
 
   /**
-   * Whether a record that the log hands out again needs no sending: its outcome is known, and only its dead letters are
-   * awaited, or were written since.
+   * Whether a record that the log hands out again needs no sending: its outcome is known, and its dead letters are
+   * being written, or were since.
    */
   covers(seq: number): boolean {
     if (!this.#records.has(seq)) return false;
@@ -98,7 +98,7 @@ export class Settling {
     return true;
   }
 
-  /** Resolves when nothing is on its way to the disk. */
+  /** Resolves when no dead letter is being written. */
   async idle(): Promise<void> {
     await Promise.all(this.#running);
   }

@@ -29,7 +29,7 @@ export class Stamper {
 
   /**
    * @param nowMs milliseconds since the epoch
-   * @returns the lines, the very array when all have a timestamp, and how many had none
+   * @returns the lines (the same array when all have a timestamp), and how many had none
    */
   stamp(lines: readonly string[], nowMs: number): { lines: readonly string[]; stamped: number } {
     const first = lines.findIndex((line) => !TIMESTAMP.test(line));

@@ -6,13 +6,13 @@ import type { BatchReport } from "../../lib/influx/line-writer";
 import type { NodeParts } from "../../lib/node-red/node";
 import type { Timer } from "../../lib/time/clock";
 
-/** What the writer counts its errors by: what sort of failure a batch met. */
+/** Causes of errors: the sorts of failures of a batch. */
 export const ERROR_CAUSES = ["refused", "rateLimit", "server", "timeout", "tls", "proxy", "network"] as const;
 
 type BatchFailure = NonNullable<BatchReport["failure"]>;
 
 const REFRESH_MS = 1_000;
-/** Rejected lines are on output 3; the log only says now and then that there are some. */
+/** Interval of log lines about rejected lines, which are all on output 3. */
 const REJECTED_LOG_MS = 60_000;
 const STATUS_LENGTH = 19;
 /** What the status says of each error code, as a key of the catalogue. */
@@ -32,16 +32,16 @@ const STATUSES: Readonly<Record<string, string>> = {
   ETIMEDOUT: "timeout",
 };
 
-/** Where a writer writes, as the log names it. */
+/** The target of a writer, for the log. */
 export interface WriteGoal {
   readonly url: string;
-  /** Of the config node. */
+  /** Name of the config node. */
   readonly connection: string;
   readonly bucket: string;
 }
 
-/** Shows how the writer fares: status, health, and one line in the log where an outage begins and one where it ends. */
-export class WriteWatch {
+/** Shows the writer in status and health, and logs one line where an outage begins and one where it ends. */
+export class WriterDisplay {
   readonly #parts: NodeParts;
   readonly #goal: WriteGoal;
   readonly #heldLines: () => number;
@@ -62,7 +62,7 @@ export class WriteWatch {
     parts.status.show("idle", parts.text("status.ready"));
   }
 
-  /** The number of held lines changed. */
+  /** Call when the number of held lines has changed. */
   changed(): void {
     if (this.#timer || this.#closed) return;
     this.#timer = this.#parts.clock.after(REFRESH_MS, () => {
@@ -71,7 +71,7 @@ export class WriteWatch {
     });
   }
 
-  /** A batch is done, or was given up; part of its messages may be written all the same. */
+  /** Call after a batch; of one that was given up, some messages may be written. */
   batch(report: BatchReport): void {
     const { lines, rejected } = report;
     if (lines > rejected.length) this.#parts.reporter.add("linesWritten", lines - rejected.length);
@@ -81,7 +81,10 @@ export class WriteWatch {
     else this.#written(report);
   }
 
-  /** A message is done, but for lines that the server refused, and those that were not sent as they would have damaged others. */
+  /**
+   * A message is done, but for lines that the server refused, and those that were not sent as they would have damaged
+   * others.
+   */
   stored({ lines, refused }: PayloadLines, rejected: readonly LineRejection[]): void {
     const [first] = refused;
     if (first) this.#gaveUp(refused.length, { line: first.line, message: `not sent: ${first.reason}` });
@@ -93,7 +96,7 @@ export class WriteWatch {
     this.#parts.reporter.set({ newestBucketTime: newest });
   }
 
-  /** A buffer gives up waiting before its lines would be sent: they go out sooner than the settings say. */
+  /** Warns that a buffer waits less for outcomes than the flush interval, so that lines are written sooner. */
   wiring(values: { wait: number; ack: number }): void {
     const words = this.#text("waitTooLong", "log", values);
     this.#wiring = true;
@@ -107,7 +110,7 @@ export class WriteWatch {
     this.#timer?.cancel();
   }
 
-  /** Counts lines that were given up, and logs now and then how many they were, and why the last. */
+  /** Counts rejected lines, and logs from time to time their number and the last reason. */
   #gaveUp(lines: number, { line, message }: Pick<LineRejection, "line" | "message">): void {
     this.#parts.reporter.add("linesRejected", lines);
     this.#rejected += lines;
@@ -134,7 +137,7 @@ export class WriteWatch {
       this.#outage = undefined;
       this.#refresh();
     }
-    // At hundreds of batches a second, finding the words each time would be felt.
+    // At hundreds of batches a second, wording each status would be felt.
     if (this.#parts.clock.monotonic() - this.#refreshed >= REFRESH_MS) this.#refresh();
     else this.changed();
   }
@@ -173,7 +176,9 @@ export class WriteWatch {
     else this.#parts.status.show("running", this.#text("running", "status", { lines, ms: this.#latencyMs }));
   }
 
-  /** How long is to be waited, where the server asks for it; otherwise what it is about. The log has the server's words. */
+  /**
+   * How long is to be waited, where the server asks for it; otherwise what it is about. The log has the server's words.
+   */
   #shortWords({ class: sort, message, code, statusCode, retryAfterMs }: BatchFailure): string {
     if (sort === "retry" && statusCode !== undefined && retryAfterMs !== undefined)
       return cut(

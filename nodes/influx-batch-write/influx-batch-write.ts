@@ -7,7 +7,7 @@ import type { ReadyInfluxConfig } from "../../lib/node-red/influx-config";
 import type { Done, Message, Send } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
-import { ERROR_CAUSES, WriteWatch } from "./display";
+import { ERROR_CAUSES, WriterDisplay } from "./display";
 import { MIGRATIONS } from "./migrations";
 import { failedMessage, failureError, rejectedGroups, rejectedMessages, writtenMessage } from "./outcome";
 import { SETTINGS } from "./settings";
@@ -39,12 +39,12 @@ export = (RED: NodeAPI): void => {
           precision,
           gzip,
           ...(maxHeld > 0 && { maxHeldItems: maxHeld }),
-          onBatch: (report) => watch.batch(report),
+          onBatch: (report) => display.batch(report),
           onReturn: () => sources.returned(),
         });
         const goal = { url: server.url, connection: connectionName, bucket: ownBucket || server.bucket };
-        const watch = new WriteWatch(parts, goal, () => writer.heldLines);
-        const sources = new Sources(flushInterval, (problem) => watch.wiring(problem));
+        const display = new WriterDisplay(parts, goal, () => writer.heldLines);
+        const sources = new Sources(flushInterval, (problem) => display.wiring(problem));
         return {
           input: (msg, send, done) => {
             const flush = msg["flush"] === true;
@@ -60,7 +60,7 @@ export = (RED: NodeAPI): void => {
                 "no bucket: fill it in here or in the InfluxDB configuration, or set INFLUX_BUCKET or msg.bucket",
               );
             const settle = (outcome: ItemOutcome) => {
-              if (outcome.status === "written") watch.stored(read, outcome.rejected);
+              if (outcome.status === "written") display.stored(read, outcome.rejected);
               try {
                 report(msg, read, outcome, connection.target(bucket), send, done);
               } catch (error) {
@@ -69,11 +69,11 @@ export = (RED: NodeAPI): void => {
             };
             writer.add({ lines: read.lines, bucket, settle, ...sources.boundsOf(msg) });
             if (flush) writer.flush();
-            watch.changed();
+            display.changed();
           },
           close: async () => {
             await writer.close();
-            watch.close();
+            display.close();
           },
         };
       },

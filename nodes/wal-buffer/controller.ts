@@ -1,5 +1,6 @@
 import type { Reporter } from "../../lib/health/registry";
 import type { Done, Message } from "../../lib/node-red/input";
+import type { Texts } from "../../lib/node-red/node";
 import type { NodeStatus } from "../../lib/node-red/status";
 import type { Clock, Timer } from "../../lib/time/clock";
 import { LockedError } from "../../lib/wal/lock";
@@ -8,9 +9,9 @@ import type { Adopted } from "../../lib/wal/options";
 import type { WalEvent, WalOptions } from "../../lib/wal/options";
 import type { Orphan } from "../../lib/wal/orphans";
 import { Announcer } from "./announcer";
-import { type Texts, View } from "./display";
+import { BufferDisplay } from "./display";
 import { HeldMessages } from "./held-messages";
-import { classify } from "./meaning";
+import { meaningOf } from "./meaning";
 import { OpenBuffer, type OpenBufferOptions } from "./open-buffer";
 
 /** Settings and surroundings of a buffer. */
@@ -42,7 +43,7 @@ const named = new Map<string, BufferController>();
 export class BufferController {
   readonly announcer: Announcer;
   readonly #options: BufferOptions;
-  readonly #view: View;
+  readonly #view: BufferDisplay;
   readonly #held = new HeldMessages();
   #open: OpenBuffer | undefined;
   #opening: Promise<void> | undefined;
@@ -57,7 +58,7 @@ export class BufferController {
     this.#options = options;
     const { clock, status, reporter, text, warn, error, send } = options;
     const { sync = "always", maxBytes = Infinity } = options.log;
-    this.#view = new View({ clock, status, reporter, text, sync, maxBytes });
+    this.#view = new BufferDisplay({ clock, status, reporter, text, sync, maxBytes });
     this.announcer = new Announcer({ clock, reporter, warn, error, send: (event) => send(null, event) });
     this.#start();
   }
@@ -139,7 +140,7 @@ export class BufferController {
 
   async #act(open: OpenBuffer, msg: Message, done: Done): Promise<void> {
     try {
-      done(await open.act(classify(msg, this.#options.id), msg));
+      done(await open.act(meaningOf(msg, this.#options.id), msg));
     } catch (caught) {
       done(caught instanceof Error ? caught : new Error(String(caught)));
     }

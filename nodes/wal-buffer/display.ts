@@ -1,14 +1,12 @@
 import type { Clock } from "../../lib/time/clock";
 import type { Reporter } from "../../lib/health/registry";
 import type { Details } from "../../lib/health/report";
+import type { Texts } from "../../lib/node-red/node";
 import type { NodeStatus } from "../../lib/node-red/status";
 import type { DeliveryState } from "../../lib/wal/delivery-options";
 import type { WalStats } from "../../lib/wal/options";
 import type { SyncMode } from "../../lib/wal/segment-writer";
 import { LogFullError } from "../../lib/wal/space";
-
-/** Translates a key below `wal-buffer.status`. */
-export type Texts = (key: string, values?: Record<string, string | number>) => string;
 
 interface Parts {
   readonly clock: Clock;
@@ -24,7 +22,7 @@ interface Parts {
 const LONG_MS = 60_000;
 
 /** Shows a buffer in status and health. */
-export class View {
+export class BufferDisplay {
   readonly #parts: Parts;
 
   constructor(parts: Parts) {

@@ -35,7 +35,7 @@ export type Meaning =
   | { readonly kind: "loop" };
 
 /** Reads the meaning of a message from `msg.topic`, `msg.wal` and `msg.influx`. */
-export function classify(msg: Message, buffer: string): Meaning {
+export function meaningOf(msg: Message, buffer: string): Meaning {
   const control = controlOf(msg.topic);
   if (control) return { kind: "control", control };
   const ref = readWalRef(msg["wal"]);

@@ -43,7 +43,7 @@ function course(
   return panel;
 }
 
-/** The collector itself, from what `collector-health` tells Prometheus. */
+/** The dashboard of the collector itself, from the metrics of `collector-health`. */
 export function collector() {
   const builder = new dashboard.DashboardBuilder("Collector")
     .uid("genesys-influx-collector")

@@ -3,7 +3,7 @@ import type { Language } from "./language";
 import { board, course, figure, rows } from "./panels";
 
 const LIVE = "genesys_queue_live";
-/** What tells the series of a queue's live points apart. */
+/** The tags of a queue's live points. */
 const SERIES = ["queueId", "mediaType"];
 
 /** Who waits and who works now, and how the day goes. */

@@ -1,4 +1,4 @@
-/** What a query is asked about; the texts stand in the query as they are, so a dashboard passes its variables. */
+/** The scope of a query; the texts go into the query unchanged, so that a dashboard can pass its variables. */
 export interface Scope {
   /** Where the points are: a Flux expression (`"genesys"`, `v.defaultBucket`); unused by InfluxQL and SQL. */
   readonly bucket: string;

@@ -76,7 +76,7 @@ export function counts(
 /**
  * The last value of each field of each series, summed (or the largest of them), over all or one row a tag value.
  *
- * @param series the tags that tell the series of the measurement apart
+ * @param series the tags of the measurement
  */
 export function latest(
   dialect: Dialect,

@@ -16,24 +16,24 @@ export interface Limits {
   listedUsers: number;
 }
 
-/** What a query answers from. */
+/** The sources of a query's answer. */
 export interface World {
   readonly organisation: Organisation;
   readonly history: History;
   readonly lateness: Lateness;
   readonly limits: Limits;
   readonly smallestGranularityMs: number;
-  /** Metrics that are in the API's list and yet get a 400. */
+  /** Metrics of the API's list that get a 400. */
   readonly refusedMetrics: ReadonlySet<string>;
   /** Whether data of days ago is processed once more in the night, which changes it a little. */
   readonly reprocessing: boolean;
   /** Whether the client may list this queue or agent: its routing and directory roles reach the division. */
   listed(entity: SimQueue | SimAgent): boolean;
-  /** Whether analytics tells the client of this queue or agent: its analytics role reaches the division. */
+  /** Whether the client's analytics role reaches the division of this queue or agent. */
   answered(entity: SimQueue | SimAgent): boolean;
 }
 
-/** One request as a query sees it. */
+/** One request of a query. */
 export interface Call {
   readonly world: World;
   /** The time of the request, milliseconds since the epoch; `Infinity` asks for the final values. */

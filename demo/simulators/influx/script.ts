@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
-/** What a test makes the endpoint answer in place of its own judgement. */
+/** An answer that a test orders in place of the endpoint's own. */
 export interface ScriptedAnswer {
   /** For how many write requests; default 1. */
   readonly times?: number;

@@ -13,11 +13,12 @@ export interface Event {
 }
 
 /**
- * How a status that nobody is in any more is told: a row with 0, or no row while the metric's other rows all come
- * again. What the real service does is not known.
+ * How events show that nobody is in a status any more: a row with 0, or no row while the metric's other rows all come
+ * again. The real service's way is not known.
  */
 export type EndedStatuses = "zero" | "left out";
 
+/** Settings of the events. */
 export interface ChangeSettings {
   readonly endedStatuses: EndedStatuses;
   /** Whether running totals of the half hour come along. */
@@ -53,8 +54,8 @@ const TOTALS = [
 const LIVE = [...QUEUE_USER_METRICS, ...QUEUE_CONVERSATION_METRICS, ...QUEUE_LONGEST_METRICS];
 
 /**
- * Finds out what changed since the last look, by asking the service's own queries: so events and answers never
- * disagree. What is subscribed for the first time has no event until it changes.
+ * Finds changes since the last look by the service's own queries, so that events and answers never disagree. A new
+ * subscription has no event until a change.
  */
 export class Changes {
   readonly #world: World;
@@ -68,7 +69,7 @@ export class Changes {
     this.#settings = settings;
   }
 
-  /** @param topics all that somebody is subscribed to. @returns what happened since the last call */
+  /** @param topics with a subscriber. @returns the events since the last call */
   since(topics: Iterable<Topic>, now: number): Event[] {
     const queues = new Map<string, Topic[]>();
     const users = new Map<string, Topic[]>();

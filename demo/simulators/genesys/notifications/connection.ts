@@ -1,7 +1,7 @@
 import type { WebSocket } from "ws";
 import type { Clock, Timer } from "../../../../lib/time/clock";
 
-/** A heartbeat goes out this often. */
+/** Interval of heartbeats. */
 const HEARTBEAT_MS = 30_000;
 
 /** How the service treats its sockets; a test changes it at any time. */

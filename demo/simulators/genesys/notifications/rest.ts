@@ -13,7 +13,7 @@ export interface NotificationCall {
   readonly body: string;
 }
 
-/** What the operations work on. */
+/** The parts of the operations. */
 export interface RestParts {
   readonly world: World;
   readonly now: () => number;

@@ -15,8 +15,8 @@ function processedAgainAt(time: number): number {
 }
 
 /**
- * A conversation as the service tells it at `now`: once its data has been processed again, a few have lasted longer,
- * some abandons turn out to have been answered, and some conversations are gone (`undefined`).
+ * A conversation in answers at `now`: once its data has been processed again, a few have lasted longer, some abandons
+ * turn out to have been answered, and some conversations are gone (`undefined`).
  */
 export function corrected(conversation: Conversation, now: number): Conversation | undefined {
   const { queue, offeredAt, serial, outcome, talkMs } = conversation;

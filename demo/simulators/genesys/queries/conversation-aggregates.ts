@@ -177,7 +177,9 @@ class Aggregation {
     return group;
   }
 
-  /** What did not happen is absent: metrics, and whole buckets; only the target is there in every bucket. */
+  /**
+   * Makes the data of a group: what did not happen is absent, metrics and whole buckets; the target is in every bucket.
+   */
   #data(list: readonly (Bucket | undefined)[]): unknown[] {
     return this.spans.flatMap((span, index) => {
       const bucket = list[index];

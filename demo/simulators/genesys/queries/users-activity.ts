@@ -67,7 +67,7 @@ function metricsOf(request: JsonObject): { metrics: string[]; details: boolean }
   return { metrics, details };
 }
 
-/** What the query tells of one agent. */
+/** Makes the entity of one agent. */
 function entityOf(world: World, agent: SimAgent, now: number): Record<string, string> {
   const status = world.history.statusAt(agent, now);
   const iso = (at: number) => new Date(at).toISOString();
