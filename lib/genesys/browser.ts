@@ -8,4 +8,12 @@ export {
 export { DEFAULT_REGION, REGIONS } from "./regions";
 export { estimateCalls, type EstimateSettings } from "./tools/estimate";
 export { RATE_PER_MINUTE } from "./http/rates";
-export { familyFacts, type FamilyFacts } from "./families/table";
+export {
+  FAMILY_LOOKBACK_MAX,
+  familyFacts,
+  type FamilyFacts,
+  familyGrouping,
+  familyLookback,
+} from "./families/table";
+export { readFilter } from "./families/filter";
+export { readViews, RESERVED_NAMES } from "./families/views";

@@ -15,5 +15,6 @@ export { liveInfo } from "./push/live-info";
 export { pushSource } from "./push/push-source";
 export { Slots } from "./push/slots";
 export { type Endpoints, endpoints } from "./regions";
-export { listPresences, listQueues, listUsers, type PickerItem } from "./tools/pickers";
+export { OTHER_NAMES } from "./names/lists";
+export { listNamed, listPresences, listQueues, listUsers, type PickerItem } from "./tools/pickers";
 export { testConnection } from "./tools/test-connection";

@@ -1,5 +1,7 @@
+import { familyFacts } from "../../lib/genesys/browser";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
+import { refuseView, viewOptions } from "../../lib/node-red/editor/family-options";
 import { findInPalette } from "../../lib/node-red/editor/palette";
 import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { property } from "../../lib/node-red/editor/property";
@@ -12,6 +14,8 @@ import { MIGRATIONS } from "./migrations";
 import { SETTINGS, SETTINGS_OF_QUERY } from "./settings";
 
 const text = textsOf("genesys-agent-poll");
+/** What a view can look at. */
+const TIMED = familyFacts("conversations").metrics;
 
 RED.nodes.registerType("genesys-agent-poll", {
   category: "genesys influx",
@@ -65,7 +69,10 @@ RED.nodes.registerType("genesys-agent-poll", {
           source: () => Promise.resolve(metricOptions("performance")),
           emptyHint: () => defaultMetrics("performance"),
         },
-        views: { source: () => Promise.resolve([]) },
+        views: {
+          source: () => Promise.resolve(viewOptions(TIMED)),
+          refuse: (entry) => refuseView(TIMED, entry),
+        },
       },
       () => estimate.draw(),
     );
@@ -84,7 +91,7 @@ RED.nodes.registerType("genesys-agent-poll", {
         }),
       };
     });
-    for (const property of ["lookback", "resyncDays", "granularity"]) {
+    for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
       dialog.field(property).on("input", () => estimate.draw());
     }
     dialog.field("genesys").on("change", () => {

@@ -1,13 +1,22 @@
-import { familyFacts } from "../../lib/genesys/browser";
+import { familyFacts, familyLookback } from "../../lib/genesys/browser";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
-import { familyDimensionOptions, familyMetricOptions } from "../../lib/node-red/editor/genesys-options";
+import {
+  familyDimensionOptions,
+  familyFilter,
+  familyMetricOptions,
+  refuseFilter,
+  refuseOther,
+  refuseView,
+  viewOptions,
+} from "../../lib/node-red/editor/family-options";
 import { createPickers, pollLabel, type Pickers } from "../../lib/node-red/editor/poll-dialog";
 import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { textsOf } from "../../lib/node-red/editor/texts";
-import { FAMILIES, type Family, isFamily } from "../../lib/terms/families";
+import { durationMs } from "../../lib/terms/durations";
+import { FAMILIES, FAMILY_GROUPINGS, type Family, isFamily } from "../../lib/terms/families";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
@@ -60,40 +69,58 @@ RED.nodes.registerType("genesys-analytics-poll", {
       { id: "genesys-analytics-poll-tab-time", label: text("tab.time") },
     ]);
     const family = (): Family => familyOf(dialog.value("family"));
-    const typed = { source: () => Promise.resolve([]) };
+    const facts = () => familyFacts(family());
+    const usualLookback = (): number => {
+      const granularity = dialog.value("granularity") || facts().granularity;
+      return familyLookback(family(), durationMs(granularity) ?? durationMs(facts().granularity)!);
+    };
+    const filter = familyFilter(family, () => dialog.value("genesys"));
     const pickers: Pickers = createPickers(
       this,
       text,
       {
-        groupBy: { source: () => Promise.resolve(familyDimensionOptions(family())) },
-        filter: typed,
+        groupBy: {
+          source: () => Promise.resolve(familyDimensionOptions(family())),
+          emptyHint: () => FAMILY_GROUPINGS[family()].join(", "),
+          refuse: (entry) => refuseOther(facts().dimensions, entry),
+        },
+        filter: { ...filter, refreshable: true, refuse: (entry) => refuseFilter(family(), entry) },
         metrics: {
           source: () => Promise.resolve(familyMetricOptions(family())),
-          emptyHint: () => familyFacts(family()).defaultMetrics.join(", "),
+          emptyHint: () => facts().defaultMetrics.join(", "),
+          refuse: (entry) => refuseOther(facts().metrics, entry),
         },
-        views: typed,
+        views: {
+          source: () => Promise.resolve(viewOptions(facts().metrics)),
+          refuse: (entry) => refuseView(facts().metrics, entry),
+        },
       },
       () => estimate.draw(),
     );
     this["pickers"] = pickers;
     const estimate = showEstimate(dialog.root, this, () => ({
       kind: "analytics-aggregates",
-      ...intervalFacts((property) => dialog.value(property), {
-        lookback: familyFacts(family()).lookback,
-        resyncDays: SETTINGS.resyncDays.default,
-      }),
+      groupBy: grouping(family(), pickers),
+      ...intervalFacts(
+        (property) => dialog.value(property) || (property === "granularity" ? facts().granularity : ""),
+        {
+          lookback: usualLookback(),
+          resyncDays: SETTINGS.resyncDays.default,
+        },
+      ),
     }));
-    for (const property of ["lookback", "resyncDays", "granularity"]) {
+    for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
       dialog.field(property).on("input", () => estimate.draw());
     }
     dialog.watch(["family"], () => {
-      const facts = familyFacts(family());
-      pickers.reload("groupBy");
-      pickers.reload("metrics");
-      dialog.field("granularity").attr("placeholder", facts.granularity);
-      dialog.field("lookback").attr("placeholder", String(facts.lookback));
+      for (const property of ["groupBy", "filter", "metrics", "views"]) pickers.reload(property);
+      dialog.field("granularity").attr("placeholder", facts().granularity);
+    });
+    dialog.watch(["family", "granularity"], () => {
+      dialog.field("lookback").attr("placeholder", String(usualLookback()));
       estimate.draw();
     });
+    dialog.field("genesys").on("change", () => pickers.reload("filter"));
   },
   oneditsave(): void {
     (this["pickers"] as Pickers).save(this);
@@ -107,4 +134,11 @@ findInPalette("genesys-analytics-poll");
 
 function familyOf(value: unknown): Family {
   return isFamily(value) ? value : FAMILIES[0]!;
+}
+
+/** All dimensions that the answers will be grouped by. */
+function grouping(family: Family, pickers: Pickers): string[] {
+  const chosen = pickers.values("groupBy");
+  const filtered = pickers.values("filter").map((entry) => entry.split("=")[0]!.trim());
+  return [...new Set([...(chosen.length > 0 ? chosen : FAMILY_GROUPINGS[family]), ...filtered])];
 }

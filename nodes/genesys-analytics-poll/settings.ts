@@ -1,3 +1,4 @@
+import { FAMILY_LOOKBACK_MAX } from "../../lib/genesys/browser";
 import { INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
 import { choice, duration, list, node, number } from "../../lib/node-red/settings-table";
 import { FAMILIES, type Family } from "../../lib/terms/families";
@@ -17,5 +18,5 @@ export const SETTINGS = {
   /** Blank: the family's own. */
   granularity: duration(),
   /** Blank: the family's own. */
-  lookback: number({ ...INTERVAL_SETTINGS.lookback, default: undefined }),
+  lookback: number({ ...INTERVAL_SETTINGS.lookback, default: undefined, max: FAMILY_LOOKBACK_MAX }),
 };

@@ -5,9 +5,11 @@ import {
   type ClientSettings,
   type Endpoints,
   endpoints,
+  listNamed,
   listPresences,
   listQueues,
   listUsers,
+  OTHER_NAMES,
   type PickerItem,
   testConnection,
 } from "../../lib/genesys";
@@ -25,13 +27,19 @@ const LIST_LIMIT_MS = 60_000;
 
 interface Lister {
   readonly list: (client: Client, options: { signal: AbortSignal }) => Promise<PickerItem[]>;
-  /** What the client's role needs for it. */
-  readonly permission: string;
+  /** What the client's role needs for it; absent where any client may. */
+  readonly permission?: string | undefined;
 }
 const LISTS: Readonly<Record<string, Lister>> = {
   queues: { list: listQueues, permission: "routing:queue:view" },
   users: { list: listUsers, permission: "directory:user:view" },
   presences: { list: listPresences, permission: "presence:presenceDefinition:view" },
+  ...Object.fromEntries(
+    [...OTHER_NAMES].map(([name, permission]): [string, Lister] => [
+      name,
+      { list: (client, options) => listNamed(client, name, options), permission },
+    ]),
+  ),
 };
 
 /** Adds the routes of the dialogs: lists of the tenant, and the connection test. */

@@ -1,6 +1,7 @@
-import type { MetricQuery } from "../../lib/genesys/browser";
+import { familyFacts, type MetricQuery } from "../../lib/genesys/browser";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
+import { refuseView, viewOptions } from "../../lib/node-red/editor/family-options";
 import {
   defaultMetrics,
   dimensionOptions,
@@ -18,6 +19,8 @@ import { MIGRATIONS } from "./migrations";
 import { SETTINGS, SETTINGS_OF_QUERY } from "./settings";
 
 const text = textsOf("genesys-queue-poll");
+/** What a view can look at. */
+const TIMED = familyFacts("conversations").metrics;
 
 RED.nodes.registerType("genesys-queue-poll", {
   category: "genesys influx",
@@ -75,7 +78,10 @@ RED.nodes.registerType("genesys-queue-poll", {
           emptyHint: () => defaultMetrics(metricQuery()),
         },
         groupBy: { source: () => Promise.resolve(dimensionOptions()) },
-        views: { source: () => Promise.resolve([]) },
+        views: {
+          source: () => Promise.resolve(viewOptions(TIMED)),
+          refuse: (entry) => refuseView(TIMED, entry),
+        },
       },
       () => estimate.draw(),
     );
@@ -95,7 +101,7 @@ RED.nodes.registerType("genesys-queue-poll", {
       };
     });
     dialog.field("genesys").on("change", () => pickers.reload("queues"));
-    for (const property of ["lookback", "resyncDays", "granularity"]) {
+    for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
       dialog.field(property).on("input", () => estimate.draw());
     }
     dialog.watch(["query"], () => {

@@ -10,8 +10,10 @@ const FORMS: Readonly<Record<string, HistoryLoadOptions>> = {
 };
 const form = process.env["HISTORY_LOAD"] ?? "short";
 const MINUTES_AWAY = form === "short" ? 3 : 60;
-/** Requests in a minute that are ours: the rest is left to others. */
+/** Requests in a minute of one process: the rest is left to others. What came before a kill is not known to the next. */
 const OURS = 270;
+/** A poll may wait for requests that are under way, not for history. */
+const LATE_MS = TICK_MS / 2;
 
 describe(`history of ${FORMS[form]!.days} days while polls go on, in its ${form} form`, function () {
   this.timeout(3_600_000);
@@ -61,9 +63,15 @@ describe(`history of ${FORMS[form]!.days} days while polls go on, in its ${form}
     assert.ok(points > 100, `${points} points`);
     assert.equal(run.dropped, 0);
     assert.equal(run.skipped, 0, "no poll was skipped");
-    assert.ok(Math.max(...run.latencies) < TICK_MS);
+    assert.ok(
+      Math.max(...run.latencies) < LATE_MS,
+      `a poll was answered after ${Math.max(...run.latencies)} ms`,
+    );
     assert.deepEqual([...new Set(run.requests.map(({ status }) => status))], [200]);
-    assert.ok(mostPerMinute(run.requests) <= OURS, `${mostPerMinute(run.requests)} requests in a minute`);
+    for (let life = 0; life <= 5; life++) {
+      const own = mostPerMinute(run.requests.filter((request) => request.life === life));
+      assert.ok(own <= OURS, `${own} requests in a minute`);
+    }
   });
 });
 

@@ -49,7 +49,7 @@ export class HistoryLoad {
   /** How late polls were answered, in milliseconds after their tick. */
   readonly latencies: number[] = [];
   /** When each request reached the service. */
-  readonly requests: { readonly at: number; readonly status: number }[] = [];
+  readonly requests: { readonly at: number; readonly status: number; readonly life: number }[] = [];
   readonly sent: Sent[] = [];
   readonly said: string[] = [];
   dropped = 0;
@@ -138,6 +138,7 @@ export class HistoryLoad {
     // While requests, conversion and appends of a tick are under way.
     await this.#pass(700 + 150 * (this.#lives % 5));
     life.kill();
+    this.#note();
     const left = this.#directory;
     this.#lives++;
     // Of the log the dead process has files open; all else it finds by name, and no more.
@@ -145,7 +146,6 @@ export class HistoryLoad {
     renameSync(join(left, "polls"), join(this.#directory, "polls"));
     // The owner of the lock is dead, in this story.
     rmSync(join(this.#directory, "wal", "LOCK"), { force: true });
-    this.#note();
     void life.close();
     await this.#pass(20_000);
     this.#startLife();
@@ -255,7 +255,8 @@ export class HistoryLoad {
   #note(): void {
     const { life, simulator } = this;
     const over = simulator.requests.filter(({ status }) => status !== 0);
-    for (const { at, status, path } of over) if (path.startsWith("/api/")) this.requests.push({ at, status });
+    for (const { at, status, path } of over)
+      if (path.startsWith("/api/")) this.requests.push({ at, status, life: this.#lives });
     simulator.requests.splice(0, Infinity, ...simulator.requests.filter(({ status }) => status === 0));
     this.sent.push(...life.sent.splice(0));
     this.said.push(...life.said.splice(0));

@@ -16,16 +16,20 @@ export interface FamilyFacts {
   readonly dimensions: readonly Dimension[];
   /** Where none is chosen. */
   readonly granularity: string;
-  /** Whole buckets that each poll asks again where none is chosen: what comes late needs more. */
-  readonly lookback: number;
+  /** How far back each poll asks again where nothing is chosen: whole buckets, or days where values come days late. */
+  readonly lookback: { readonly buckets: number } | { readonly days: number };
 }
+
+/** Whole buckets that a poll may ask again: a month of half hours. */
+export const FAMILY_LOOKBACK_MAX = 1_488;
 
 /** Values in a filter that one request takes: documented for users, assumed for the others. */
 export const FAMILY_PREDICATES_CAP = 100;
 
+const DAY_MS = 86_400_000;
 const words = (text: string): readonly string[] => text.trim().split(/\s+/);
 const dimensions = (text: string) => words(text) as readonly Dimension[];
-const USUAL = { granularity: "PT30M", lookback: 2 } as const;
+const USUAL = { granularity: "PT30M", lookback: { buckets: 2 } } as const;
 
 /** Metrics and dimensions as the official .NET SDK 270 enumerates them; permissions from its documentation. */
 const TABLE: Readonly<Record<Family, Omit<FamilyFacts, "defaultMetrics"> & Partial<FamilyFacts>>> = {
@@ -85,7 +89,7 @@ const TABLE: Readonly<Record<Family, Omit<FamilyFacts, "defaultMetrics"> & Parti
   },
   evaluations: {
     granularity: "P1D",
-    lookback: 14,
+    lookback: { days: 14 },
     permission: "analytics:evaluationAggregate:view",
     metrics: words(`
       nEvaluations nEvaluationsDeleted nEvaluationsRescored oTotalCriticalScore oTotalScore`),
@@ -94,7 +98,7 @@ const TABLE: Readonly<Record<Family, Omit<FamilyFacts, "defaultMetrics"> & Parti
   },
   surveys: {
     granularity: "P1D",
-    lookback: 14,
+    lookback: { days: 14 },
     permission: "analytics:surveyAggregate:view",
     metrics: words(`
       nSurveyErrors nSurveyFullResponses nSurveyNpsDetractors nSurveyNpsPromoters nSurveyNpsResponses
@@ -119,7 +123,7 @@ const TABLE: Readonly<Record<Family, Omit<FamilyFacts, "defaultMetrics"> & Parti
   },
   resolutions: {
     granularity: "P1D",
-    lookback: 10,
+    lookback: { days: 10 },
     permission: "analytics:resolutionAggregate:view",
     metrics: words(`
       nNextContactAvoided`),
@@ -185,7 +189,7 @@ const TABLE: Readonly<Record<Family, Omit<FamilyFacts, "defaultMetrics"> & Parti
   },
   transcripts: {
     granularity: "PT30M",
-    lookback: 4,
+    lookback: { buckets: 4 },
     permission: "analytics:speechAndTextAnalyticsAggregates:view",
     metrics: words(`
       nSpeechTextAnalyzedConversations nTopicCommunications oCustomerSentiment oOverTalkSpeechInstances
@@ -243,6 +247,22 @@ const TABLE: Readonly<Record<Family, Omit<FamilyFacts, "defaultMetrics"> & Parti
 export function familyFacts(family: Family): FamilyFacts {
   const facts = TABLE[family];
   return { defaultMetrics: facts.metrics, ...facts };
+}
+
+/** Whole buckets of a length that each poll of a family asks again where nothing is chosen. */
+export function familyLookback(family: Family, granularityMs: number): number {
+  const { lookback } = familyFacts(family);
+  if ("buckets" in lookback) return lookback.buckets;
+  return Math.min(FAMILY_LOOKBACK_MAX, Math.ceil((lookback.days * DAY_MS) / granularityMs));
+}
+
+/** Why a look-back is too short for what comes late; `undefined` where it is not. */
+export function lateValuesLeft(family: Family, granularityMs: number, buckets: number): string | undefined {
+  const { lookback } = familyFacts(family);
+  const reach = (buckets * granularityMs) / DAY_MS;
+  if ("buckets" in lookback || reach >= lookback.days) return undefined;
+  const days = reach.toLocaleString("en-US", { maximumFractionDigits: 1 });
+  return `${family} come up to ${lookback.days} days late, and the look-back of ${buckets} buckets reaches ${days} days: what is later is found by the re-sync, or not at all`;
 }
 
 /**

@@ -170,9 +170,16 @@ export class Budget {
     const ms = oldest(this.#starts, limit);
     if (!background) return { ms, reason };
     const older = this.#starts.filter((start) => start.background);
-    const free = limit - (this.#starts.length - older.length);
+    const free = limit - (this.#starts.length - older.length) - this.#callsOfOthers(server);
     const most = Math.max(1, Math.floor(free * BACKGROUND_SHARE));
     return { ms: Math.max(ms, oldest(older, most)), reason };
+  }
+
+  /** Calls in the server's count that are not ours: of other processes, or of this one before it was started again. */
+  #callsOfOthers(server: ServerWindow | undefined): number {
+    if (!server) return 0;
+    const ours = this.#starts.filter(({ at }) => at > server.resetAt - WINDOW_MS).length;
+    return Math.max(0, server.count - ours);
   }
 
   #current(now: number): ServerWindow | undefined {

@@ -112,6 +112,7 @@ function readable(progress: Progress): JsonObject {
     historySince: time(historySince),
     resync: resync && {
       begun: isoTime(resync.begun),
+      from: isoTime(resync.from),
       rest: resync.rest && span(resync.rest),
       corrected: resync.corrected,
     },
@@ -135,9 +136,11 @@ function readResync(value: JsonObject): Resync | undefined {
   const found = propertyOf(value, "resync");
   const begun = timeOf(found, "begun");
   if (begun === undefined) return undefined;
+  const rest = readInterval(propertyOf(found, "rest"));
   return {
     begun,
-    rest: readInterval(propertyOf(found, "rest")),
+    from: timeOf(found, "from") ?? rest?.start ?? begun,
+    rest,
     corrected: numberOf(found, "corrected") ?? 0,
   };
 }

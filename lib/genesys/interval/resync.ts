@@ -5,6 +5,8 @@ import type { Interval } from "./granularity";
 export interface Resync {
   /** When it began; milliseconds since the epoch. */
   readonly begun: number;
+  /** Where the days begin that are asked again. */
+  readonly from: number;
   /** What is still to be asked; `undefined` when it is done. */
   readonly rest: Interval | undefined;
   /** Points that were corrected so far. */
@@ -33,6 +35,13 @@ export function resyncIsDue(
   // The last half hour is left to those whose polls are far apart.
   const begin = WINDOW.from + spread * (WINDOW.to - WINDOW.from - 0.5);
   return hour >= begin && hour < WINDOW.to;
+}
+
+/** Part of it that is done, 0 to 1; `undefined` when none is under way. */
+export function resyncProgress(resync: Resync | undefined): number | undefined {
+  if (!resync?.rest) return undefined;
+  const { from, rest } = resync;
+  return (rest.start - from) / (rest.end - from);
 }
 
 /** The first moment of the day of a time zone that holds `time`: days are asked again whole. */

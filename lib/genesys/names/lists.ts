@@ -27,21 +27,33 @@ export function userList(client: Client): ListSource {
   return sourceOf(client, [{ path: "/api/v2/users", query: { state: "active" } }]);
 }
 
-/** The lists of names beside queues and users, by the property of a group that takes the name. */
-const OTHERS: Readonly<Record<string, readonly string[]>> = {
-  wrapUpName: ["/api/v2/routing/wrapupcodes"],
+/** A list of names beside those of queues and users. */
+interface OtherNames {
+  readonly paths: readonly string[];
+  /** What the OAuth client's role needs for the first of them; absent where any client may. */
+  readonly permission?: string;
+}
+
+/** By the property of a group that takes the name. */
+const OTHERS: Readonly<Record<string, OtherNames>> = {
+  wrapUpName: { paths: ["/api/v2/routing/wrapupcodes"], permission: "routing:wrapupCode:view" },
   // The second needs another permission, and knows the divisions of the client only.
-  flowName: ["/api/v2/flows", "/api/v2/flows/divisionviews"],
-  flowOutcomeName: ["/api/v2/flows/outcomes"],
-  teamName: ["/api/v2/teams"],
-  divisionName: ["/api/v2/authorization/divisions"],
-  skillName: ["/api/v2/routing/skills"],
-  languageName: ["/api/v2/routing/languages"],
+  flowName: { paths: ["/api/v2/flows", "/api/v2/flows/divisionviews"], permission: "architect:flow:view" },
+  flowOutcomeName: { paths: ["/api/v2/flows/outcomes"], permission: "architect:flowOutcome:view" },
+  teamName: { paths: ["/api/v2/teams"], permission: "groups:team:view" },
+  divisionName: { paths: ["/api/v2/authorization/divisions"] },
+  skillName: { paths: ["/api/v2/routing/skills"], permission: "routing:skill:view" },
+  languageName: { paths: ["/api/v2/routing/languages"] },
 };
+
+/** The lists of names beside those of queues and users, by the property of a group, with the permission of each. */
+export const OTHER_NAMES: ReadonlyMap<string, string | undefined> = new Map(
+  Object.entries(OTHERS).map(([name, { permission }]) => [name, permission]),
+);
 
 /** A list of names such as `wrapUpName`; `undefined` where there is none. */
 export function otherList(client: Client, nameKey: string): ListSource | undefined {
-  const paths = Object.hasOwn(OTHERS, nameKey) ? OTHERS[nameKey] : undefined;
+  const paths = Object.hasOwn(OTHERS, nameKey) ? OTHERS[nameKey]?.paths : undefined;
   if (!paths) return undefined;
   const { load } = sourceOf(
     client,

@@ -1,7 +1,15 @@
 import { type Family, isFamily } from "../../terms/families";
 import { readFilter } from "../families/filter";
-import { FAMILY_PREDICATES_CAP, familyFacts, familyGrouping, familyMetrics } from "../families/table";
+import {
+  FAMILY_PREDICATES_CAP,
+  familyFacts,
+  familyGrouping,
+  familyLookback,
+  familyMetrics,
+  lateValuesLeft,
+} from "../families/table";
 import { readViews, RESERVED_NAMES } from "../families/views";
+import { granularityOf } from "../interval/granularity";
 import { addAllNames } from "../names/add-names";
 import { explainPresences } from "../names/explain-presences";
 import { aggregatesQuery, askAggregates } from "../queries/aggregates";
@@ -36,11 +44,11 @@ export function analyticsPoller(settings: AnalyticsPollSettings, parts: PollerPa
   const groupBy = familyGrouping(family, settings.groupBy, [...filter.keys()]);
   const metrics = familyMetrics(family, settings.metrics);
   const views = readViews(settings.views, facts.metrics, RESERVED_NAMES);
-  const times = intervalTimes(
-    { ...settings, lookback: settings.lookback ?? facts.lookback },
-    facts.granularity,
-    notices,
-  );
+  const { ms } = granularityOf(settings.granularity || facts.granularity);
+  const lookback = settings.lookback ?? familyLookback(family, ms);
+  const times = intervalTimes({ ...settings, lookback }, facts.granularity, notices);
+  const left = lateValuesLeft(family, ms, lookback);
+  if (left) notices.once(left);
   const scope = { grid: times.grid, groupBy, wanted: Object.fromEntries(filter), views };
   const source = new AggregatesSource(
     {

@@ -5,7 +5,7 @@ import type { CallOptions, Client } from "../http/client";
 import { Checkpoint, type Progress } from "../interval/checkpoint";
 import { type Interval, intervalText } from "../interval/granularity";
 import { MAX_LOADS, MAX_UNCONFIRMED_DAYS, progressOf, readLoad, refusal, STOP } from "../interval/loads";
-import { dayStart, resyncIsDue } from "../interval/resync";
+import { dayStart, resyncIsDue, resyncProgress } from "../interval/resync";
 import type { Plan } from "../interval/timeline";
 import type { Notices } from "../notices";
 import { type Compared, IntervalAsker } from "./interval-asker";
@@ -72,7 +72,7 @@ export class IntervalPoller implements Poller {
     const loads = this.#state?.progress.loads ?? [];
     return {
       history: loads.length > 0 ? progressOf(loads) : undefined,
-      resync: this.#state?.progress.resync?.rest !== undefined,
+      resync: resyncProgress(this.#state?.progress.resync),
       resting: this.#older.resting,
       corrected: this.#older.corrected,
     };
@@ -189,7 +189,8 @@ export class IntervalPoller implements Poller {
     if (resyncDays > 0 && resyncIsDue(now, grid.zone, progress.resync, spread)) {
       const end = Math.min(timeline.settledUntil ?? live.start, live.start);
       const start = grid.startOf(dayStart(now - resyncDays * DAY, grid.zone));
-      progress.resync = { begun: now, rest: start < end ? { start, end } : undefined, corrected: 0 };
+      const rest = start < end ? { start, end } : undefined;
+      progress.resync = { begun: now, from: start, rest, corrected: 0 };
     }
     if (!historyFrom || progress.firstPoll === undefined || progress.historySince === undefined) return;
     const from = grid.startOf(historyFrom(progress.firstPoll));

@@ -39,8 +39,8 @@ export interface IntervalQuestion {
 export interface PollProgress {
   /** Part of the asked history that is loaded, 0 to 1; `undefined` when none is being loaded. */
   readonly history?: number | undefined;
-  /** Whether the last days are being asked again. */
-  readonly resync?: boolean | undefined;
+  /** Part of the last days that is asked again, 0 to 1; `undefined` when no re-sync is under way. */
+  readonly resync?: number | undefined;
   /** Why older buckets are not asked just now. */
   readonly resting?: string | undefined;
   /** Points that a re-sync has corrected, since the start. */

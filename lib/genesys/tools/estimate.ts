@@ -1,3 +1,4 @@
+import { nameKeyOf } from "../../terms/dimensions";
 import { KINDS, type PollKind } from "../../terms/kinds";
 import { RATE_PER_MINUTE, BACKGROUND_SHARE, USED_SHARE } from "../http/rates";
 import { listRequestsPerHour, memberRequestsPerHour } from "../names/list-ages";
@@ -18,12 +19,14 @@ export interface EstimateSettings {
   readonly agentsChosen?: boolean;
   /** Whole buckets that each poll asks again. */
   readonly lookback?: number;
-  /** Dimensions beside those that the kind has. */
+  /** Dimensions beside those that the kind has; of a family all. */
   readonly groupBy?: readonly string[];
   /** Length of a bucket, in milliseconds. Default half an hour. */
   readonly granularityMs?: number;
   /** Days that are asked again once a day. Default none. */
   readonly resyncDays?: number;
+  /** Days before the first poll that are loaded once. Default none. */
+  readonly historyDays?: number;
   /** Seconds between two triggers. */
   readonly everySeconds: number;
 }
@@ -44,6 +47,8 @@ export interface Estimate {
   readonly listsPerHour: number;
   /** Once a day, `undefined` where nothing is asked again. */
   readonly resync: Batch | undefined;
+  /** Once, `undefined` where history begins with the first poll. */
+  readonly history: Batch | undefined;
   /** Of 30 days, all of it. Counts against the fair use of the organisation's licences. */
   readonly perMonth: number;
   /** Part of the 300 requests per minute that an OAuth client has, 0 to 1 and above. */
@@ -59,13 +64,15 @@ export function estimateCalls(settings: EstimateSettings): Estimate {
   const perCycle = callsPerCycle(settings);
   const listsPerHour = listCallsPerHour(settings);
   const perMinute = (perCycle * 60) / everyS;
-  const resync = resyncOf(settings, perMinute);
+  const { resyncDays, historyDays } = settings;
+  const resync = olderOf(settings, resyncDays, perMinute);
   const perDay = (perCycle * 86_400) / everyS + listsPerHour * 24 + (resync?.requests ?? 0);
   return {
     perCycle,
     perMinute,
     listsPerHour,
     resync,
+    history: olderOf(settings, historyDays, perMinute),
     perMonth: Math.round(perDay * MONTH_DAYS),
     rateShare: (perMinute + listsPerHour / 60) / RATE_PER_MINUTE,
   };
@@ -98,23 +105,35 @@ function callsPerCycle(settings: EstimateSettings): number {
 function callsFor({ kind, queues = 0, agents = 0, groupBy = [] }: EstimateSettings, buckets: number): number {
   const ofAgents = KINDS[kind].about === "agents";
   const cap = ofAgents ? USER_AGGREGATES_CAP : CONVERSATION_AGGREGATES_CAP;
-  return requests(ofAgents ? agents : queues, new AnswerSize(cap, cellsFor(groupBy)).keys(buckets));
+  // Beside the key and the media type each dimension makes an answer longer.
+  const own: readonly string[] = KINDS[kind].groupBy ?? [];
+  const further = [...own.filter((name) => name !== own[0] && name !== "mediaType"), ...groupBy];
+  return requests(ofAgents ? agents : queues, new AnswerSize(cap, cellsFor(further)).keys(buckets));
 }
 
-function listCallsPerHour({ kind, queues = 0, agents = 0 }: EstimateSettings): number {
+function listCallsPerHour({ kind, queues = 0, agents = 0, groupBy = [] }: EstimateSettings): number {
   if (KINDS[kind].shape === "tutorial") return 0;
-  if (KINDS[kind].about === "queues") {
-    return listRequestsPerHour(queues) + requests(queues, QUEUE_OBSERVATIONS_CAP);
+  switch (KINDS[kind].about) {
+    case "queues":
+      return listRequestsPerHour(queues) + requests(queues, QUEUE_OBSERVATIONS_CAP);
+    case "agents": {
+      const ofQueues = queues === 0 && kind !== "agent-performance" ? 0 : listRequestsPerHour(queues);
+      const members = kind === "agent-activity" ? 0 : memberRequestsPerHour(queues);
+      return listRequestsPerHour(agents) + ofQueues + members;
+    }
+    case "family": {
+      // As long as nobody knows how long they are: a page each.
+      const lists = new Set(groupBy.flatMap((name) => nameKeyOf(name) ?? []));
+      return lists.size * listRequestsPerHour(0);
+    }
   }
-  const ofQueues = queues === 0 ? 0 : listRequestsPerHour(queues);
-  const members = kind === "agent-aggregates" ? memberRequestsPerHour(queues) : 0;
-  return listRequestsPerHour(agents) + ofQueues + members;
 }
 
-function resyncOf(settings: EstimateSettings, perMinute: number): Batch | undefined {
-  const { kind, queues = 0, agents = 0, granularityMs = 1_800_000, resyncDays = 0 } = settings;
-  if (KINDS[kind].shape !== "buckets" || resyncDays === 0) return undefined;
-  const buckets = Math.ceil((resyncDays * DAY_MS) / granularityMs);
+/** Requests for days of older buckets, and how long they take behind the polls. */
+function olderOf(settings: EstimateSettings, days = 0, perMinute: number): Batch | undefined {
+  const { kind, queues = 0, agents = 0, granularityMs = 1_800_000 } = settings;
+  if (KINDS[kind].shape !== "buckets" || days <= 0) return undefined;
+  const buckets = Math.ceil((days * DAY_MS) / granularityMs);
   const piece = pieceBuckets(KINDS[kind].about === "agents" ? agents : queues);
   const count = Math.ceil(buckets / piece) * callsFor(settings, Math.min(piece, buckets));
   const free = Math.max(1, (RATE_PER_MINUTE * USED_SHARE - perMinute) * BACKGROUND_SHARE);

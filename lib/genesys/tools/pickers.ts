@@ -1,7 +1,7 @@
 import type { CallOptions, Client } from "../http/client";
 import { oneLine, propertyOf, isObject, textOf } from "../json";
 import { loadPresences } from "../names/directory";
-import { loadList } from "../names/lists";
+import { loadList, otherList } from "../names/lists";
 
 /** An entry of a picker in a dialog. */
 export interface PickerItem {
@@ -39,6 +39,18 @@ export async function listUsers(client: Client, options: CallOptions = {}): Prom
 export async function listPresences(client: Client, options: CallOptions = {}): Promise<PickerItem[]> {
   const presences = await loadPresences(client, options);
   return presences.map(({ id, name, systemPresence }) => ({ id, name, detail: systemPresence })).sort(byName);
+}
+
+/** Flows, wrap-up codes and whatever else has names: all that the client may see. @param nameKey such as `flowName` */
+export async function listNamed(
+  client: Client,
+  nameKey: string,
+  options: CallOptions = {},
+): Promise<PickerItem[]> {
+  const listed = await otherList(client, nameKey)?.load(options);
+  return [...(listed?.names ?? [])]
+    .map(([id, name]) => ({ id, name: oneLine(name || id, 200) }))
+    .sort(byName);
 }
 
 function items(entities: readonly unknown[], more: (entity: unknown) => Partial<PickerItem>): PickerItem[] {

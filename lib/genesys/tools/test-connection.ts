@@ -1,8 +1,11 @@
+import { FAMILIES, type Family } from "../../terms/families";
 import { asGenesysError, type FailureKind } from "../errors";
+import { familyFacts } from "../families/table";
 import type { CallOptions, Client } from "../http/client";
 import { granularityOf, intervalText } from "../interval/granularity";
 import { BucketGrid } from "../interval/grid";
 import { oneLine, textOf } from "../json";
+import { aggregatesPath } from "../queries/aggregates";
 import { CONVERSATION_AGGREGATES_PATH } from "../queries/conversation-aggregates";
 import { QUEUE_OBSERVATIONS_PATH, queueObservationsQuery } from "../queries/queue-observations";
 import { USER_ACTIVITY_PATH, userActivityQuery } from "../queries/user-activity";
@@ -18,13 +21,16 @@ export type CheckName =
   | "agentActivity"
   | "queueNames"
   | "agentNames"
-  | "presenceNames";
+  | "presenceNames"
+  | "family";
 
 /** One thing that was tried. */
 export interface ConnectionCheck {
   readonly name: CheckName;
   /** The permission that it needs; absent where any client may. */
   readonly permission?: string;
+  /** Which family of analytics it is about: most organisations have some only, so that it is no fault to lack one. */
+  readonly family?: Family;
   readonly ok: boolean;
   /** What kind of failure it is, for which a dialog has sentences. */
   readonly fault?: FailureKind;
@@ -34,7 +40,7 @@ export interface ConnectionCheck {
 
 /** Whether a connection works, and what of it. */
 export interface ConnectionReport {
-  /** Whether everything works; a missing permission that only costs names counts as not. */
+  /** Whether everything works, families aside; a missing permission that only costs names counts as not. */
   readonly ok: boolean;
   /** One sentence for the top of a dialog. */
   readonly message: string;
@@ -62,11 +68,15 @@ export async function testConnection(client: Client, options: CallOptions = {}):
   const permissions = await Promise.all(
     needs(client).map(({ call, ...need }) => check(need, () => call(bounded))),
   );
-  const checks = [token, own, ...permissions];
-  const missing = checks
+  const needed = [token, own, ...permissions];
+  const families = await Promise.all(
+    familyNeeds(client).map(({ call, ...need }) => check(need, () => call(bounded))),
+  );
+  const checks = [...needed, ...families];
+  const missing = needed
     .filter(({ ok, permission }) => !ok && permission)
     .map(({ permission }) => permission);
-  const failed = checks.filter(({ ok }) => !ok);
+  const failed = needed.filter(({ ok }) => !ok);
   const name = organisation ? `organisation ${oneLine(organisation, 80)}` : "Genesys Cloud";
   return {
     ok: failed.length === 0,
@@ -83,15 +93,32 @@ export async function testConnection(client: Client, options: CallOptions = {}):
 
 interface Need {
   readonly name: CheckName;
+  readonly family?: Family;
   readonly permission?: string;
   readonly call: (options: CallOptions) => Promise<unknown>;
 }
 
-/** One request for each permission; permissions as in the SDK's documentation of each operation. */
-function needs(client: Client): Need[] {
+/** The last whole half hour. */
+function lastBucket(client: Client) {
   const grid = new BucketGrid(granularityOf("PT30M"));
   const end = grid.startOf(client.clock.now());
-  const interval = { start: grid.shift(end, -1), end };
+  return { grid, interval: { start: grid.shift(end, -1), end } };
+}
+
+/** One small request for each family beside conversations and users. */
+function familyNeeds(client: Client): Need[] {
+  const interval = intervalText(lastBucket(client).interval);
+  return FAMILIES.filter((family) => family !== "conversations" && family !== "users").map((family) => {
+    const { permission, defaultMetrics } = familyFacts(family);
+    const body = { interval, metrics: defaultMetrics.slice(0, 1) };
+    const call = (options: CallOptions) => client.post(aggregatesPath(family), body, {}, options);
+    return { name: "family", family, permission, call };
+  });
+}
+
+/** One request for each permission; permissions as in the SDK's documentation of each operation. */
+function needs(client: Client): Need[] {
+  const { grid, interval } = lastBucket(client);
   return [
     {
       name: "queueAggregates",
@@ -150,10 +177,7 @@ function needs(client: Client): Need[] {
   ];
 }
 
-async function check(
-  about: { readonly name: CheckName; readonly permission?: string },
-  attempt: () => Promise<unknown>,
-): Promise<ConnectionCheck> {
+async function check(about: Omit<Need, "call">, attempt: () => Promise<unknown>): Promise<ConnectionCheck> {
   try {
     await attempt();
     return { ...about, ok: true };

@@ -15,7 +15,7 @@ export type EstimateSource = () => Omit<EstimateSettings, "everySeconds"> | unde
 export function intervalFacts(
   value: (property: string) => string,
   defaults: { readonly lookback: number; readonly resyncDays: number },
-): Pick<EstimateSettings, "lookback" | "resyncDays" | "granularityMs"> {
+): Pick<EstimateSettings, "lookback" | "resyncDays" | "historyDays" | "granularityMs"> {
   const number = (property: "lookback" | "resyncDays") => {
     const given = value(property).trim();
     return given === "" ? defaults[property] : Number(given) || 0;
@@ -24,8 +24,15 @@ export function intervalFacts(
   return {
     lookback: number("lookback"),
     resyncDays: number("resyncDays"),
+    historyDays: daysSince(value("historyFrom").trim()),
     ...(granularityMs && { granularityMs }),
   };
+}
+
+/** Days from a date or a duration of `historyFrom` to now; 0 where it is neither, or lies ahead. */
+function daysSince(historyFrom: string): number {
+  const length = durationMs(historyFrom) ?? Date.now() - Date.parse(historyFrom);
+  return Number.isNaN(length) ? 0 : Math.max(0, length / 86_400_000);
 }
 
 /** Shows how many requests the settings cost, against the limit. Call `draw` whenever the form changes. */
@@ -55,7 +62,7 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
       result.text(shared("estimate.unknown"));
       return;
     }
-    const { perMinute, perMonth, rateShare, listsPerHour, resync } = estimateCalls({
+    const { perMinute, perMonth, rateShare, listsPerHour, resync, history } = estimateCalls({
       ...known,
       everySeconds: seconds,
     });
@@ -74,6 +81,15 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
             }),
           ]
         : []),
+      ...(history
+        ? [
+            shared("estimate.history", {
+              days: formatNumber(known.historyDays ?? 0),
+              calls: formatNumber(history.requests),
+              duration: durationOf(history.minutes),
+            }),
+          ]
+        : []),
       shared("estimate.perMonth", { calls: formatNumber(perMonth) }),
     ];
     result.append(...lines.map((line) => $("<div/>").text(line)));
@@ -83,6 +99,13 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
   every.on("input", draw);
   draw();
   return { draw };
+}
+
+/** "12 min", or hours where they are many. */
+function durationOf(minutes: number): string {
+  return minutes < 120
+    ? shared("estimate.minutes", { count: formatNumber(minutes) })
+    : shared("estimate.hours", { count: formatNumber(minutes / 60, 1) });
 }
 
 /** Seconds between the messages of the fastest repeating inject node before this one. */

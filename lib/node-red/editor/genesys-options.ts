@@ -1,13 +1,11 @@
 import {
   DEFAULT_PERFORMANCE_METRICS,
-  familyFacts,
   METRIC_CATALOGUE,
   type MetricInfo,
   type MetricQuery,
 } from "../../genesys/browser";
 import { GROUP_BY_DIMENSIONS } from "../../terms/dimensions";
 import { MEDIA_TYPES } from "../../terms/media-types";
-import type { Family } from "../../terms/families";
 import type { PickerOption } from "./picker-options";
 import { shared } from "./texts";
 
@@ -46,22 +44,5 @@ export function mediaTypeOptions(): PickerOption[] {
 }
 
 export function dimensionOptions(): PickerOption[] {
-  return GROUP_BY_DIMENSIONS.map((value) => ({ value, label: value }));
-}
-
-/** The metrics of a family, those first that are asked where none are chosen. */
-export function familyMetricOptions(family: Family): PickerOption[] {
-  const { metrics, defaultMetrics } = familyFacts(family);
-  return [...metrics]
-    .sort((a, b) => Number(defaultMetrics.includes(b)) - Number(defaultMetrics.includes(a)))
-    .map((name) => ({
-      value: name,
-      label: name,
-      ...(defaultMetrics.includes(name) && { detail: shared("picker.byDefault") }),
-    }));
-}
-
-/** The dimensions of a family that may become tags. */
-export function familyDimensionOptions(family: Family): PickerOption[] {
-  return familyFacts(family).dimensions.map((value) => ({ value, label: value }));
+  return GROUP_BY_DIMENSIONS.map((value) => ({ value, label: value, detail: shared(`dimension.${value}`) }));
 }

@@ -19,6 +19,8 @@ export interface PickerSettings {
   refreshable?: boolean;
   /** Sentence below the empty picker: what an empty selection means. */
   emptyHint?: () => string;
+  /** Said beside the number of options once they are there, such as what could not be listed. */
+  remark?: () => string | undefined;
   /** Says why a typed text cannot be picked; undefined when it can. */
   refuse?: (text: string) => string | undefined;
   changed?: (values: string[]) => void;
@@ -247,7 +249,9 @@ export function createPicker(settings: PickerSettings): Picker {
       (loaded) => {
         if (turn !== loading) return;
         options = loaded;
-        if (settings.refreshable) note.text(shared("picker.loaded", { count: formatNumber(loaded.length) }));
+        const found = shared("picker.loaded", { count: formatNumber(loaded.length) });
+        const remark = settings.remark?.();
+        if (settings.refreshable) note.text(remark ? `${found} \u00b7 ${remark}` : found);
         changed();
         if (list.is(":visible")) drawOptions(rows[active]?.value);
       },

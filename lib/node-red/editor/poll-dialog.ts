@@ -1,6 +1,6 @@
 import { readDuration } from "../../terms/durations";
 import { type Dialog, asList } from "./dialog";
-import { createPicker, type Picker, type PickerSource } from "./picker";
+import { createPicker, type Picker, type PickerSettings, type PickerSource } from "./picker";
 import type { Texts } from "./texts";
 
 /** The pickers of a poll node's dialog, by property. */
@@ -15,26 +15,27 @@ export interface Pickers {
   reload(property: string, source?: PickerSource): void;
 }
 
+/** What makes the picker of one property. */
+type PickerParts = Pick<PickerSettings, "source" | "refreshable" | "emptyHint" | "remark" | "refuse">;
+
 /** Makes a picker for each list property of a poll node. */
 export function createPickers(
   node: EditorNode,
   text: Texts,
-  sources: Record<string, { source: PickerSource; refreshable?: boolean; emptyHint?: () => string }>,
+  sources: Record<string, PickerParts>,
   changed: () => void,
 ): Pickers {
   const pickers = new Map<string, Picker>();
-  for (const [property, { source, refreshable, emptyHint }] of Object.entries(sources)) {
+  for (const [property, parts] of Object.entries(sources)) {
     const label = $(`#node-input-${property}-label`);
     pickers.set(
       property,
       createPicker({
         element: $(`#node-input-${property}-picker`),
         selected: asList(node[property]),
-        source,
+        ...parts,
         empty: text(`empty.${property}`),
         label,
-        refreshable: refreshable ?? false,
-        ...(emptyHint && { emptyHint }),
         changed,
       }),
     );

@@ -22,7 +22,7 @@ const cache = new Map<string, Promise<PickerOption[]>>();
  * Loads a picker's options from the tenant of the deployed genesys-config node; they are cached until the page is
  * reloaded or the user refreshes them.
  */
-export function fromTenant(configId: () => string, list: "queues" | "users" | "presences"): PickerSource {
+export function fromTenant(configId: () => string, list: string): PickerSource {
   return (refresh) => {
     const id = configId();
     if (id === "" || id === "_ADD_") return Promise.reject(noList(shared("request.noConfig")));

@@ -16,6 +16,8 @@ interface Check {
   ok: boolean;
   fault?: string;
   permission?: string;
+  /** Of analytics: what the client may read of them is told in two lines. */
+  family?: string;
   version?: string;
   /** The other side's own words, in English. */
   message?: string;
@@ -68,7 +70,14 @@ function showReport(result: JQuery, type: string, { ok, organisation, checks }: 
       ? shared("test.allGoodIn", { name: organisation })
       : shared("test.allGood");
   const list = $("<ul/>", { class: "gi-list" });
-  for (const check of checks) list.append($("<li/>").append(checkLine(type, check).contents()));
+  for (const check of checks) {
+    if (!check.family) list.append($("<li/>").append(checkLine(type, check).contents()));
+  }
+  for (const one of familyLines(
+    type,
+    checks.filter(({ family }) => family),
+  ))
+    list.append($("<li/>").append(one.contents()));
   result.empty().append($("<p/>", { class: "gi-summary" }).text(summary), list);
 }
 
@@ -79,14 +88,31 @@ function checkLine(type: string, { name, ok, fault, permission, version, message
   return line(false, `${what}: ${text(`fault.${fault}`, { permission })}`, message);
 }
 
-function line(ok: boolean, message: string, details?: string): JQuery {
+/** Which families there are for this client, and which not: lacking one is no fault. */
+function familyLines(type: string, checks: readonly Check[]): JQuery[] {
+  const text = textsOf(type);
+  const names = (which: readonly Check[]) => which.map(({ family }) => family).join(", ");
+  const [good, bad] = [checks.filter(({ ok }) => ok), checks.filter(({ ok }) => !ok)];
+  const why = bad.map(({ family, fault, permission, message }) =>
+    fault === "forbidden" ? `${family}: ${permission}` : `${family}: ${message}`,
+  );
+  return [
+    ...(good.length > 0 ? [line(true, text("families.readable", { names: names(good) }))] : []),
+    ...(bad.length > 0
+      ? [line(undefined, text("families.notReadable", { names: names(bad) }), why.join("; "))]
+      : []),
+  ];
+}
+
+/** @param ok `undefined` where it is neither good nor bad */
+function line(ok: boolean | undefined, message: string, details?: string): JQuery {
   const words = $("<span/>").text(message);
   if (details) words.append($("<small/>", { class: "gi-details", lang: "en" }).text(details));
   return $("<div/>").append(
     $("<i/>", {
-      class: ok ? "fa fa-check gi-good" : "fa fa-times gi-bad",
+      class: ok === undefined ? "fa fa-minus" : ok ? "fa fa-check gi-good" : "fa fa-times gi-bad",
       role: "img",
-      "aria-label": shared(ok ? "test.good" : "test.bad"),
+      "aria-label": shared(ok === undefined ? "test.without" : ok ? "test.good" : "test.bad"),
     }),
     document.createTextNode(" "),
     words,

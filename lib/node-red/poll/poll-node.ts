@@ -44,6 +44,7 @@ type StatusKey =
   | "notAnswered"
   | "limited"
   | "history"
+  | "resync"
   | "resting"
   | "load"
   | FailureKind;
@@ -135,7 +136,7 @@ export class PollNode {
       const used = Math.round(config.client.budget.used * 100);
       if (!complete) this.#show("degraded", "incomplete", { rows });
       else if (this.#parts.notices.has(HIDDEN_QUEUES)) this.#show("degraded", "notAnswered", {});
-      else if (!this.#showHistory()) this.#show("running", "rows", { rows, used });
+      else if (!this.#showOlder()) this.#show("running", "rows", { rows, used });
       done();
       this.#work();
     } catch (thrown) {
@@ -166,7 +167,7 @@ export class PollNode {
       .then((outcome) => {
         this.#working = undefined;
         this.#figures();
-        this.#showHistory();
+        this.#showOlder();
         if (outcome === "later" && !this.#closing.signal.aborted) {
           this.#workAgain = clock.after(WORK_AGAIN_MS, () => this.#work());
         }
@@ -182,14 +183,16 @@ export class PollNode {
     message["genesys"] = this.#info(answer);
     node.send(message);
     this.#figures();
-    this.#showHistory();
+    this.#showOlder();
   }
 
-  /** @returns whether there is history under way to be shown */
-  #showHistory(): boolean {
-    const { history, resting } = this.#parts.poller.progress;
-    if (history === undefined || this.#failing || this.#parts.notices.has(HIDDEN_QUEUES)) return false;
-    if (resting === undefined) this.#show("running", "history", { percent: Math.floor(history * 100) });
+  /** @returns whether there is something older under way to be shown: the re-sync goes first */
+  #showOlder(): boolean {
+    const { history, resync, resting } = this.#parts.poller.progress;
+    const part = resync ?? history;
+    if (part === undefined || this.#failing || this.#parts.notices.has(HIDDEN_QUEUES)) return false;
+    const key = resync === undefined ? "history" : "resync";
+    if (resting === undefined) this.#show("running", key, { percent: Math.floor(part * 100) });
     else this.#show("waiting", "resting");
     return true;
   }
@@ -210,7 +213,7 @@ export class PollNode {
     reporter.details({
       ...(problems.length > 0 && { problem: problems.join("; ") }),
       ...(history !== undefined && { history: `${Math.floor(history * 100)} %` }),
-      ...(resync && { resync }),
+      ...(resync !== undefined && { resync: `${Math.floor(resync * 100)} %` }),
       ...(resting !== undefined && { resting }),
     });
   }

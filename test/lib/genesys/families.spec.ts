@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { FAMILIES as SIMULATED, SIM_FAMILIES } from "../../../demo/simulators/genesys/families/catalogue";
 import { familyFacts } from "../../../lib/genesys/families/table";
-import { isTagDimension } from "../../../lib/terms/dimensions";
+import { GROUP_BY_DIMENSIONS, isTagDimension } from "../../../lib/terms/dimensions";
 import { FAMILIES, FAMILY_GROUPINGS } from "../../../lib/terms/families";
 import type { PollAnswer } from "../../../lib/genesys/poll/poller";
+import { languages, textsOf } from "../node-red/editor/files";
 import { ask, closeAll, pollSetup } from "./support";
 
 const HOUR = 3_600_000;
@@ -52,6 +53,34 @@ describe("families of aggregates", function () {
       for (const name of FAMILY_GROUPINGS[family]) assert.ok(dimensions.includes(name), `${family} ${name}`);
       assert.match(permission, /^\w+:\w+:view$/);
     }
+  });
+
+  for (const language of languages) {
+    it(`every metric and dimension has a meaning for pickers, in ${language}`, () => {
+      const own = textsOf("genesys-analytics-poll", language);
+      const shared = textsOf("genesys-config", language);
+      for (const family of FAMILIES) {
+        const { metrics, dimensions } = familyFacts(family);
+        for (const name of metrics)
+          assert.ok(own.has(`metric.${name}`) || shared.has(`shared.metric.${name}`), name);
+        for (const name of dimensions) assert.ok(shared.has(`shared.dimension.${name}`), name);
+      }
+      for (const name of GROUP_BY_DIMENSIONS) assert.ok(shared.has(`shared.dimension.${name}`), name);
+    });
+  }
+
+  it("what comes days late is asked again for as many days whatever the bucket, and a shorter look-back is told", async () => {
+    const { analytics, warnings } = await pollSetup({ queues: 2, agents: 2 });
+    const reach = ({ interval }: PollAnswer) => (interval!.end - interval!.start) / (24 * HOUR);
+    assert.equal(reach(await ask(analytics("surveys"))), 15);
+    assert.equal(reach(await ask(analytics("surveys", { granularity: "PT1H" }))), 14 + 1 / 24);
+    assert.deepEqual(warnings, []);
+    await ask(analytics("surveys", { granularity: "PT1H", lookback: 96 }));
+    assert.match(warnings[0]!, /surveys come up to 14 days late.* 96 buckets reaches 4 days/);
+    // No request has room for 20,000 buckets.
+    const short = await ask(analytics("resolutions", { granularity: "PT1M" }));
+    assert.equal(reach(short), 1_489 / 1_440);
+    assert.match(warnings.join(), /resolutions come up to 10 days late.* 1488 buckets reaches 1 days/);
   });
 
   for (const family of SIM_FAMILIES) {

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { METRIC_CATALOGUE } from "../../../lib/genesys/metrics/catalogue";
 import { endpoints, REGIONS } from "../../../lib/genesys/regions";
 import { estimateCalls } from "../../../lib/genesys/tools/estimate";
-import { listPresences, listQueues, listUsers } from "../../../lib/genesys/tools/pickers";
+import { OTHER_NAMES } from "../../../lib/genesys/names/lists";
+import { listNamed, listPresences, listQueues, listUsers } from "../../../lib/genesys/tools/pickers";
 import { testConnection } from "../../../lib/genesys/tools/test-connection";
 import { closeAll, pollSetup, simulated } from "./support";
 
@@ -50,6 +51,31 @@ describe("tools for the dialogs", () => {
     assert.ok(queues.every(({ name, division }) => name && division));
     assert.equal((await listUsers(client)).length, 130);
     assert.ok((await listPresences(client)).some(({ detail }) => detail === "ON_QUEUE"));
+  });
+
+  it("list what else has names, for filters", async () => {
+    const { client } = await simulated();
+    for (const name of OTHER_NAMES.keys()) {
+      const items = await listNamed(client, name);
+      assert.ok(items.length > 1 && items.every((item) => item.id && item.name), name);
+    }
+  });
+
+  it("test a connection: which families of analytics the client may read; lacking one is no fault", async () => {
+    const { client } = await simulated({
+      missingPermissions: ["analytics:surveyAggregate:view", "analytics:journeyAggregate:view"],
+    });
+    const { ok, checks } = await testConnection(client);
+    assert.equal(ok, true);
+    const families = checks.filter(({ family }) => family);
+    assert.equal(families.length, 17);
+    assert.deepEqual(
+      families.filter((one) => !one.ok).map(({ family, fault, permission }) => [family, fault, permission]),
+      [
+        ["surveys", "forbidden", "analytics:surveyAggregate:view"],
+        ["journeys", "forbidden", "analytics:journeyAggregate:view"],
+      ],
+    );
   });
 
   it("test a connection: the organisation, and every permission", async () => {
@@ -120,6 +146,24 @@ describe("tools for the dialogs", () => {
       { ...estimateCalls({ kind: "agent-activity", ...agents }), listsPerHour: 0 },
     ].reduce((sum, { perCycle, listsPerHour }) => sum + perCycle * 120 + listsPerHour, 0);
     assert.ok(perHour / 120 <= 10.6, `${perHour / 120} requests a cycle`);
+  });
+
+  it("estimate what history really costs", async () => {
+    const { queues, agents, analytics, simulator } = await pollSetup({ queues: 4, agents: 60, load: 0.1 });
+    const cases = [
+      ["queue-aggregates", queues({ metrics: ["nOffered"] }), { queues: 4 }],
+      ["agent-performance", agents({ query: "performance" }), { agents: 60 }],
+      ["agent-aggregates", agents({ query: "aggregates" }), { agents: 60 }],
+      ["analytics-aggregates", analytics("flows"), { groupBy: ["flowId", "mediaType"] }],
+    ] as const;
+    for (const [kind, poller, size] of cases) {
+      await poller.poll({}, () => undefined);
+      const before = simulator.requests.length;
+      await poller.load({ from: "2026-11-19", to: "2026-11-21" });
+      await poller.work({}, () => undefined);
+      const { history } = estimateCalls({ kind, everySeconds: 30, historyDays: 2, ...size });
+      assert.equal(history?.requests, simulator.requests.length - before, kind);
+    }
   });
 
   it("estimate the daily re-sync of 5,000 queues in requests and minutes", () => {

@@ -1,0 +1,151 @@
+import {
+  familyFacts,
+  familyGrouping,
+  METRIC_CATALOGUE,
+  readFilter,
+  readViews,
+  RESERVED_NAMES,
+} from "../../genesys/browser";
+import { nameKeyOf } from "../../terms/dimensions";
+import { FAMILY_GROUPINGS, type Family } from "../../terms/families";
+import { MEDIA_TYPES } from "../../terms/media-types";
+import type { PickerSource } from "./picker";
+import type { PickerOption } from "./picker-options";
+import { fromTenant } from "./tenant";
+import { formatNumber, shared, textsOf } from "./texts";
+
+const text = textsOf("genesys-analytics-poll");
+
+/** Names of lists of the tenant, by the property that takes a name; others have that property's. */
+const LISTS: Readonly<Record<string, string>> = { queueName: "queues", userName: "users" };
+
+/** The metrics of a family, those first that are asked where none are chosen, each with its meaning. */
+export function familyMetricOptions(family: Family): PickerOption[] {
+  const { metrics, defaultMetrics } = familyFacts(family);
+  return [...metrics]
+    .sort((a, b) => Number(defaultMetrics.includes(b)) - Number(defaultMetrics.includes(a)))
+    .map((name) => {
+      const remarks = [
+        ...(name.startsWith("t") ? ["ms"] : []),
+        ...(defaultMetrics.includes(name) ? [shared("picker.byDefault")] : []),
+      ];
+      const meaning = meaningOf(name);
+      return {
+        value: name,
+        label: name,
+        detail: remarks.length > 0 ? `${meaning} (${remarks.join(", ")})` : meaning,
+      };
+    });
+}
+
+/** The dimensions of a family that may become tags, its own grouping first, each with its meaning. */
+export function familyDimensionOptions(family: Family): PickerOption[] {
+  return dimensionsOf(family).map((value) => ({
+    value,
+    label: value,
+    detail: shared(`dimension.${value}`),
+  }));
+}
+
+/**
+ * What a family can be filtered by: media types, and all that the tenant has names for. A list that cannot be read leaves
+ * the others, and `remark` names it.
+ */
+export function familyFilter(
+  family: () => Family,
+  connection: () => string,
+): { source: PickerSource; remark: () => string | undefined } {
+  let missing: string[] = [];
+  const source: PickerSource = async (refresh) => {
+    const dimensions = dimensionsOf(family());
+    const names = [...new Set(dimensions.flatMap((dimension) => nameKeyOf(dimension) ?? []))];
+    const lists = new Map<string, PickerOption[]>();
+    const failures: unknown[] = [];
+    missing = [];
+    await Promise.all(
+      names.map(async (name) => {
+        try {
+          lists.set(name, await fromTenant(connection, LISTS[name] ?? name)(refresh));
+        } catch (error) {
+          failures.push(error);
+          missing.push(name);
+        }
+      }),
+    );
+    if (lists.size === 0 && failures.length > 0) throw failures[0];
+    return dimensions.flatMap((dimension) =>
+      dimension === "mediaType"
+        ? MEDIA_TYPES.map((value) => filterOption(dimension, { value, label: value }))
+        : (lists.get(nameKeyOf(dimension) ?? "") ?? []).map((option) => filterOption(dimension, option)),
+    );
+  };
+  const remark = () =>
+    missing.length > 0 ? shared("picker.notListed", { names: missing.sort().join(", ") }) : undefined;
+  return { source, remark };
+}
+
+/** Why a typed filter cannot be taken. */
+export function refuseFilter(family: Family, entry: string): string | undefined {
+  return attempt(() => familyGrouping(family, [], [...readFilter([entry]).keys()]), shared("invalid.filter"));
+}
+
+/** Bands that are asked for most, in seconds. */
+const BELOW = [10, 20, 30, 60];
+const FROM = [60, 300];
+
+/** Views of the timers among metrics: how many values lie below, or from, a number of seconds. */
+export function viewOptions(metrics: readonly string[]): PickerOption[] {
+  const option = (metric: string, side: "below" | "from", seconds: number): PickerOption => {
+    const ms = seconds * 1_000;
+    const value = `${metric}_${side}_${seconds}s=${metric}:${side === "below" ? `-${ms}` : `${ms}-`}`;
+    const words = shared(`view.${side}`, { seconds: formatNumber(seconds) });
+    return { value, label: value, detail: `${words}: ${meaningOf(metric)}`, group: metric };
+  };
+  return metrics
+    .filter((name) => name.startsWith("t"))
+    .flatMap((metric) => [
+      ...BELOW.map((seconds) => option(metric, "below", seconds)),
+      ...FROM.map((seconds) => option(metric, "from", seconds)),
+    ]);
+}
+
+/** Why a typed view cannot be taken. */
+export function refuseView(metrics: readonly string[], entry: string): string | undefined {
+  return attempt(() => readViews([entry], metrics, RESERVED_NAMES), shared("invalid.view"));
+}
+
+/** Why a typed text cannot be taken where only a list's own are right; a whole list is another text's business. */
+export function refuseOther(known: readonly string[], entry: string): string | undefined {
+  return known.includes(entry) ? undefined : shared("invalid.choice");
+}
+
+function attempt(read: () => unknown, words: string): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch {
+    return words;
+  }
+}
+
+function dimensionsOf(family: Family): readonly string[] {
+  const own: readonly string[] = FAMILY_GROUPINGS[family];
+  return [...new Set([...own, ...familyFacts(family).dimensions])];
+}
+
+function filterOption(dimension: string, { value, label, detail }: PickerOption): PickerOption {
+  return {
+    value: `${dimension}=${value}`,
+    label: `${dimension}=${label}`,
+    group: dimension,
+    ...(detail && { detail }),
+  };
+}
+
+/** Those of conversations and queues are in the catalogue that all dialogs share. */
+function meaningOf(metric: string): string {
+  const isShared = METRIC_CATALOGUE.some(
+    ({ name, query }) => name === metric && query !== "agent-aggregates",
+  );
+  return isShared ? shared(`metric.${metric}`) : text(`metric.${metric}`);
+}
