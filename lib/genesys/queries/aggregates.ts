@@ -25,7 +25,7 @@ export interface AggregatesScope {
   readonly views: readonly View[];
 }
 
-function aggregatesPath(family: Family): string {
+export function aggregatesPath(family: Family): string {
   return `/api/v2/analytics/${family}/aggregates/query`;
 }
 
