@@ -1,3 +1,4 @@
+import { asError } from "../terms/as-error";
 /**
  * The kind of a failure, which says what can be done about it.
  *
@@ -93,6 +94,6 @@ export class GenesysError extends Error {
 /** Turns any thrown value into an error of this package. */
 export function asGenesysError(error: unknown): GenesysError {
   if (error instanceof GenesysError) return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = asError(error).message;
   return new GenesysError("answer", message, { cause: error });
 }

@@ -1,4 +1,5 @@
 import type { Node, NodeMessage } from "node-red";
+import { asError } from "../terms/as-error";
 
 /** A message from other nodes: any property, with any value. */
 export type Message = NodeMessage & Record<string, unknown>;
@@ -54,7 +55,7 @@ export function onClose(node: Node, handler: (removed: boolean) => void | Promis
 }
 
 function guard(work: () => void | Promise<void>, onError: (error: Error) => void): void {
-  const fail = (error: unknown) => onError(error instanceof Error ? error : new Error(String(error)));
+  const fail = (error: unknown) => onError(asError(error));
   try {
     const running = work();
     if (running instanceof Promise) running.catch(fail);

@@ -4,6 +4,7 @@ import { type Clock, systemClock } from "../time/clock";
 import { type Done, type Message, onClose, onInput, type Send } from "./input";
 import { type ConfigNode, SettingsError, SettingsReader } from "./settings";
 import { NodeStatus } from "./status";
+import { asError } from "../terms/as-error";
 
 /** Translates a key below the node's type, in the language of the server. */
 export type Texts = (key: string, values?: Record<string, string | number>) => string;
@@ -99,8 +100,4 @@ function tellProblems(node: Node, error: unknown): void {
   if (!(error instanceof SettingsError)) return node.error(error);
   const own = error.problems.filter(({ logged }) => !logged);
   if (own.length > 0) node.error(new SettingsError(own).message);
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

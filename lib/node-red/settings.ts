@@ -9,6 +9,7 @@ import {
   type SettingValues,
   urlFault,
 } from "./settings-table";
+import { asError } from "../terms/as-error";
 
 /** One setting that is missing or wrong. */
 export interface SettingProblem {
@@ -91,7 +92,7 @@ export class SettingsReader {
     try {
       return work();
     } catch (error) {
-      this.problem(setting, error instanceof Error ? error.message : String(error));
+      this.problem(setting, asError(error).message);
       return otherwise;
     }
   }

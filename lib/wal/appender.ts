@@ -5,6 +5,7 @@ import { LockedError } from "./lock";
 import type { Serial } from "./serial";
 import { LogFullError, type Space } from "./space";
 import type { SegmentWriter } from "./segment-writer";
+import { asError } from "../terms/as-error";
 
 /** What to do when the log or the disk is full. */
 export type FullPolicy = "drop-oldest" | "reject";
@@ -108,7 +109,7 @@ export class Appender {
         this.#report(undefined);
         this.#parts.onKept();
       } catch (caught) {
-        const error = caught instanceof Error ? caught : new Error(String(caught));
+        const error = asError(caught);
         const full =
           error instanceof LogFullError || (isOutOfSpace(error) && this.#parts.whenFull === "reject");
         if (full || this.#closed) this.#settle(group, error);

@@ -15,6 +15,7 @@ import { plainReason, recordHeader, segmentHeader } from "./format";
 import type { PreparedLines } from "./pack";
 import { Serial } from "./serial";
 import { syncGate } from "./sync-gate";
+import { asError } from "../terms/as-error";
 
 /** Lines refused for one reason, ready to be written. */
 export interface Letter {
@@ -143,7 +144,7 @@ export class DeadLetters {
         await this.#serial.run(() => this.#write(group));
         for (const { resolve } of this.#take(group)) resolve();
       } catch (caught) {
-        const error = caught instanceof Error ? caught : new Error(String(caught));
+        const error = asError(caught);
         const tooLate = this.#options.clock.monotonic() - PATIENCE_MS;
         const given = this.#closed ? group : group.filter(({ since }) => since <= tooLate);
         for (const { reject } of this.#take(given)) reject(error);

@@ -9,6 +9,7 @@ import { packLines, type PreparedLines } from "./pack";
 import type { WalRecord } from "./reader";
 import { RejectedPoints } from "./rejected-points";
 import type { Refused } from "./settling";
+import { asError } from "../terms/as-error";
 
 const MAX_RECORD_LINES = 5_000;
 /** Bound of one log's calls to its disk: Node has four threads for all. */
@@ -243,7 +244,7 @@ export class WalLog {
       try {
         onEvent({ kind: "adopted", ...(await this.adopt(directory)) });
       } catch (caught) {
-        const error = caught instanceof Error ? caught : new Error(String(caught));
+        const error = asError(caught);
         onEvent({ kind: "adopted", directory, lines: 0, deadLetters: 0, error });
       }
     }

@@ -1,4 +1,5 @@
 import type { Clock, Timer } from "../time/clock";
+import { asError } from "../terms/as-error";
 
 const RETRY_MS = 5_000;
 
@@ -32,7 +33,7 @@ export class ReadRetry {
 
   failed(caught: unknown): void {
     this.#failing = true;
-    this.#onError(caught instanceof Error ? caught : new Error(String(caught)));
+    this.#onError(asError(caught));
     this.#timer = this.#clock.after(RETRY_MS, () => {
       this.#timer = undefined;
       this.#again();

@@ -5,6 +5,7 @@ import type { Quarantine } from "./quarantine";
 import { isBadSector, salvaging } from "./salvage";
 import { countLines, type FoundRecord, Scanner } from "./scan";
 import type { Count, Segment } from "./segment";
+import { asError } from "../terms/as-error";
 
 /** A record read from the log. */
 export interface WalRecord {
@@ -239,6 +240,6 @@ function recordOf({ header: { seq, t }, payload }: FoundRecord): WalRecord {
 }
 
 function unreadable(name: string, cause: unknown): Error {
-  const words = cause instanceof Error ? cause.message : String(cause);
+  const words = asError(cause).message;
   return Object.assign(new Error(`${name}: ${words}`, { cause }), { code: errorCode(cause) });
 }

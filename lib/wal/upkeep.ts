@@ -4,6 +4,7 @@ import type { Ledger } from "./ledger";
 import type { SegmentWriter } from "./segment-writer";
 import type { Serial } from "./serial";
 import type { Space } from "./space";
+import { asError } from "../terms/as-error";
 
 const TICK_MS = 1_000;
 /** Ticks between two looks for requests of the tool. */
@@ -90,7 +91,7 @@ export class Upkeep {
       await writer.sync();
       this.#report(undefined);
     } catch (caught) {
-      this.#report(caught instanceof Error ? caught : new Error(String(caught)));
+      this.#report(asError(caught));
     }
   }
 

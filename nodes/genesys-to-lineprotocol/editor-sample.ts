@@ -4,6 +4,7 @@ import type { PollKind } from "../../lib/terms/kinds";
 import { kindOfQuery } from "../../lib/terms/queries";
 import type { Dialog } from "../../lib/node-red/editor/dialog";
 import { upstream } from "../../lib/node-red/editor/wires";
+import { asError } from "../../lib/terms/as-error";
 
 /** Shows a line in the form's settings for each kind of poll wired to the node. */
 export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[]): { draw(): void } {
@@ -26,7 +27,7 @@ export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[
         line = sampleLine(settings, kind);
         box.removeClass("gi-wrong");
       } catch (error) {
-        line = error instanceof Error ? error.message : String(error);
+        line = asError(error).message;
         box.addClass("gi-wrong");
       }
       box.append($("<div/>").text(line));

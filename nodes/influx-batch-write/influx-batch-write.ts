@@ -12,6 +12,7 @@ import { MIGRATIONS } from "./migrations";
 import { failedMessage, failureError, rejectedGroups, rejectedMessages, writtenMessage } from "./outcome";
 import { SETTINGS } from "./settings";
 import { Sources } from "./sources";
+import { asError } from "../../lib/terms/as-error";
 
 /** `influx-batch-write`: writes lines to InfluxDB in batches, with an outcome for every message. */
 export = (RED: NodeAPI): void => {
@@ -64,7 +65,7 @@ export = (RED: NodeAPI): void => {
               try {
                 report(msg, read, outcome, connection.target(bucket), send, done);
               } catch (error) {
-                done(error instanceof Error ? error : new Error(String(error)));
+                done(asError(error));
               }
             };
             writer.add({ lines: read.lines, bucket, settle, ...sources.boundsOf(msg) });

@@ -13,6 +13,7 @@ import { BufferDisplay } from "./display";
 import { HeldMessages } from "./held-messages";
 import { meaningOf } from "./meaning";
 import { OpenBuffer, type OpenBufferOptions } from "./open-buffer";
+import { asError } from "../../lib/terms/as-error";
 
 /** Settings and surroundings of a buffer. */
 export interface BufferOptions extends Pick<
@@ -142,7 +143,7 @@ export class BufferController {
     try {
       done(await open.act(meaningOf(msg, this.#options.id), msg));
     } catch (caught) {
-      done(caught instanceof Error ? caught : new Error(String(caught)));
+      done(asError(caught));
     }
     this.#showSoon();
   }
@@ -172,7 +173,7 @@ export class BufferController {
       void this.#takeHeld(this.#open);
     } catch (caught) {
       if (this.#closed) return;
-      const error = caught instanceof Error ? caught : new Error(String(caught));
+      const error = asError(caught);
       this.#problem = error;
       if (error instanceof LockedError) {
         this.announcer.warnOnce(error.message, `the log cannot be opened yet: ${error.message}`);

@@ -3,6 +3,7 @@ import { type Clock, sleep } from "../../lib/time/clock";
 import type { WalLog } from "../../lib/wal/log";
 import type { Refused } from "../../lib/wal/settling";
 import type { Announcer } from "./announcer";
+import { asError } from "../../lib/terms/as-error";
 
 interface Parts {
   readonly log: Pick<WalLog, "keepRejected">;
@@ -56,7 +57,7 @@ export class LetterKeeper {
   #try(letter: Refused): Promise<string | undefined> {
     return this.#parts.log.keepRejected([letter]).then(
       () => undefined,
-      (error: unknown) => (error instanceof Error ? error.message : String(error)),
+      (error: unknown) => asError(error).message,
     );
   }
 

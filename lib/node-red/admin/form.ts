@@ -4,6 +4,7 @@ import { isObject } from "../../terms/json";
 import type { ConfigNode } from "../settings";
 import { isRequired, numberFault, type NumberSetting, type SettingsTable } from "../settings-table";
 import { AdminProblem, type ProblemWords } from "./route";
+import { asError } from "../../terms/as-error";
 
 /** Sent by the editor in place of a stored password, which it never gets to see. */
 const STORED = "__PWRD__";
@@ -127,7 +128,7 @@ export class ConnectionForm<T extends SettingsTable> {
     try {
       return this.#masked(await test());
     } catch (error) {
-      const message = this.#maskedText(error instanceof Error ? error.message : String(error));
+      const message = this.#maskedText(asError(error).message);
       const { status, words } = error instanceof AdminProblem ? error : { status: 502, words: undefined };
       throw new AdminProblem(status, message, words);
     }

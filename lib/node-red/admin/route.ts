@@ -1,6 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { isObject } from "../../terms/json";
 import { systemClock } from "../../time/clock";
+import { asError } from "../../terms/as-error";
 
 /** A request from one of our dialogs. */
 export interface AdminRequest {
@@ -83,7 +84,7 @@ export function adminRoute(
           if (gone.signal.aborted) return;
           const status = error instanceof AdminProblem ? error.status : 502;
           const words = error instanceof AdminProblem ? error.words : undefined;
-          const message = error instanceof Error ? error.message : String(error);
+          const message = asError(error).message;
           response.status(status).json({ message, ...words });
         },
       )

@@ -1,5 +1,6 @@
 import { countMatching, countSelected, matching, type PickerOption } from "./picker-options";
 import { formatNumber, shared } from "./texts";
+import { asError } from "../../terms/as-error";
 
 /** Loads a picker's options; `refresh` asks past every cache. A rejection's message is shown to the user. */
 export type PickerSource = (refresh: boolean) => Promise<PickerOption[]>;
@@ -258,7 +259,7 @@ export function createPicker(settings: PickerSettings): Picker {
       (error: unknown) => {
         if (turn !== loading) return;
         options = [];
-        note.text(error instanceof Error ? error.message : String(error));
+        note.text(asError(error).message);
         changed();
       },
     );

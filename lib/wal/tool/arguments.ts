@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { asError } from "../../terms/as-error";
 
 /** A call of the tool. */
 export interface Request {
@@ -67,7 +68,7 @@ function parse(args: readonly string[]) {
       options: { since: { type: "string" }, pending: { type: "boolean" } },
     });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    throw new UsageError(asError(error).message);
   }
 }
 
