@@ -19,6 +19,7 @@ export interface AnswerTo {
   readonly attempt?: number | undefined;
 }
 
+/** Settings and listeners of delivery. */
 export interface DeliveryOptions {
   readonly log: Pick<WalLog, "next" | "peek" | "nextSeq" | "ack" | "rewind" | "onKept">;
   readonly clock: Clock;
