@@ -1,7 +1,9 @@
 import { apart } from "./apart";
 import { agents, anyData, queues, tutorial, wholeContactCentre, writeAhead } from "./collectors";
 import type { FlowNode } from "./flow";
+import { throughJetStream } from "./jetstream";
 import { liveState, liveWallboard } from "./live";
+import { twoPollers } from "./two-pollers";
 import { wallboard } from "./wallboard";
 
 /** The files in `examples/`, in the order of the import menu: the recommended one first, the source tutorial's last. */
@@ -16,6 +18,8 @@ export const EXAMPLES: Readonly<Record<string, () => FlowNode[]>> = {
   "08 - Live by push": liveState,
   "09 - Live wallboard": liveWallboard,
   "10 - Source tutorial collector": tutorial,
+  "11 - Through JetStream": throughJetStream,
+  "12 - Two pollers": twoPollers,
 };
 
 /** A flow file as it is written. */

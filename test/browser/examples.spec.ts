@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { FOR_NODE_20 } from "../../demo/examples/jetstream";
+import { REDIS_CLIENT } from "../../demo/examples/two-pollers";
 import { startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
@@ -25,6 +27,7 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
     genesys = await startGenesysSimulator({ clientId: "client", clientSecret: "secret" });
     influx = await startInfluxEndpoint({ token: "token", org: "demo", buckets: ["demo"] });
     nodeRed = await NodeRedProcess.start({
+      modules: [...FOR_NODE_20.split(" "), REDIS_CLIENT],
       env: {
         GENESYS_BASE_URL: genesys.url,
         GENESYS_ENV_ID: "demo",

@@ -50,6 +50,8 @@ export interface NodeRedOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Further Node-RED settings, as JavaScript object literal text. */
   readonly settings?: string;
+  /** Further npm packages for a new user directory, as `npm install` takes them. */
+  readonly modules?: readonly string[];
   /** Reuse a user directory, for restarts. It is removed by `dispose` of the run that made it. */
   readonly userDir?: string;
 }
@@ -75,7 +77,7 @@ export class NodeRedProcess {
   static async start(options: NodeRedOptions = {}): Promise<NodeRedProcess> {
     const { node, nodeRed } = runtime();
     const port = await freePort();
-    const userDir = options.userDir ?? makeUserDir();
+    const userDir = options.userDir ?? makeUserDir(options.modules);
     writeUserDir(userDir, port, options);
     const child = spawn(node, [nodeRed, "--userDir", userDir, "--settings", join(userDir, "settings.js")], {
       env: { ...cleanEnvironment(), ...options.env },
@@ -152,10 +154,11 @@ export class NodeRedProcess {
 let installed: string | undefined;
 
 /** A new user directory with the package installed in it; the installation is copied after the first time. */
-function makeUserDir(): string {
+function makeUserDir(modules: readonly string[] = []): string {
   const userDir = mkdtempSync(join(tmpdir(), "genesys-influx-nr-"));
   installed ??= installPackage();
   execFileSync("cp", ["-r", join(installed, "node_modules"), join(installed, "package.json"), userDir]);
+  if (modules.length > 0) npmInstall(userDir, modules);
   return userDir;
 }
 
@@ -164,24 +167,16 @@ function installPackage(): string {
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "node-red-project", private: true }));
-  execFileSync(
-    "npm",
-    [
-      "install",
-      "--prefix",
-      folder,
-      "--prefer-offline",
-      "--no-audit",
-      "--no-fund",
-      "--omit=dev",
-      packTarball(),
-    ],
-    {
-      cwd: folder,
-      stdio: ["ignore", "ignore", "inherit"],
-    },
-  );
+  npmInstall(folder, [packTarball()]);
   return folder;
+}
+
+function npmInstall(folder: string, packages: readonly string[]): void {
+  const options = ["--prefer-offline", "--no-audit", "--no-fund", "--omit=dev"];
+  execFileSync("npm", ["install", "--prefix", folder, ...options, ...packages], {
+    cwd: folder,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
 }
 
 function writeUserDir(

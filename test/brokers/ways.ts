@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { apart } from "../../demo/examples/apart";
+import type { FlowNode } from "../../demo/examples/flow";
+import { FOR_NODE_20, throughJetStream } from "../../demo/examples/jetstream";
+import type { Way } from "./halves";
+
+/** The core MQTT nodes find the broker by their connection. */
+const mqttNode = ({ type }: FlowNode, port: number) =>
+  type === "mqtt-broker" ? { broker: "127.0.0.1", port: String(port) } : {};
+
+const written = (folder: string, name: string, text: string) => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return ["-c", path];
+};
+
+/** The same example on two brokers, both started again without any file of theirs that matters; and through JetStream. */
+export const WAYS: readonly Way[] = [
+  {
+    ...{ name: "mosquitto", program: "mosquitto", example: apart, node: mqttNode },
+    args: (port, folder) =>
+      written(
+        folder,
+        "mosquitto.conf",
+        `listener ${port} 127.0.0.1\nallow_anonymous true\npersistence false\n`,
+      ),
+  },
+  {
+    ...{ name: "nats-server's MQTT listener", program: "nats-server", example: apart, node: mqttNode },
+    args: (port, folder) =>
+      written(
+        folder,
+        "mqtt.conf",
+        `server_name: test\nlisten: "127.0.0.1:-1"\njetstream { store_dir: "${join(folder, "mqtt")}" }\nmqtt { host: "127.0.0.1", port: ${port} }\n`,
+      ),
+  },
+  {
+    ...{ name: "JetStream", program: "nats-server", example: throughJetStream },
+    modules: FOR_NODE_20.split(" "),
+    // The file that operators get.
+    args: (port, folder) =>
+      written(
+        folder,
+        "nats.conf",
+        readFileSync(resolve(__dirname, "../../ops/deploy/nats.conf"), "utf8")
+          .replace("0.0.0.0:4222", `127.0.0.1:${port}`)
+          .replace("/var/lib/nats", join(folder, "jetstream")),
+      ),
+    env: (port) => ({
+      NATS_URL: `nats://127.0.0.1:${port}`,
+      NATS_USER: "genesys",
+      NATS_PASSWORD: "for-tests",
+    }),
+  },
+];
