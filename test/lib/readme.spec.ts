@@ -4,21 +4,12 @@ import { join } from "node:path";
 import { EXAMPLES } from "../../demo/examples";
 import { CONTROL_TOPICS, EVENT_TOPICS } from "../../lib/terms/topics";
 import { READY_QUERIES } from "../../ops/queries/ready";
+import { statusesOf } from "../support/statuses";
 
 const root = join(__dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
 const readme = read("README.md");
 const nodes = readdirSync(join(root, "nodes"));
-
-interface Texts {
-  readonly [key: string]: string | Texts;
-}
-
-/** All texts below a key of a catalogue. */
-function* textsBelow(part: string | Texts | undefined): Generator<string> {
-  if (typeof part === "string") yield part;
-  else for (const below of Object.values(part ?? {})) yield* textsBelow(below);
-}
 
 describe("README", () => {
   it("says first what the package is for, and promises no more than it holds", () => {
@@ -31,13 +22,11 @@ describe("README", () => {
   });
 
   it("says of every status what to do", () => {
-    const missing = nodes.flatMap((type) => {
-      const catalogue = JSON.parse(read(`nodes/${type}/locales/en-US/${type}.json`)) as Record<string, Texts>;
-      return [...textsBelow(catalogue[type]?.["status"])]
-        .map((text) => text.replace(/__\w+__/g, "…"))
+    const missing = nodes.flatMap((type) =>
+      statusesOf(type)
         .filter((text) => !readme.includes(`*${text}*`))
-        .map((text) => `${type}: ${text}`);
-    });
+        .map((text) => `${type}: ${text}`),
+    );
     assert.deepEqual(missing, []);
   });
 

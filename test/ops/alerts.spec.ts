@@ -27,7 +27,13 @@ const tick = (id: string, to: string) => ({
   ...{ id, type: "inject", repeat: "1", once: true, onceDelay: 0.1, wires: [[to]] },
   ...{ props: [{ p: "payload" }], payload: "", payloadType: "date" },
 });
-/** A flow that polls, and answers its own health at its own address. */
+/** Answers the health of its own flow at its own address. */
+const healthOf = (id: string, settings: object = {}) => [
+  { id: `${id}-in`, type: "http in", url: `/${id}/health`, method: "get", wires: [[`${id}-health`]] },
+  { id: `${id}-health`, type: "collector-health", scope: "flow", wires: [[`${id}-out`]], ...settings },
+  { id: `${id}-out`, type: "http response", wires: [] },
+];
+/** A flow that polls. */
 const pollTab = (id: string, genesys: string) =>
   tab(id, [
     tick(`${id}-tick`, `${id}-poll`),
@@ -39,9 +45,13 @@ const pollTab = (id: string, genesys: string) =>
       query: "observations",
       wires: [[]],
     },
-    { id: `${id}-in`, type: "http in", url: `/${id}/health`, method: "get", wires: [[`${id}-health`]] },
-    { id: `${id}-health`, type: "collector-health", scope: "flow", staleAfter: 5, wires: [[`${id}-out`]] },
-    { id: `${id}-out`, type: "http response", wires: [] },
+    ...healthOf(id, { staleAfter: 5 }),
+  ]);
+/** A flow that asks for push. */
+const pushTab = (id: string, genesys: string) =>
+  tab(id, [
+    { id: `${id}-live`, type: "genesys-live", name: `${id} live`, genesys, wires: [[]] },
+    ...healthOf(id),
   ]);
 /** A function node that makes lines, a buffer, a writer, wired as recommended. */
 const writeTab = (id: string, influx: string, lines: string, buffer: object = {}) =>
@@ -59,9 +69,7 @@ const writeTab = (id: string, influx: string, lines: string, buffer: object = {}
       ...{ id: `${id}-writer`, type: "influx-batch-write", name: `${id} writer`, influx, flushInterval: 0.2 },
       wires: [[`${id}-buffer`], [`${id}-buffer`], [`${id}-buffer`]],
     },
-    { id: `${id}-in`, type: "http in", url: `/${id}/health`, method: "get", wires: [[`${id}-health`]] },
-    { id: `${id}-health`, type: "collector-health", scope: "flow", wires: [[`${id}-out`]] },
-    { id: `${id}-out`, type: "http response", wires: [] },
+    ...healthOf(id),
   ]);
 
 /** Lines as JavaScript of a function node: so many, each with this field, itself JavaScript. */
@@ -76,6 +84,7 @@ describe("alert rules, in a real Prometheus that scrapes a real Node-RED", funct
   this.timeout(300_000);
   let genesys: GenesysSimulator;
   let gone: GenesysSimulator;
+  let withoutPush: GenesysSimulator;
   let influx: InfluxEndpoint;
   let nodeRed: NodeRedProcess;
   let prometheus: ChildProcess;
@@ -90,6 +99,9 @@ describe("alert rules, in a real Prometheus that scrapes a real Node-RED", funct
     disk = new DisposableDisk("tmpfs", 1);
     genesys = await startGenesysSimulator({ queues: 3, agents: 3 });
     gone = await startGenesysSimulator({ queues: 3, agents: 3 });
+    withoutPush = await startGenesysSimulator({ queues: 3, agents: 3 });
+    // As a proxy does that lets no WebSocket through.
+    withoutPush.notifications.faults.refuseUpgrade = 403;
     influx = await startInfluxEndpoint();
     const { clientId, clientSecret } = genesys;
     const nowhere = `http://127.0.0.1:${await freePort()}`;
@@ -98,6 +110,7 @@ describe("alert rules, in a real Prometheus that scrapes a real Node-RED", funct
       good: pollTab("good", "genesys"),
       silent: pollTab("silent", "gone"),
       locked: pollTab("locked", "wrong-secret"),
+      pushless: pushTab("pushless", "without-push"),
       refused: writeTab("refused", "wrong-token", linesOf(5, "'f=1'")),
       // A text where a number was, after a while.
       rejected: writeTab("rejected", "db", linesOf(5, `(i === 0 && calls > 3 ? 'f="x"' : 'f=1')`)),
@@ -113,6 +126,10 @@ describe("alert rules, in a real Prometheus that scrapes a real Node-RED", funct
       flows: [
         { id: "genesys", type: "genesys-config", name: "Genesys", region: "custom", baseUrl: genesys.url },
         { id: "gone", type: "genesys-config", name: "Gone", region: "custom", baseUrl: gone.url },
+        {
+          ...{ id: "without-push", type: "genesys-config", name: "No push" },
+          ...{ region: "custom", baseUrl: withoutPush.url },
+        },
         {
           id: "wrong-secret",
           type: "genesys-config",
@@ -130,6 +147,7 @@ describe("alert rules, in a real Prometheus that scrapes a real Node-RED", funct
           genesys: { clientId, clientSecret },
           gone: { clientId: gone.clientId, clientSecret: gone.clientSecret },
         },
+        "without-push": { clientId: withoutPush.clientId, clientSecret: withoutPush.clientSecret },
         "wrong-secret": { clientId, clientSecret: "not-it" },
         db: { token: influx.token },
         "wrong-token": { token: "not-it" },
@@ -168,6 +186,7 @@ scrape_configs:
     prometheus?.kill("SIGKILL");
     await nodeRed?.dispose();
     await genesys?.close();
+    await withoutPush?.close();
     await influx?.close();
     disk?.remove();
     if (folder) rmSync(folder, { recursive: true, force: true });
@@ -199,6 +218,7 @@ scrape_configs:
   for (const [alert, instance, trouble] of [
     ["PollsStale", "silent", "nothing answers a poll"],
     ["GenesysLoginRefused", "locked", "the client secret is wrong"],
+    ["PushDown", "pushless", "no WebSocket gets through"],
     ["NodeFailed", "locked", "somebody must mend it"],
     ["InfluxRefusesWrites", "refused", "the token is wrong"],
     ["LogGrows", "refused", "lines wait"],
