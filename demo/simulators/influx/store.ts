@@ -16,7 +16,7 @@ export interface StoredPoint extends ParsedPoint {
 /** The longest string field that InfluxDB 2 takes. */
 const MAX_STRING_BYTES = 1_048_576;
 /** So that a demo may run for weeks. */
-const KEPT_IN_MEMORY = 200_000;
+export const KEPT_IN_MEMORY = 200_000;
 
 /**
  * What the endpoint accepted: in memory in the order of arrival, and as line protocol in a file if there is one. As in
