@@ -53,7 +53,8 @@ export class Delivery {
       },
     });
     this.#reading = new ReadRetry(options.clock, options.onReadError, goOn);
-    this.#feed = new Feed(options.log, (seq) => this.#settling.covers(seq));
+    const joinLines = options.inFlight === "one" ? Math.min(options.window, JOINED_LINES) : 0;
+    this.#feed = new Feed(options.log, (seq) => this.#settling.covers(seq), joinLines);
     options.log.onKept(goOn);
     this.#pump();
   }
@@ -163,9 +164,9 @@ export class Delivery {
       // Should the writer not isolate it: the server takes others, so nothing behind waits for it any longer.
       const at = parcel.lines.map((_line, index) => index);
       this.#settling.settle(parcel, { rejected: 0, rejections: [{ at, message: reason, code: "refused" }] });
-      this.#pump();
-      return;
+      return this.#pump();
     }
+    if (parcel.records.length > 1) this.#feed.apartTo(last);
     this.#search = new RefusalSearch(parcel.seq, last, reason);
     this.#pump();
   }
@@ -222,7 +223,6 @@ export class Delivery {
   async #send(): Promise<void> {
     // Many small records are in memory at once: without a pause, all of a window would be sent in one go.
     const breather = new Breather();
-    const { window, inFlight, log } = this.#options;
     this.#again = false;
     while (this.#maySend()) {
       if (breather.due) {
@@ -235,11 +235,11 @@ export class Delivery {
       const ahead = await this.#feed.look();
       const parcel =
         ahead && this.#maySend(ahead.lines.length) && attempt === this.#onTheWay.attempt
-          ? await this.#feed.take(ahead, inFlight === "one" ? Math.min(window, JOINED_LINES) : 0)
+          ? await this.#feed.take(ahead)
           : undefined;
       if (attempt !== this.#onTheWay.attempt) {
         // Taken back while it was being read: the log has to hand it out again.
-        log.rewind();
+        this.#options.log.rewind();
         this.#feed.reset();
         continue;
       }

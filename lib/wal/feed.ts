@@ -6,12 +6,23 @@ import type { WalRecord } from "./reader";
 export class Feed {
   readonly #log: Pick<WalLog, "next">;
   readonly #isSettling: (seq: number) => boolean;
+  readonly #joinLines: number;
+  #aloneTo = -1;
   #ahead: WalRecord | undefined;
 
-  /** @param isSettling whether a record's outcome is known, so that it is left out */
-  constructor(log: Pick<WalLog, "next">, isSettling: (seq: number) => boolean) {
+  /**
+   * @param isSettling whether a record's outcome is known, so that it is left out
+   * @param joinLines records are joined up to so many lines; 0 = never
+   */
+  constructor(log: Pick<WalLog, "next">, isSettling: (seq: number) => boolean, joinLines: number) {
     this.#log = log;
     this.#isSettling = isSettling;
+    this.#joinLines = joinLines;
+  }
+
+  /** Joins no record up to this one with others: what was refused together may be at fault for one of them. */
+  apartTo(seq: number): void {
+    this.#aloneTo = Math.max(this.#aloneTo, seq);
   }
 
   /** The record read ahead. */
@@ -34,9 +45,10 @@ export class Feed {
     return this.#ahead;
   }
 
-  /** Takes the record read ahead, joined with later ones up to `maxLines` lines. */
-  async take(first: WalRecord, maxLines: number): Promise<Parcel> {
+  /** Takes the record read ahead, joined with later ones. */
+  async take(first: WalRecord): Promise<Parcel> {
     const records = [first];
+    const maxLines = first.seq <= this.#aloneTo ? 0 : this.#joinLines;
     let lines = first.lines.length;
     this.#ahead = undefined;
     // The next look meets the error again; send what was taken.

@@ -170,6 +170,33 @@ describe("a record that the server refuses as a whole", () => {
     assert.deepEqual({ acked, rejected, pending }, { acked: 2, rejected: 1, pending: 0 });
   });
 
+  it("takes no other record with it that was joined with it into one message", async () => {
+    await append(4);
+    bad = new Set([2]);
+    delivery = new Delivery({
+      ...{ log, clock, window: 100, inFlight: "one", ackTimeoutMs: 120_000, random: () => 0.5 },
+      send: ({ parcel, attempt }) =>
+        void Promise.resolve().then(() => {
+          const to = { seq: parcel.seq, attempt };
+          if (parcel.records.some(({ seq }) => bad.has(seq))) delivery.failed(to, { refused: true }, "no");
+          else delivery.written(to, { rejected: 0 });
+        }),
+      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
+      onStalled: () => assert.fail("stalled"),
+      onReadError: (error) => assert.equal(error, undefined),
+      onChange: () => undefined,
+    });
+    await append(1);
+    await clock.advance(10 * 60_000);
+    const { acked, rejected, pending } = log.stats();
+    assert.deepEqual({ acked, rejected, pending }, { acked: 4, rejected: 1, pending: 0 });
+    const { letters } = await log.rejected();
+    assert.deepEqual(
+      letters.map(({ payload }) => payload),
+      [`${numberedLine(1)}\n`],
+    );
+  });
+
   it("gives nothing up when the server falls silent during the search", async () => {
     await append(10);
     bad = new Set([1]);
