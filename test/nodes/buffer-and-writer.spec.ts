@@ -6,7 +6,7 @@ import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/
 import { healthRegistry } from "../../lib/health/registry";
 import { WalLog } from "../../lib/wal/log";
 import walBuffer from "../../nodes/wal-buffer/wal-buffer";
-import { type Credentials, helper, load, receive, type TestFlow } from "../support/helper";
+import { type Credentials, helper, load, nextMessage, receive, type TestFlow } from "../support/helper";
 import { eventually } from "../support/node-red";
 import { WRITE_NODES, writeFlow } from "../support/write-flow";
 
@@ -44,6 +44,12 @@ describe("wal-buffer and influx-batch-write together", () => {
     const { flow, credentials } = flowOf(more);
     await load([walBuffer, ...WRITE_NODES], flow, credentials);
   }
+  async function deployNodes(flow: TestFlow, credentials: Credentials): Promise<void> {
+    const { setFlows } = helper as unknown as {
+      setFlows: (flow: TestFlow, type: "nodes", credentials: Credentials) => Promise<void>;
+    };
+    await setFlows.call(helper, flow, "nodes", credentials);
+  }
   const details = () => healthRegistry.reports().find(({ id }) => id === "wal")!.details;
   const line = (n: number) => `m,id=${n} v=${n}i 17932060000000000${String(n).padStart(2, "0")}`;
 
@@ -69,11 +75,20 @@ describe("wal-buffer and influx-batch-write together", () => {
     await eventually("it is being written", () => endpoint.requests.length === 1);
     hung();
     const { flow, credentials } = flowOf({}, { batchSize: 77 });
-    const { setFlows } = helper as unknown as {
-      setFlows: (flow: TestFlow, type: "nodes", credentials: Credentials) => Promise<void>;
-    };
-    await setFlows.call(helper, flow, "nodes", credentials);
+    await deployNodes(flow, credentials);
     await eventually("it is written", () => endpoint.points().length === 1, 10_000);
+  });
+
+  it("send again at once what a node between them held when that was deployed", async () => {
+    const between = { id: "between", type: "helper", z: "tab", x: 1, y: 1 };
+    const { flow, credentials } = flowOf({ wires: [["between"], []] });
+    await load([walBuffer, ...WRITE_NODES], [...flow, between], credentials);
+    let sent = nextMessage("between");
+    receive("wal", { payload: line(1) });
+    assert.deepEqual((await sent)["payload"], [line(1)]);
+    await deployNodes([...flow, { ...between, name: "another" }], credentials);
+    sent = nextMessage("between");
+    assert.deepEqual((await sent)["payload"], [line(1)]);
   });
 
   it("lose nothing and fail nothing where Node-RED lets few messages wait", async () => {
