@@ -166,7 +166,9 @@ function conflictingLines({ text, lines }: HintSource): Map<number, string> {
   lines.forEach((line, index) => {
     if (start !== undefined && !(line.startsWith(start) && /[, ]/.test(line.charAt(start.length)))) return;
     for (let at = line.indexOf(key); at >= 0; at = line.indexOf(key, at + 1)) {
-      if (/[, ]/.test(line.charAt(at - 1)) && valueTypeAt(line, at + key.length) === conflict.type)
+      if (!/[, ]/.test(line.charAt(at - 1))) continue;
+      if (conflict.type === undefined) return void found.set(index, conflict.reason);
+      if (valueTypeAt(line, at + key.length) === conflict.type)
         return void found.set(index, `field type conflict: ${conflict.reason}`);
     }
   });

@@ -1,10 +1,10 @@
-/** A field refused because it holds another type already. */
+/** A field that is refused: it holds another type already, or its name or length is. */
 export interface TypeConflict {
   readonly field: string;
   /** Absent where the server does not name it. */
   readonly measurement?: string;
-  /** The type that was sent. */
-  readonly type: ValueType;
+  /** The type that was sent; absent where it is not the type that is refused. */
+  readonly type?: ValueType;
   /** The server's words. */
   readonly reason: string;
 }
@@ -17,9 +17,9 @@ const ARROW_TYPES: Readonly<Record<string, ValueType>> = {
   ...{ integer: "integer", uinteger: "unsigned", float: "float", string: "string", boolean: "boolean" },
 };
 
-/** Finds the first type conflict in a server's text. No regular expression, as the names in it are foreign. */
+/** Finds the first refused field in a server's text. No regular expression, as the names in it are foreign. */
 export function typeConflict(text: string): TypeConflict | undefined {
-  return influx2(text) ?? influx3(text);
+  return influx2(text) ?? influx3(text) ?? refusedField(text);
 }
 
 /** InfluxDB 1 and 2: `input field "f" on measurement "m" is type integer, already exists as type float`. */
@@ -33,6 +33,17 @@ function influx2(text: string): TypeConflict | undefined {
   if (from === undefined || field === undefined || measurement === undefined || !isType(type) || !stored)
     return undefined;
   return { field, measurement, type, reason: text.slice(from, reader.at) };
+}
+
+/** InfluxDB 1 and 2: `input field "time" on measurement "m" is invalid`, or `is too long, 1048577 > 1048576`. */
+function refusedField(text: string): TypeConflict | undefined {
+  const reader = new Reader(text);
+  const from = reader.skip('input field "');
+  const field = reader.upTo('" on measurement "');
+  const measurement = reader.upTo('" is ');
+  const isRefused = ["invalid", "too"].includes(reader.word());
+  if (from === undefined || field === undefined || measurement === undefined || !isRefused) return undefined;
+  return { field, measurement, reason: text.slice(from, reader.at) };
 }
 
 /** InfluxDB 3: `invalid column type for column 'f', expected iox::column_type::field::integer, got iox::…::float`. */

@@ -232,6 +232,21 @@ describe("writing a batch", () => {
     assert.equal(requests, 2);
   });
 
+  it("finds the lines whose field InfluxDB 2 refuses for its name in three requests", async () => {
+    const lines = good(500);
+    for (const at of [3, 77, 490]) lines[at] = `m,t=a time=${at}i ${at}`;
+    const server: Server = (part, store) => {
+      const bad = part.filter((line) => line.includes("time="));
+      part.filter((line) => !bad.includes(line)).forEach(store);
+      const message = `failure writing points to database: partial write: invalid field name: input field "time" on measurement "m" is invalid dropped=${bad.length}`;
+      return bad.length === 0 ? { status: 204 } : { status: 422, body: { message } };
+    };
+    const { outcome, requests, stored } = await write(lines, server, used());
+    assert.deepEqual([...outcome.rejected.keys()], [3, 77, 490]);
+    assert.equal(stored.size, 497);
+    assert.ok(requests <= 3, `${requests} requests`);
+  });
+
   it("finds the lines of a type conflict in InfluxDB 3's words", async () => {
     const lines = good(500).map((line, at) => (at % 10 === 0 ? `other g=1i ${at}` : line));
     const reason =

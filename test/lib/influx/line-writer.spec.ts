@@ -194,6 +194,17 @@ describe("line writer", () => {
     assert.ok(reports.some(({ failure }) => failure?.code === "ETIMEDOUT"));
   });
 
+  it("sends times as a buffer stamps them in the writer's own precision", async () => {
+    await start({ precision: "ms" });
+    add("a", ["m f=1 1763802060123456789", "m f=2 1763802060999"]);
+    writer.flush();
+    await until(() => outcomes.length === 1);
+    assert.deepEqual(
+      endpoint.requests.map(({ body, precision }) => [body, precision]),
+      [["m f=1 1763802060123\nm f=2 1763802060999", "ms"]],
+    );
+  });
+
   it("fails what it holds when it is closed, and waits for the answer in flight", async () => {
     await start();
     endpoint.script({ delayMs: 0 });
