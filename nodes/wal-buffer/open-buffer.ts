@@ -61,6 +61,8 @@ export class OpenBuffer {
         "the server refused lines, and its writer does not say which: wire output 3 of influx-batch-write to this node",
       );
     });
+    // Of a log that was lost, and is open again.
+    for (const topic of ["refused", "read", "deadLetters"]) reporter.problem(topic, undefined);
     this.#letters = new LetterKeeper({ log, clock, announcer, reporter });
     this.#delivery = new Delivery({
       ...{ log, clock, window, maxParcels, inFlight, ackTimeoutMs },

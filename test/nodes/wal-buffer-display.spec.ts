@@ -4,7 +4,7 @@ import type { NodeStatus } from "../../lib/node-red/status";
 import type { DeliveryState } from "../../lib/wal/delivery-options";
 import type { WalStats } from "../../lib/wal/options";
 import { LogFullError } from "../../lib/wal/space";
-import { View } from "../../nodes/wal-buffer/display";
+import { BufferDisplay } from "../../nodes/wal-buffer/display";
 import { FakeClock } from "../support/fake-clock";
 
 const EMPTY: WalStats = {
@@ -29,7 +29,7 @@ describe("what wal-buffer shows", () => {
         void (shown = [state, typeof text === "string" ? text : text()]),
     } as unknown as NodeStatus;
     const reporter = registry.register({ id: "b", type: "wal-buffer", name: "", flow: "f" }, {});
-    new View({
+    new BufferDisplay({
       ...{ clock, status, reporter, sync: "always", maxBytes: 1 },
       text: (key, words = {}) => [key, ...Object.values(words)].join(" "),
     }).show({ ...EMPTY, ...stats }, { doing: "idle", lines: 0, ...delivery }, undefined);
