@@ -14,6 +14,13 @@ describe("the newest bucket among lines", () => {
     assert.equal(newestBucket(lines, T), T + HOUR);
   });
 
+  it("is found in a long list in which two buckets of each group follow each other", () => {
+    for (const count of [500, 1_000, 5_000]) {
+      const lines = Array.from({ length: count }, (_, n) => bucket(n % 2 === 0 ? T : T + HOUR));
+      assert.equal(newestBucket(lines, undefined), T + HOUR);
+    }
+  });
+
   it("is none of live points, of fields and names that read like the tag, or of other precisions", () => {
     const others = [
       `genesys_queue_live,env=p,queueId=q oWaiting=1i ${T + HOUR}000000`,
