@@ -5,7 +5,14 @@ import { refuseView, viewOptions } from "../../lib/node-red/editor/family-option
 import { findInPalette } from "../../lib/node-red/editor/palette";
 import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { property } from "../../lib/node-red/editor/property";
-import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
+import {
+  createPickers,
+  pollLabel,
+  showFor,
+  type Pickers,
+  forgetPickers,
+  savePickers,
+} from "../../lib/node-red/editor/poll-dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
@@ -76,7 +83,6 @@ RED.nodes.registerType("genesys-agent-poll", {
       },
       () => estimate.draw(),
     );
-    this["pickers"] = pickers;
     const estimate = showEstimate(dialog.root, this, () => {
       const agents = pickers.count("agents");
       if (agents === undefined) return undefined;
@@ -88,6 +94,7 @@ RED.nodes.registerType("genesys-agent-poll", {
         ...intervalFacts((property) => dialog.value(property), {
           lookback: SETTINGS.lookback.default,
           resyncDays: SETTINGS.resyncDays.default,
+          granularity: SETTINGS.granularity.blank,
         }),
       };
     });
@@ -104,11 +111,10 @@ RED.nodes.registerType("genesys-agent-poll", {
     });
   },
   oneditsave(): void {
-    (this["pickers"] as Pickers).save(this);
-    delete this["pickers"];
+    savePickers(this);
   },
   oneditcancel(): void {
-    delete this["pickers"];
+    forgetPickers(this);
   },
 });
 findInPalette("genesys-agent-poll");

@@ -10,7 +10,13 @@ import {
   refuseView,
   viewOptions,
 } from "../../lib/node-red/editor/family-options";
-import { createPickers, pollLabel, type Pickers } from "../../lib/node-red/editor/poll-dialog";
+import {
+  createPickers,
+  pollLabel,
+  type Pickers,
+  forgetPickers,
+  savePickers,
+} from "../../lib/node-red/editor/poll-dialog";
 import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
@@ -97,17 +103,14 @@ RED.nodes.registerType("genesys-analytics-poll", {
       },
       () => estimate.draw(),
     );
-    this["pickers"] = pickers;
     const estimate = showEstimate(dialog.root, this, () => ({
       kind: "analytics-aggregates",
       groupBy: grouping(family(), pickers),
-      ...intervalFacts(
-        (property) => dialog.value(property) || (property === "granularity" ? facts().granularity : ""),
-        {
-          lookback: usualLookback(),
-          resyncDays: SETTINGS.resyncDays.default,
-        },
-      ),
+      ...intervalFacts((property) => dialog.value(property), {
+        lookback: usualLookback(),
+        resyncDays: SETTINGS.resyncDays.default,
+        granularity: facts().granularity,
+      }),
     }));
     for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
       dialog.field(property).on("input", () => estimate.draw());
@@ -123,11 +126,10 @@ RED.nodes.registerType("genesys-analytics-poll", {
     dialog.field("genesys").on("change", () => pickers.reload("filter"));
   },
   oneditsave(): void {
-    (this["pickers"] as Pickers).save(this);
-    delete this["pickers"];
+    savePickers(this);
   },
   oneditcancel(): void {
-    delete this["pickers"];
+    forgetPickers(this);
   },
 });
 findInPalette("genesys-analytics-poll");

@@ -10,7 +10,14 @@ import {
 } from "../../lib/node-red/editor/genesys-options";
 import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
-import { createPickers, pollLabel, showFor, type Pickers } from "../../lib/node-red/editor/poll-dialog";
+import {
+  createPickers,
+  pollLabel,
+  showFor,
+  type Pickers,
+  forgetPickers,
+  savePickers,
+} from "../../lib/node-red/editor/poll-dialog";
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
@@ -85,7 +92,6 @@ RED.nodes.registerType("genesys-queue-poll", {
       },
       () => estimate.draw(),
     );
-    this["pickers"] = pickers;
     const estimate = showEstimate(dialog.root, this, () => {
       const queues = pickers.count("queues");
       const kind = kindOfQuery(this.type, dialog.value("query")) ?? "queue-aggregates";
@@ -97,6 +103,7 @@ RED.nodes.registerType("genesys-queue-poll", {
         ...intervalFacts((property) => dialog.value(property), {
           lookback: SETTINGS.lookback.default,
           resyncDays: SETTINGS.resyncDays.default,
+          granularity: SETTINGS.granularity.blank,
         }),
       };
     });
@@ -115,11 +122,10 @@ RED.nodes.registerType("genesys-queue-poll", {
     });
   },
   oneditsave(): void {
-    (this["pickers"] as Pickers).save(this);
-    delete this["pickers"];
+    savePickers(this);
   },
   oneditcancel(): void {
-    delete this["pickers"];
+    forgetPickers(this);
   },
 });
 findInPalette("genesys-queue-poll");

@@ -17,11 +17,11 @@ export interface EstimateSettings {
   readonly agents?: number;
   /** Whether agents are chosen one by one, not simply all of them. */
   readonly agentsChosen?: boolean;
-  /** Whole buckets that each poll asks again. */
+  /** Whole buckets that each poll asks again. Default none. */
   readonly lookback?: number;
   /** Dimensions beside those that the kind has; of a family all. */
   readonly groupBy?: readonly string[];
-  /** Length of a bucket, in milliseconds. Default half an hour. */
+  /** Length of a bucket, in milliseconds; without it no older buckets are estimated. */
   readonly granularityMs?: number;
   /** Days that are asked again once a day. Default none. */
   readonly resyncDays?: number;
@@ -81,7 +81,7 @@ export function estimateCalls(settings: EstimateSettings): Estimate {
 const requests = (keys: number, size: number) => Math.max(1, Math.ceil(keys / size));
 
 function callsPerCycle(settings: EstimateSettings): number {
-  const { kind, queues = 0, agents = 0, agentsChosen, lookback = 2 } = settings;
+  const { kind, queues = 0, agents = 0, agentsChosen, lookback = 0 } = settings;
   switch (kind) {
     case "queue-details":
       return 1;
@@ -131,8 +131,8 @@ function listCallsPerHour({ kind, queues = 0, agents = 0, groupBy = [] }: Estima
 
 /** Requests for days of older buckets, and how long they take behind the polls. */
 function olderOf(settings: EstimateSettings, days = 0, perMinute: number): Batch | undefined {
-  const { kind, queues = 0, agents = 0, granularityMs = 1_800_000 } = settings;
-  if (KINDS[kind].shape !== "buckets" || days <= 0) return undefined;
+  const { kind, queues = 0, agents = 0, granularityMs } = settings;
+  if (KINDS[kind].shape !== "buckets" || days <= 0 || !granularityMs) return undefined;
   const buckets = Math.ceil((days * DAY_MS) / granularityMs);
   const piece = pieceBuckets(KINDS[kind].about === "agents" ? agents : queues);
   const count = Math.ceil(buckets / piece) * callsFor(settings, Math.min(piece, buckets));

@@ -14,13 +14,13 @@ export type EstimateSource = () => Omit<EstimateSettings, "everySeconds"> | unde
 /** Reads the settings of interval polls from the form for the estimate. */
 export function intervalFacts(
   value: (property: string) => string,
-  defaults: { readonly lookback: number; readonly resyncDays: number },
+  defaults: { readonly lookback: number; readonly resyncDays: number; readonly granularity: string },
 ): Pick<EstimateSettings, "lookback" | "resyncDays" | "historyDays" | "granularityMs"> {
   const number = (property: "lookback" | "resyncDays") => {
     const given = value(property).trim();
     return given === "" ? defaults[property] : Number(given) || 0;
   };
-  const granularityMs = durationMs(value("granularity").trim());
+  const granularityMs = durationMs(value("granularity").trim() || defaults.granularity);
   return {
     lookback: number("lookback"),
     resyncDays: number("resyncDays"),

@@ -9,7 +9,7 @@ export interface Pickers {
   values(property: string): string[];
   /** How many queues, agents … the selection matches; undefined while unknown. */
   count(property: string): number | undefined;
-  /** Copies the picked values onto the node; call it in oneditsave. */
+  /** Copies the picked values onto the node. */
   save(node: EditorNode): void;
   /** Loads lists again after the connection or query has changed. */
   reload(property: string, source?: PickerSource): void;
@@ -18,7 +18,7 @@ export interface Pickers {
 /** What makes the picker of one property. */
 type PickerParts = Pick<PickerSettings, "source" | "refreshable" | "emptyHint" | "remark" | "refuse">;
 
-/** Makes a picker for each list property of a poll node. */
+/** Makes a picker for each list property of a node, and keeps them until {@link savePickers} or {@link forgetPickers}. */
 export function createPickers(
   node: EditorNode,
   text: Texts,
@@ -40,7 +40,7 @@ export function createPickers(
       }),
     );
   }
-  return {
+  const all: Pickers = {
     values: (property) => pickers.get(property)?.values() ?? [],
     count: (property) => pickers.get(property)?.count(),
     save: (target) => {
@@ -48,6 +48,19 @@ export function createPickers(
     },
     reload: (property, source) => pickers.get(property)?.reload(source),
   };
+  node["pickers"] = all;
+  return all;
+}
+
+/** Copies the picked values onto the node; call it in oneditsave. */
+export function savePickers(node: EditorNode): void {
+  (node["pickers"] as Pickers).save(node);
+  forgetPickers(node);
+}
+
+/** Call it in oneditcancel: what stays on a node would be saved with it. */
+export function forgetPickers(node: EditorNode): void {
+  delete node["pickers"];
 }
 
 /** "30 min" for PT30M, for labels and the estimate. */

@@ -118,7 +118,7 @@ describe("tools for the dialogs", () => {
       await poller.poll({}, () => undefined);
       const before = simulator.requests.length;
       await poller.poll({}, () => undefined);
-      const { perCycle } = estimateCalls({ kind, everySeconds: 30, ...size });
+      const { perCycle } = estimateCalls({ kind, everySeconds: 30, lookback: 2, ...size });
       assert.equal(perCycle, simulator.requests.length - before, kind);
     }
   });
@@ -139,8 +139,8 @@ describe("tools for the dialogs", () => {
     const size = { queues: 200, everySeconds: 30 };
     const agents = { agents: 500, everySeconds: 30 };
     const perHour = [
-      estimateCalls({ kind: "queue-aggregates", ...size }),
-      estimateCalls({ kind: "agent-aggregates", ...agents }),
+      estimateCalls({ kind: "queue-aggregates", lookback: 2, ...size }),
+      estimateCalls({ kind: "agent-aggregates", lookback: 2, ...agents }),
       // Of the same lists.
       { ...estimateCalls({ kind: "queue-observations", ...size }), listsPerHour: 0 },
       { ...estimateCalls({ kind: "agent-activity", ...agents }), listsPerHour: 0 },
@@ -161,19 +161,37 @@ describe("tools for the dialogs", () => {
       const before = simulator.requests.length;
       await poller.load({ from: "2026-11-19", to: "2026-11-21" });
       await poller.work({}, () => undefined);
-      const { history } = estimateCalls({ kind, everySeconds: 30, historyDays: 2, ...size });
+      const { history } = estimateCalls({
+        kind,
+        everySeconds: 30,
+        historyDays: 2,
+        granularityMs: 1_800_000,
+        ...size,
+      });
       assert.equal(history?.requests, simulator.requests.length - before, kind);
     }
   });
 
   it("estimate the daily re-sync of 5,000 queues in requests and minutes", () => {
-    const many = { kind: "queue-aggregates", queues: 5_000, everySeconds: 60, resyncDays: 4 } as const;
+    const many = {
+      kind: "queue-aggregates",
+      queues: 5_000,
+      everySeconds: 60,
+      resyncDays: 4,
+      granularityMs: 1_800_000,
+    } as const;
     assert.deepEqual(estimateCalls(many).resync, { requests: 2_400, minutes: 20 });
     assert.deepEqual(estimateCalls({ ...many, queues: 200 }).resync, { requests: 48, minutes: 1 });
   });
 
   it("further dimensions make more requests", () => {
-    const wide = { kind: "queue-aggregates", queues: 200, everySeconds: 30, groupBy: ["userId"] } as const;
+    const wide = {
+      kind: "queue-aggregates",
+      queues: 200,
+      everySeconds: 30,
+      lookback: 2,
+      groupBy: ["userId"],
+    } as const;
     assert.equal(estimateCalls(wide).perCycle, 13);
   });
 
