@@ -81,11 +81,9 @@ async function answer(what: Flow | number): Promise<unknown> {
     return "started";
   }
   const { messages, lines } = flow!;
-  const all = Array.from({ length: times(what) }, () => messages).flat();
-  return measure(lines * times(what), () => feed(flow!, all));
+  const all = Array.from({ length: what }, () => messages).flat();
+  return measure(lines * what, () => feed(flow!, all));
 }
-
-const times = (what: number) => what;
 
 async function start({ nodes, credentials, packages }: Flow): Promise<void> {
   userDir = mkdtempSync(join(process.cwd(), ".bench-flow-"));

@@ -1,29 +1,78 @@
 import { resolve } from "node:path";
+import { tutorialRows } from "./answers";
+import { type Figures, median } from "./measure";
 import { type Flow, FlowProcess } from "./node-red";
-import { peerFolder } from "./peer";
+import { PEER_NAME, peerFolder } from "./peer";
+import type { Figure, Row } from "./report";
 import { withSink } from "./sink";
-import type { Figures } from "./measure";
+
+/** Two flows that do the same work, and how often each is to be fed for about a second. */
+interface Race {
+  readonly ours: Flow;
+  readonly peer: Flow;
+  readonly times: { readonly ours: number; readonly peer: number };
+}
+
+const ROUNDS = 7;
+
+/** Feeds both flows in turns; each runs in a Node-RED of its own process. */
+export async function race(work: string, wanted: { lines: number; cpu: number }, flows: Race): Promise<Row> {
+  const ours = await FlowProcess.start(flows.ours);
+  const peer = await FlowProcess.start(flows.peer);
+  const rounds: { ours: Figures; peer: Figures }[] = [];
+  for (let round = 0; round < ROUNDS + 1; round++) {
+    const found = { ours: await ours.run(flows.times.ours), peer: await peer.run(flows.times.peer) };
+    // The first time belongs to the compiler.
+    if (round > 0) rounds.push(found);
+  }
+  await Promise.all([ours.close(), peer.close()]);
+  const middle = (of: (round: (typeof rounds)[number]) => number) => median(rounds.map(of));
+  const seen = (who: "ours" | "peer") =>
+    `${Math.round(middle((round) => round[who].linesPerS) / 1_000)}k lines/s at ${middle((round) => round[who].cpuUsPerLine).toFixed(1)} µs`;
+  const figures: Figure[] = [
+    { of: "lines/s", value: middle((r) => r.ours.linesPerS / r.peer.linesPerS), atLeast: wanted.lines },
+    { of: "CPU", value: middle((r) => r.peer.cpuUsPerLine / r.ours.cpuUsPerLine), atLeast: wanted.cpu },
+  ];
+  return { work, rival: PEER_NAME, figures, seen: `${seen("ours")}; ${seen("peer")}` };
+}
+
+/** How the lines of the package go. */
+export interface Way {
+  readonly gzip: boolean;
+  readonly buffered: boolean;
+  /** Lines of a request; as a new node has it. */
+  readonly batchSize?: number;
+}
 
 const ROWS = 500;
 const MESSAGES = 40;
 const UNDER_WAY = 16;
-const ROUNDS = 5;
 
-/** The text of an answer: rows of the tutorial. */
-function answerText(message: number): string {
-  const rows = Array.from({ length: ROWS }, (_, n) => ({
-    queueId: `1d1af111-b11c-11f1-b111-${String(n).padStart(12, "0")}`,
-    waitTime: Math.round((n + message) * 12.34) / 100,
-    answered: n % 50,
-    abandoned: n % 7,
-    offered: (n % 50) + (n % 7),
-    intervalEnd: new Date(Date.parse("2026-11-22T10:28:00Z") + message * 60_000).toISOString(),
-  }));
-  return JSON.stringify(rows);
+/** From the text of an answer to its confirmation: messages of 500 rows, read by a function node. */
+export async function wholePath(
+  work: string,
+  wanted: { lines: number; cpu: number },
+  way: Way,
+): Promise<Row> {
+  const messages = Array.from({ length: MESSAGES }, (_, n) => ({ payload: tutorialRows(ROWS, n).text }));
+  const feed = { messages, lines: MESSAGES * ROWS, underWay: UNDER_WAY };
+  return withSink(0, (url) =>
+    race(work, wanted, {
+      ours: ours(url, feed, way, [
+        { ...FUNCTION, func: "msg.payload = JSON.parse(msg.payload); return msg;", wires: [["convert"]] },
+        { ...NODE, id: "convert", type: "genesys-to-lineprotocol", environment: "production" },
+      ]),
+      peer: peer(url, feed, [{ ...FUNCTION, func: POINTS, wires: [["w"]] }]),
+      times: { ours: 6, peer: 3 },
+    }),
+  );
 }
 
-const messages = Array.from({ length: MESSAGES }, (_, n) => ({ payload: answerText(n) }));
-const feed = { messages, lines: MESSAGES * ROWS, underWay: UNDER_WAY };
+type Feed = Pick<Flow, "messages" | "lines" | "underWay">;
+
+const NODE = { z: "tab" };
+const FUNCTION = { ...NODE, id: "in", type: "function", outputs: 1, libs: [] };
+const OUT = { ...NODE, id: "out", type: "debug", active: false, wires: [] };
 
 /** As one would write it for the rival. */
 const POINTS = `
@@ -40,65 +89,34 @@ msg.payload = JSON.parse(msg.payload).map((row) => ({
 }));
 return msg;`;
 
-function func(code: string, to: string): object {
-  return { id: "in", z: "tab", type: "function", func: code, outputs: 1, libs: [], wires: [[to]] };
-}
-
-export function peer(url: string): Flow {
-  return {
-    ...feed,
-    nodes: [
-      { id: "db", type: "influxdb", url, influxdbVersion: "2.0", rejectUnauthorized: false, timeout: 10 },
-      func(POINTS, "w"),
-      {
-        id: "w",
-        z: "tab",
-        type: "influxdb batch",
-        influxdb: "db",
-        org: "o",
-        bucket: "b",
-        precisionV18FluxV20: "ms",
-        wires: [],
-      },
-      { id: "done", z: "tab", type: "complete", scope: ["w"], wires: [["out"]] },
-      { id: "out", z: "tab", type: "debug", active: false, wires: [] },
-    ],
-    credentials: { db: { token: "t" } },
-    packages: [peerFolder()],
-  };
-}
-
-export interface Ours {
-  readonly gzip: boolean;
-  readonly buffered: boolean;
-}
-
-export function ours(url: string, { gzip, buffered }: Ours): Flow {
-  const back = buffered ? ["wal"] : [];
+/** @param front what stands in front of buffer or writer; the last of it is wired to them here */
+export function ours(
+  url: string,
+  feed: Feed,
+  { gzip, buffered, batchSize = 500 }: Way,
+  front: readonly object[] = [],
+): Flow {
+  const writer = front.length === 0 && !buffered ? "in" : "w";
+  const buffer = front.length === 0 ? "in" : "wal";
+  const back = buffered ? [buffer] : [];
+  const last = front.length - 1;
   return {
     ...feed,
     nodes: [
       { id: "db", type: "influx-config", url, org: "o", bucket: "b" },
-      func("msg.payload = JSON.parse(msg.payload); return msg;", "convert"),
+      ...front.map((node, at) => (at === last ? { ...node, wires: [[buffered ? buffer : writer]] } : node)),
       {
-        id: "convert",
-        z: "tab",
-        type: "genesys-to-lineprotocol",
-        environment: "production",
-        wires: [[buffered ? "wal" : "w"]],
+        ...NODE,
+        id: buffered ? buffer : "unused",
+        type: "wal-buffer",
+        sync: "always",
+        wires: [[writer], []],
       },
-      { id: "wal", z: "tab", type: "wal-buffer", sync: "always", wires: [["w"], []] },
       {
-        id: "w",
-        z: "tab",
-        type: "influx-batch-write",
-        influx: "db",
-        batchSize: 500,
-        flushInterval: 0.05,
-        gzip,
-        wires: [["out", ...back], back, back],
+        ...{ ...NODE, id: writer, type: "influx-batch-write", influx: "db" },
+        ...{ batchSize, flushInterval: 0.05, gzip, wires: [["out", ...back], back, back] },
       },
-      { id: "out", z: "tab", type: "debug", active: false, wires: [] },
+      OUT,
     ],
     credentials: { db: { token: "t" } },
     packages: [resolve(__dirname, "../..")],
@@ -106,27 +124,21 @@ export function ours(url: string, { gzip, buffered }: Ours): Flow {
   };
 }
 
-const median = (values: number[]) => [...values].sort((a, b) => a - b)[values.length >> 1]!;
-
-export async function wholePath(how: Ours): Promise<void> {
-  await withSink(0, async (url) => {
-    const [one, other] = await Promise.all([FlowProcess.start(ours(url, how)), FlowProcess.start(peer(url))]);
-    await one.run(10);
-    await other.run(5);
-    const found: [Figures, Figures][] = [];
-    for (let i = 0; i < ROUNDS; i++) found.push([await one.run(8), await other.run(4)]);
-    await one.close();
-    await other.close();
-    for (const [a, b] of found)
-      console.log(
-        `ours ${a.linesPerS.toFixed(0)}/s ${a.cpuUsPerLine.toFixed(2)}us stall ${a.stallMs.toFixed(0)}; peer ${b.linesPerS.toFixed(0)}/s ${b.cpuUsPerLine.toFixed(2)}us stall ${b.stallMs.toFixed(0)}`,
-      );
-    console.log(
-      how,
-      "lines",
-      median(found.map(([a, b]) => a.linesPerS / b.linesPerS)).toFixed(2),
-      "cpu",
-      median(found.map(([a, b]) => b.cpuUsPerLine / a.cpuUsPerLine)).toFixed(2),
-    );
-  });
+/** The rival compresses every body of more than 1,000 bytes, at level 6; nothing turns that off. */
+export function peer(url: string, feed: Feed, front: readonly object[] = []): Flow {
+  return {
+    ...feed,
+    nodes: [
+      { id: "db", type: "influxdb", url, influxdbVersion: "2.0", rejectUnauthorized: false, timeout: 10 },
+      ...front,
+      {
+        ...{ ...NODE, id: front.length > 0 ? "w" : "in", type: "influxdb batch", influxdb: "db" },
+        ...{ org: "o", bucket: "b", precisionV18FluxV20: "ms", wires: [] },
+      },
+      { ...NODE, id: "done", type: "complete", scope: [front.length > 0 ? "w" : "in"], wires: [["out"]] },
+      OUT,
+    ],
+    credentials: { db: { token: "t" } },
+    packages: [peerFolder()],
+  };
 }

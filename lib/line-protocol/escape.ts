@@ -18,6 +18,11 @@ export function cleanText(text: string): string {
 // One test for escaping and cleaning: most names and ids need neither.
 // eslint-disable-next-line no-control-regex -- as above
 const NAME_NEEDS_WORK = /[\u0000-\u0020,=\\]|[\ud800-\udfff]/;
+
+/** 1 for the character codes below 127 that stand in a tag as they are. */
+export const PLAIN_IN_TAGS = Uint8Array.from({ length: 0x7f }, (_, code) =>
+  code > 0x20 && !NAME_NEEDS_WORK.test(String.fromCharCode(code)) ? 1 : 0,
+);
 const TRAILING_BACKSLASHES = /\\+$/;
 
 /**

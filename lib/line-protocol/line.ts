@@ -122,28 +122,25 @@ export class Line {
     for (let i = 0; i < this.#count; i++) if (this.#others[i] !== null) yield this.#fields[i]!;
   }
 
-  /** Writes the gathered fields behind the encoder's head. */
+  /** Writes all that was gathered behind the encoder's head. */
   write(encoder: Encoder): void {
     encoder.beginLine();
     for (let i = 0; i < this.#count; i++) {
+      const from = i;
+      while (i < this.#count && this.#others[i] === undefined) i++;
+      if (i > from) encoder.numbers(this.#fields, this.#numbers, from, i);
+      if (i === this.#count) return;
       const other = this.#others[i];
-      const field = this.#fields[i]!;
-      if (other === undefined) {
-        if (field.type === "int") encoder.int(field, this.#numbers[i]!);
-        else encoder.float(field, this.#numbers[i]!);
-      } else if (typeof other === "string") encoder.string(field, other);
-      else if (other !== null) encoder.bool(field, other);
+      if (typeof other === "string") encoder.string(this.#fields[i]!, other);
+      else if (typeof other === "boolean") encoder.bool(this.#fields[i]!, other);
     }
   }
 
-  /** Writes 0 for the gathered fields that can be taken back. @returns whether there were any */
+  /** Writes 0 for all that was gathered and can be taken back. @returns whether there was anything */
   writeTakenBack(encoder: Encoder): boolean {
     encoder.beginLine();
-    for (const field of this.fields()) {
-      if (!field.zeroWhenTakenBack) continue;
-      if (field.type === "int") encoder.int(field, 0);
-      else encoder.float(field, 0);
-    }
+    const fields = [...this.fields()].filter(({ zeroWhenTakenBack }) => zeroWhenTakenBack);
+    encoder.numbers(fields, new Float64Array(fields.length), 0, fields.length);
     return encoder.fields > 0;
   }
 

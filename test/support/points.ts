@@ -32,8 +32,8 @@ export function encodePoint({ measurement, tags, fields, timestampNs }: PointByN
   encoder.beginLine();
   for (const [name, field] of Object.entries(fields)) {
     const written = fieldName(name, field.type);
-    if (field.type === "int") encoder.int(written, field.value);
-    else if (field.type === "float") encoder.float(written, field.value);
+    if (field.type === "int" || field.type === "float")
+      encoder.numbers([written], Float64Array.of(field.value), 0, 1);
     else if (field.type === "string") encoder.string(written, field.value);
     else encoder.bool(written, field.value);
   }

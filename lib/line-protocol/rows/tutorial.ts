@@ -14,6 +14,9 @@ export class TutorialRows implements RowReader {
   readonly #abandoned: FieldName;
   readonly #offered: FieldName;
   readonly #wait: FieldName;
+  readonly #fields: readonly FieldName[];
+  /** The values of these, in their order. */
+  readonly #figures = new Float64Array(4);
   #row: JsonObject = {};
   /** The last row's time: rows of one answer mostly have the same. */
   #lastEnd: unknown;
@@ -27,6 +30,7 @@ export class TutorialRows implements RowReader {
     this.#abandoned = names.get("abandoned");
     this.#offered = names.get("offered");
     this.#wait = names.get("waitTime");
+    this.#fields = [this.#answered, this.#abandoned, this.#offered, this.#wait];
   }
 
   begin(row: JsonObject): number {
@@ -46,10 +50,12 @@ export class TutorialRows implements RowReader {
       // The usual row: its figures need not be gathered first.
       heads.writeRow(row);
       encoder.beginLine();
-      encoder.int(this.#answered, answered);
-      encoder.int(this.#abandoned, abandoned);
-      encoder.int(this.#offered, offered);
-      encoder.float(this.#wait, waitTime);
+      const figures = this.#figures;
+      figures[0] = answered;
+      figures[1] = abandoned;
+      figures[2] = offered;
+      figures[3] = waitTime;
+      encoder.numbers(this.#fields, figures, 0, 4);
       encoder.finish(this.#time(row));
       return;
     }

@@ -1,0 +1,92 @@
+// How long a poll of 5,000 queues holds the event loop, against what one would write first: `fetch` of all in one request and
+// `response.json()`; beside it time and memory.
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { queuePoller } from "../lib/genesys";
+import { median } from "./support/measure";
+import { clientOf, partsOf, QUEUE } from "./support/polling";
+import { report } from "./support/report";
+
+const QUEUES = 5_000;
+const ROUNDS = 5;
+const HALF_HOUR_MS = 1_800_000;
+
+interface Measured {
+  readonly ms: number;
+  readonly mb: number;
+  readonly heldMs: number;
+}
+
+/**
+ * Runs `work` and tells how long it took, the most memory in use, and the longest time that the event loop was held.
+ * The last is, between two turns of the loop, the smaller of CPU time (which counts helper threads as well) and time on
+ * the clock (which counts other processes as well): each is an upper bound.
+ */
+async function measure(work: () => Promise<unknown>): Promise<Measured> {
+  globalThis.gc?.();
+  const inUse = () => {
+    const { heapUsed, external } = process.memoryUsage();
+    return (heapUsed + external) / 1e6;
+  };
+  const base = inUse();
+  let [peak, heldMs] = [0, 0];
+  let [turn, turnedAt] = [process.cpuUsage(), performance.now()];
+  const look = () => {
+    const { user, system } = process.cpuUsage(turn);
+    const now = performance.now();
+    heldMs = Math.max(heldMs, Math.min((user + system) / 1e3, now - turnedAt));
+    [turn, turnedAt] = [process.cpuUsage(), now];
+    peak = Math.max(peak, inUse());
+  };
+  const timer = setInterval(look, 1);
+  const started = performance.now();
+  await work();
+  const ms = performance.now() - started;
+  look();
+  clearInterval(timer);
+  return { ms, mb: peak - base, heldMs };
+}
+
+async function rounds(work: () => Promise<unknown>): Promise<Measured> {
+  await work();
+  const found: Measured[] = [];
+  for (let round = 0; round < ROUNDS; round++) found.push(await measure(work));
+  const middle = (of: keyof Measured) => median(found.map((one) => one[of]));
+  return { ms: middle("ms"), mb: middle("mb"), heldMs: middle("heldMs") };
+}
+
+report(async () => {
+  const child = fork(join(__dirname, "support/genesys-server.ts"), [String(QUEUES)], {
+    execArgv: ["--import", "tsx"],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  const [url] = (await once(createInterface(child.stdout!), "line")) as [string];
+  const client = clientOf({ url });
+  const poller = queuePoller({ ...QUEUE, query: "aggregates" }, partsOf(client));
+  const ours = await rounds(() => poller.poll({}, () => undefined));
+  const start = Math.floor(Date.now() / HALF_HOUR_MS) * HALF_HOUR_MS;
+  const interval = [start - 2 * HALF_HOUR_MS, start + HALF_HOUR_MS]
+    .map((time) => new Date(time).toISOString())
+    .join("/");
+  const rival = await rounds(async () => {
+    const response = await fetch(`${url}/api/v2/analytics/conversations/aggregates/query`, {
+      method: "POST",
+      body: JSON.stringify({ interval }),
+    });
+    return response.json();
+  });
+  await client.close();
+  child.disconnect();
+  const seen = ({ ms, mb, heldMs }: Measured) =>
+    `${(ms / 1_000).toFixed(1)} s, ${mb.toFixed(0)} MB, ${heldMs.toFixed(0)} ms`;
+  return [
+    {
+      work: "poll of 5,000 queues",
+      rival: "`fetch`, one request, `response.json()`",
+      figures: [{ of: "event loop held", value: ours.heldMs, unit: "ms", atMost: 15 }],
+      seen: `${seen(ours)}; ${seen(rival)}`,
+    },
+  ];
+});
