@@ -3,6 +3,7 @@ import { BucketGrid } from "../../lib/genesys/interval/grid";
 import type { BucketSettings } from "../../lib/genesys/poll/buckets";
 import type { Poller } from "../../lib/genesys/poll/poller";
 import type { GenesysInfo } from "../../lib/terms/messages";
+import type { Fields } from "./simulated-points";
 
 const QUEUE_METRICS = [
   "nOffered",
@@ -55,9 +56,6 @@ interface Asked {
   readonly metrics: readonly string[];
 }
 
-/** The fields of a stored point. */
-export type Fields = Map<string, unknown>;
-
 /** A poll node with what it wrote, and what the service told it. */
 export class Polled {
   readonly points = new Map<string, Fields>();
@@ -77,5 +75,18 @@ export class Polled {
   ) {
     this.grid = new BucketGrid(granularityOf(subject.times.granularity), subject.times.timeZone);
     this.metrics = subject.key === "queueId" ? QUEUE_METRICS : AGENT_METRICS;
+  }
+
+  /** The gaps that were named: `gap: from/to was not fetched …`. */
+  get gaps(): { readonly start: number; readonly end: number }[] {
+    return this.said.flatMap((text) => {
+      const [, start, end] = /^gap: (\S+)\/(\S+) was not fetched/.exec(text) ?? [];
+      return start && end ? [{ start: Date.parse(start), end: Date.parse(end) }] : [];
+    });
+  }
+
+  /** Whether a bucket belongs to a gap that was named. */
+  inGap(bucket: number): boolean {
+    return this.gaps.some(({ start, end }) => bucket >= start && bucket < end);
   }
 }

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseBody } from "../../demo/simulators/influx/parser";
 import { presenceMappings } from "../../demo/simulators/genesys/mappings";
+import type { SimAgent, SimQueue } from "../../demo/simulators/genesys/organisation/organisation";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import {
   Client,
@@ -16,20 +16,21 @@ import {
 import type { PollerParts } from "../../lib/genesys/poll/buckets";
 import { agentPoller } from "../../lib/genesys/poll/agent-poller";
 import { queuePoller } from "../../lib/genesys/poll/queue-poller";
-import { readAnswer } from "../../lib/line-protocol/answer";
-import { Converter } from "../../lib/line-protocol/converter";
-import { checkSettings } from "../../lib/line-protocol/settings";
 import type { GenesysInfo } from "../../lib/terms/messages";
 import type { FakeClock } from "./fake-clock";
-import { type Fields, Polled, type Subject, SUBJECTS } from "./simulated-nodes";
+import { LiveNode } from "./simulated-live";
+import { Polled, type Subject, SUBJECTS } from "./simulated-nodes";
+import { type Fields, PointMaker } from "./simulated-points";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** The simulator, poll nodes of it, and what a store holds of what they hand on. */
 export class SimulatedWeek {
-  readonly #folder = mkdtempSync(join(tmpdir(), "week-"));
-  readonly #converter = new Converter(checkSettings({ queueName: "off" }));
+  /** In memory where there is such a place: thousands of small durable files are nothing that is tested here. */
+  readonly #folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "week-"));
+  readonly #maker = new PointMaker();
   readonly nodes: readonly Polled[];
+  readonly live: readonly LiveNode[];
   #client: Client | undefined;
 
   private constructor(
@@ -38,11 +39,14 @@ export class SimulatedWeek {
     subjects: readonly Subject[],
   ) {
     this.nodes = subjects.map((subject, index) => new Polled(subject, join(this.#folder, String(index))));
+    this.live = (["queue-observations", "agent-activity"] as const).map(
+      (kind) => new LiveNode(kind, join(this.#folder, kind)),
+    );
   }
 
-  static async start(clock: FakeClock, subjects = SUBJECTS): Promise<SimulatedWeek> {
-    const simulator = await startGenesysSimulator({ clock, queues: 6, agents: 8, rateLimit: 100_000 });
-    const week = new SimulatedWeek(clock, simulator, subjects);
+  static async start(clock: FakeClock, size = { queues: 6, agents: 8 }): Promise<SimulatedWeek> {
+    const simulator = await startGenesysSimulator({ clock, ...size, rateLimit: 100_000 });
+    const week = new SimulatedWeek(clock, simulator, SUBJECTS);
     await week.startProcess();
     return week;
   }
@@ -68,11 +72,12 @@ export class SimulatedWeek {
       random: () => 0.5,
       concurrency: 4,
     });
-    const directory = new Directory(this.#client);
+    const config = { client: this.#client, directory: new Directory(this.#client) };
+    for (const node of this.live) node.start({ config });
     for (const node of this.nodes) {
       const say = (message: string) => void node.said.push(message);
       const parts: PollerParts = {
-        config: { client: this.#client, directory },
+        config,
         notices: new Notices(say, say),
         directory: node.directory,
         spread: 0.3,
@@ -97,12 +102,55 @@ export class SimulatedWeek {
 
   /** Our process is killed: nothing is closed. */
   kill(): void {
-    for (const node of this.nodes) node.poller = undefined;
+    for (const node of [...this.nodes, ...this.live]) node.poller = undefined;
   }
 
   /** Everybody polls, and asks for older buckets. */
   async tick(): Promise<void> {
+    const { clock } = this;
+    for (const node of this.live) await node.poll(this.#maker, clock.monotonic(), clock.now());
     for (const node of this.nodes) if (node.poller) await this.#poll(node, node.poller);
+  }
+
+  /** Right after a tick: compares what live series show with the true state. */
+  async checkLive(): Promise<{ series: number; ended: number }[]> {
+    const results = [];
+    for (const node of this.live)
+      results.push(await node.check(this.simulator, this.#maker, this.clock.now()));
+    return results;
+  }
+
+  /** What is stored of these queues and agents, of all unless said otherwise. */
+  stored(wanted: (entity: SimQueue | SimAgent) => boolean = () => true): Map<string, unknown> {
+    const figures = new Map<string, unknown>();
+    for (const { subject, points } of this.nodes) {
+      const ids = this.#all(subject)
+        .filter(wanted)
+        .map(({ id }) => id);
+      for (const [point, fields] of points) {
+        if (!ids.some((id) => point.includes(id))) continue;
+        for (const [name, value] of fields) figures.set(`${point} ${name}`, value);
+      }
+    }
+    return figures;
+  }
+
+  /** Nothing that was stored then has become something else; what came later does not matter. */
+  checkUnchanged(before: ReadonlyMap<string, unknown>): void {
+    assert.ok(before.size > 30, `${before.size} figures`);
+    const now = this.stored();
+    for (const [figure, value] of before) assert.equal(now.get(figure), value, figure);
+  }
+
+  /** No two nodes may write to one point: a sum over them would count twice. */
+  checkPoints(): void {
+    const owners = new Map<string, string>();
+    for (const { points, subject } of this.nodes) {
+      for (const point of points.keys()) {
+        assert.equal(owners.get(point), undefined, `${subject.name} writes ${point} too`);
+        owners.set(point, subject.name);
+      }
+    }
   }
 
   async #poll(node: Polled, poller: Poller): Promise<void> {
@@ -148,7 +196,9 @@ export class SimulatedWeek {
     const { grid, asked, subject } = node;
     return this.#all(subject)
       .filter(({ from, to }) => from <= span.start && to >= span.end)
-      .flatMap(({ id }) => grid.starts(span).map((bucket) => `${id} ${bucket}`))
+      .flatMap(({ id }) => grid.starts(span).map((bucket) => ({ id, bucket })))
+      .filter(({ bucket }) => !node.inGap(bucket))
+      .map(({ id, bucket }) => `${id} ${bucket}`)
       .filter((cell) => (asked.get(cell)?.at ?? 0) < since);
   }
 
@@ -163,22 +213,14 @@ export class SimulatedWeek {
   }
 
   async #pointsOf(rows: readonly unknown[], info: GenesysInfo): Promise<Map<string, Fields>> {
-    const { lines } = await this.#converter.convert(rows, readAnswer(info, this.clock.now(), "demo"));
-    const points = new Map<string, Fields>();
-    const { points: parsed, errors } = parseBody(lines.join("\n"), "ns", 0n);
-    assert.deepEqual(errors, []);
-    for (const { measurement, tags, timestampNs, fields } of parsed) {
-      const key = [measurement, ...[...tags].map((tag) => tag.join("=")), timestampNs].join(" ");
-      const plain = (value: unknown) => (typeof value === "bigint" ? Number(value) : value);
-      points.set(key, new Map([...fields].map(([name, { value }]) => [name, plain(value)])));
-    }
-    return points;
+    const points = await this.#maker.pointsOf(rows, info, this.clock.now());
+    return new Map(points.map(({ series, time, fields }) => [`${series} ${time}`, fields]));
   }
 
   /**
    * Compares what the store holds of closed buckets with what the service would have told when each was asked last.
    *
-   * @returns how many figures were compared, and the keys of buckets that nobody asked for
+   * @returns how many figures were compared, and the buckets that nobody asked for, without those of a gap that was named
    */
   async check(node: Polled, from: number): Promise<{ figures: number; unasked: string[] }> {
     const { grid, subject, points } = node;
@@ -190,8 +232,8 @@ export class SimulatedWeek {
       for (const bucket of grid.starts(span)) {
         const asked = node.asked.get(`${key} ${bucket}`);
         if (!asked && (grid.shift(bucket, 1) <= born || bucket >= gone)) continue;
-        if (!asked) unasked.push(`${key} ${new Date(bucket).toISOString()}`);
-        else {
+        if (!asked && !node.inGap(bucket)) unasked.push(`${key} ${new Date(bucket).toISOString()}`);
+        if (asked) {
           // Once its corrections have ended, nothing but the final value will do.
           const at = asked.at >= finalAt(grid.shift(bucket, 1)) ? Infinity : asked.at;
           wanted.set(at, (wanted.get(at) ?? new Set()).add(`${key} ${bucket}`));
@@ -216,7 +258,7 @@ export class SimulatedWeek {
       }
     }
     for (const [point, fields] of rest) {
-      const time = Number(BigInt(point.split(" ").at(-1)!) / 1_000_000n);
+      const time = Number(point.split(" ").at(-1));
       if (time < span.start || time >= span.end) continue;
       for (const [name, value] of fields) {
         if (typeof value === "number" && !/_target$|_current$/.test(name)) {

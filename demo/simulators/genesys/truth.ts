@@ -4,15 +4,22 @@ import type { SimFamily } from "./families/catalogue";
 import { conversationAggregates } from "./queries/conversation-aggregates";
 import { queueDetails } from "./queries/details";
 import { familyAggregates } from "./queries/family-aggregates";
+import { queueObservations } from "./queries/queue-observations";
 import { userAggregates } from "./queries/users";
+import { usersActivity } from "./queries/users-activity";
 
 /** Which answer is asked for, by the name of its query. */
 export type TruthQuery =
-  "conversations/aggregates" | "users/aggregates" | "queues/details" | `${SimFamily}/aggregates`;
+  | "conversations/aggregates"
+  | "users/aggregates"
+  | "queues/details"
+  | "queues/observations"
+  | "users/activity"
+  | `${SimFamily}/aggregates`;
 
 /**
  * The `results` of a query as they would be at a time: without one, the final values, as if asked after every late
- * booking has arrived and every night has corrected what it corrects.
+ * booking has arrived and every night has corrected what it corrects. Live queries need a time; agents come on one page.
  *
  * @param body the body of the query, as the API takes it
  * @param at milliseconds since the epoch
@@ -23,12 +30,16 @@ const ANSWERS = new Map<TruthQuery, (call: Call) => unknown>([
   ["conversations/aggregates", conversationAggregates],
   ["users/aggregates", userAggregates],
   ["queues/details", queueDetails],
+  ["queues/observations", queueObservations],
+  ["users/activity", usersActivity],
   ...SIM_FAMILIES.map((family) => [`${family}/aggregates`, familyAggregates(family)] as const),
 ]);
 
+const ONE_PAGE = new URLSearchParams({ pageSize: "500" });
+
 export function truth(world: World): Truth {
   return (query, body, at = Infinity) => {
-    const call = { now: at, body: JSON.stringify(body), query: new URLSearchParams(), path: "" };
+    const call = { now: at, body: JSON.stringify(body), query: ONE_PAGE, path: "" };
     const answer = ANSWERS.get(query)?.({ ...call, world });
     return (answer as { results?: readonly unknown[] } | undefined)?.results ?? [];
   };

@@ -1,5 +1,6 @@
 import { GONE_AGENT } from "../../terms/observations";
 import { isObject, type JsonObject, textOf } from "../json";
+import type { LiveMemory } from "./live-memory";
 
 /** What was asked, and who is there. */
 export interface AskedAgents {
@@ -27,12 +28,31 @@ const FEW = 4;
  * answered, or has become inactive, gets one last row, so that the last value of the series is no lie. Who only left the choice of the poll gets none.
  */
 export class AgentPicture {
+  readonly #memory: LiveMemory | undefined;
+  #restored: Promise<void> | undefined;
   readonly #known = new Map<string, JsonObject>();
   readonly #wasActive = new Set<string>();
   readonly #ended = new Set<string>();
 
+  /** @param memory over restarts; absent for a picture that is only looked at */
+  constructor(memory?: LiveMemory) {
+    this.#memory = memory;
+  }
+
+  /** Puts on disk of whom was told. Called when that surely has arrived, so that a crash loses no last row. */
+  async keep(): Promise<void> {
+    if (!this.#restored) return;
+    await this.#memory?.write({
+      known: [...this.#known.keys()],
+      active: [...this.#wasActive].filter((userId) => !this.#known.has(userId)),
+      ended: [...this.#ended],
+    });
+  }
+
   /** @param answered rows of an answer; completed in place */
   async complete(answered: readonly JsonObject[], asked: AskedAgents): Promise<WholeAgents> {
+    await (this.#restored ??= this.#restore());
+    await this.keep();
     const rows: JsonObject[] = [];
     const last: JsonObject[] = [];
     const seen = new Set<string>();
@@ -65,6 +85,13 @@ export class AgentPicture {
       this.#known.delete(userId);
     }
     return { rows: [...rows, ...last], missing: 0 };
+  }
+
+  async #restore(): Promise<void> {
+    const { known = [], active = [], ended = [] } = (await this.#memory?.read()) ?? {};
+    for (const userId of known) this.#known.set(userId, { userId });
+    for (const userId of [...known, ...active]) this.#wasActive.add(userId);
+    for (const userId of ended) this.#ended.add(userId);
   }
 
   /** Whether an agent was in the list of the active ones and is not any more. */

@@ -8,10 +8,10 @@ import {
 } from "../../terms/presences";
 import { Breather } from "../../time/breather";
 import { type JsonObject, textOf } from "../json";
+import type { LiveMemory } from "./live-memory";
 
 /** What was asked, and how well it was answered. */
 export interface AskedQueues {
-  readonly queueIds: readonly string[];
   readonly metrics: readonly string[];
   /** Groups of other media types are left out; empty keeps all. */
   readonly mediaTypes: readonly string[];
@@ -40,10 +40,30 @@ interface Group {
  * vanish get theirs while their queue is answered at all.
  */
 export class QueuePicture {
+  readonly #memory: LiveMemory | undefined;
+  #restored: Promise<void> | undefined;
   readonly #known = new Map<string, Group>();
+  /** Whether groups have come or gone since they were put on disk. */
+  #changed = false;
+
+  /** @param memory over restarts; absent for a picture that is only looked at */
+  constructor(memory?: LiveMemory) {
+    this.#memory = memory;
+  }
+
+  /** Puts on disk of which groups was told. Called when that surely has arrived, so that a crash loses no zeros. */
+  async keep(): Promise<void> {
+    if (!this.#changed) return;
+    this.#changed = false;
+    await this.#memory?.write(
+      Object.fromEntries([...this.#known].map(([key, { others }]) => [key, [...others]])),
+    );
+  }
 
   /** @param answered rows of an answer; completed in place */
   async complete(answered: readonly JsonObject[], asked: AskedQueues): Promise<WholeQueues> {
+    await (this.#restored ??= this.#restore());
+    await this.keep();
     const breather = new Breather();
     const presences = presencesOf(asked.mappings);
     const rows = answered.filter((row) => isKept(row, asked.mediaTypes));
@@ -60,11 +80,13 @@ export class QueuePicture {
       if (!known) {
         known = { queueId, group: { ...(row["group"] as JsonObject) }, others: new Set() };
         this.#known.set(key, known);
+        this.#changed = true;
       }
+      const others = known.others.size;
       addZeros(row, known, asked, presences);
+      this.#changed ||= known.others.size > others;
     }
     if (!asked.complete) return { rows, ended: [] };
-    const wanted = new Set(asked.queueIds);
     const added: JsonObject[] = [];
     const ended = new Set<string>();
     for (const [key, known] of this.#known) {
@@ -76,11 +98,19 @@ export class QueuePicture {
         added.push(row);
       } else {
         this.#known.delete(key);
-        // One that is no longer chosen is nobody's loss.
-        if (wanted.has(known.queueId)) ended.add(known.queueId);
+        this.#changed = true;
+        ended.add(known.queueId);
       }
     }
     return { rows: [...rows, ...added], ended: [...ended] };
+  }
+
+  async #restore(): Promise<void> {
+    for (const [key, others] of Object.entries((await this.#memory?.read()) ?? {})) {
+      const [queueId = "", mediaType = ""] = key.split(" ");
+      const group = { queueId, ...(mediaType && { mediaType }) };
+      this.#known.set(key, { queueId, group, others: new Set(others) });
+    }
   }
 }
 

@@ -33,7 +33,8 @@ export async function addNames(
   );
   for (const [index, row] of rows.entries()) {
     if (index % BREATH === BREATH - 1) await new Promise((resolve) => setImmediate(resolve));
-    const name = names.get(textOf(row["group"], idKey) ?? "");
+    const id = textOf(row["group"], idKey) ?? "";
+    const name = names.get(id) || list.nameOf(id);
     if (name) (row["group"] as JsonObject)[nameKey] = name;
   }
 }

@@ -26,6 +26,8 @@ export interface ListSource {
 
 /** An unknown id is a reason to look again, but not with every poll. */
 const MIN_AGE_MS = 60_000;
+/** Names that are kept of what is gone. */
+const MAX_FORMER = 1_000;
 /** A missing permission may be granted meanwhile. */
 const RETRY_FORBIDDEN_MS = 600_000;
 
@@ -44,6 +46,8 @@ export class NameList {
   #problem: GenesysError | undefined;
   #loading: Promise<void> | undefined;
   #counting = false;
+  /** Names of what is listed no more. */
+  readonly #former = new Map<string, string>();
   /** Ids that were unknown after the last load as well: deleted, or hidden. */
   #unknown = new Set<string>();
 
@@ -67,9 +71,9 @@ export class NameList {
     return this.#listed?.names.has(id) ?? true;
   }
 
-  /** The name that an id had when the list was last read. */
+  /** The name that an id had when it was last listed: what is gone is told of by its name as well. */
   nameOf(id: string): string | undefined {
-    return this.#listed?.names.get(id) || undefined;
+    return this.#listed?.names.get(id) || this.#former.get(id);
   }
 
   /** What is missing of the list, in words; `undefined` when nothing is. */
@@ -138,10 +142,19 @@ export class NameList {
     return this.#loading;
   }
 
+  #keepNames(before: Names, now: Names): void {
+    for (const [id, name] of before) if (name && !now.has(id)) this.#former.set(id, name);
+    for (const id of this.#former.keys()) {
+      if (this.#former.size > MAX_FORMER || now.has(id)) this.#former.delete(id);
+    }
+  }
+
   async #reload(options: CallOptions): Promise<void> {
     const startedAt = this.#clock.monotonic();
     try {
+      const before = this.#listed;
       this.#listed = await this.#source.load(options);
+      this.#keepNames(before?.names ?? new Map(), this.#listed.names);
       this.#problem = undefined;
       this.#unknown = new Set();
       this.#readAt = startedAt;

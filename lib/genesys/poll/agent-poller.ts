@@ -8,7 +8,7 @@ import { MetricSet } from "../queries/metric-set";
 import { agentPerformance } from "./agent-performance";
 import { agentAggregates, AgentActivitySource } from "./agent-sources";
 import { AggregatesSource } from "./aggregates-source";
-import { type BucketSettings, intervalTimes, type PollerParts } from "./buckets";
+import { type BucketSettings, intervalTimes, liveMemory, type PollerParts } from "./buckets";
 import { IntervalPoller } from "./interval-poller";
 import { LivePoller } from "./live-poller";
 import type { Poller } from "./poller";
@@ -43,8 +43,10 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
     ...settings.queues.map((queue) => `queue ${queue}`),
   ];
   switch (settings.query) {
-    case "activity":
-      return new LivePoller({ client, source: new AgentActivitySource(sourceParts), notices });
+    case "activity": {
+      const memory = liveMemory(parts, [settings.agents, settings.queues]);
+      return new LivePoller({ client, source: new AgentActivitySource(sourceParts, memory), notices });
+    }
     case "aggregates": {
       const times = intervalTimes(settings, "PT30M", notices);
       const chosen = { keys, metrics: DEFAULT_AGENT_METRICS };

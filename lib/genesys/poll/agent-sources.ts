@@ -2,6 +2,7 @@ import type { CallOptions, Client } from "../http/client";
 import type { BucketGrid } from "../interval/grid";
 import { type JsonObject, textOf } from "../json";
 import { AgentPicture } from "../live/agent-picture";
+import type { LiveMemory } from "../live/live-memory";
 import { addNames } from "../names/add-names";
 import type { Directory } from "../names/directory";
 import { explainPresences } from "../names/explain-presences";
@@ -32,9 +33,18 @@ const USER_NAME = ["userId", "userName"] as const;
 /** Routing status and presence of agents now. */
 export class AgentActivitySource implements LiveSource {
   readonly kind = "agent-activity";
-  readonly #picture = new AgentPicture();
+  readonly #picture: AgentPicture;
 
-  constructor(private readonly parts: AgentSourceParts) {}
+  constructor(
+    private readonly parts: AgentSourceParts,
+    memory?: LiveMemory,
+  ) {
+    this.#picture = new AgentPicture(memory);
+  }
+
+  close(): Promise<void> {
+    return this.#picture.keep();
+  }
 
   async ask(options: CallOptions): Promise<Answered> {
     const { client, directory, users, queues, notices } = this.parts;

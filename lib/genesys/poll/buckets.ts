@@ -2,6 +2,7 @@ import type { Client } from "../http/client";
 import { granularityOf } from "../interval/granularity";
 import { BucketGrid } from "../interval/grid";
 import { readHistoryFrom } from "../interval/loads";
+import { LiveMemory } from "../live/live-memory";
 import type { Directory } from "../names/directory";
 import type { Notices } from "../notices";
 import type { IntervalTimes } from "./poll-state";
@@ -31,6 +32,14 @@ export interface PollerParts {
   readonly rest?: (() => string | undefined) | undefined;
   /** 0 to 1: where in its window the daily re-sync begins. */
   readonly spread?: number | undefined;
+}
+
+/** What a live poll remembers over restarts. @param choice all that decides who is asked for, beside the OAuth client */
+export function liveMemory(
+  { config, directory }: Pick<PollerParts, "config" | "directory">,
+  choice: readonly unknown[],
+): LiveMemory {
+  return new LiveMemory(directory && `${directory}/live.json`, [config.client.identity, ...choice]);
 }
 
 /** Nobody is known to use less with Genesys Cloud, and its own base is 30 minutes. */

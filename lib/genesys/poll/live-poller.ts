@@ -39,7 +39,7 @@ export class LivePoller implements Poller {
     return Promise.resolve();
   }
 
-  close(): Promise<void> {
-    return Promise.resolve();
+  async close(): Promise<void> {
+    await this.#settings.source.close?.();
   }
 }

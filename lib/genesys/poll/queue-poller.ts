@@ -9,7 +9,7 @@ import { SilentQueues } from "../queries/silent-queues";
 import { MetricSet } from "../queries/metric-set";
 import { QueueDetailsSource } from "./details-source";
 import { AggregatesSource } from "./aggregates-source";
-import { type BucketSettings, intervalTimes, type PollerParts, tutorialTimes } from "./buckets";
+import { type BucketSettings, intervalTimes, liveMemory, type PollerParts, tutorialTimes } from "./buckets";
 import { IntervalPoller } from "./interval-poller";
 import { LivePoller } from "./live-poller";
 import type { Poller } from "./poller";
@@ -44,7 +44,12 @@ export function queuePoller(given: QueuePollSettings, parts: PollerParts): Polle
   });
   switch (settings.query) {
     case "observations": {
-      const source = new QueueObservationsSource(sourceParts(DEFAULT_OBSERVATION_METRICS), mediaTypes);
+      const memory = liveMemory(parts, [queues, mediaTypes]);
+      const source = new QueueObservationsSource(
+        sourceParts(DEFAULT_OBSERVATION_METRICS),
+        mediaTypes,
+        memory,
+      );
       return new LivePoller({ client, source, notices });
     }
     case "details": {

@@ -1,4 +1,5 @@
 import type { CallOptions, Client } from "../http/client";
+import type { LiveMemory } from "../live/live-memory";
 import { QueuePicture } from "../live/queue-picture";
 import { addAllNames, addNames } from "../names/add-names";
 import type { Directory } from "../names/directory";
@@ -70,13 +71,20 @@ export function queueAggregates(
 export class QueueObservationsSource implements LiveSource {
   readonly kind = "queue-observations";
   readonly #size = new AnswerSize(QUEUE_OBSERVATIONS_CAP);
-  readonly #picture = new QueuePicture();
+  readonly #picture: QueuePicture;
 
   /** @param mediaTypes groups of other media types are left out; empty keeps all */
   constructor(
     private readonly parts: QueueSourceParts,
     private readonly mediaTypes: readonly string[],
-  ) {}
+    memory?: LiveMemory,
+  ) {
+    this.#picture = new QueuePicture(memory);
+  }
+
+  close(): Promise<void> {
+    return this.#picture.keep();
+  }
 
   async ask(options: CallOptions): Promise<Answered> {
     const { client, directory, selection, metrics, notices } = this.parts;
@@ -102,14 +110,13 @@ export class QueueObservationsSource implements LiveSource {
     selection.tellHidden(HiddenQueues.of(client).among(ids, options));
     const explained = await explainPresences(answered.rows, answered.mappings, directory, options);
     const { rows, ended } = await this.#picture.complete(answered.rows, {
-      queueIds: ids,
       metrics: metrics.active,
       mediaTypes: this.mediaTypes,
       mappings: explained.mappings,
       complete: answered.failures.length === 0 && answered.malformed === 0,
     });
     await addNames(rows, QUEUE_NAME, directory.queues, notices, options);
-    if (ended.length > 0) notices.once(await wordsOf(ended, directory, options));
+    if (ended.length > 0) notices.once(wordsOf(ended, (id) => directory.queues.nameOf(id)));
     return { ...answered, ...explained, rows, answeredAt };
   }
 }
@@ -128,9 +135,8 @@ async function hiddenAmong(
 }
 
 /** Names queues whose live points end, a few of many. */
-async function wordsOf(ids: readonly string[], directory: Directory, options: CallOptions): Promise<string> {
-  const names = await directory.queues.covering(new Set(ids), options);
-  const shown = ids.slice(0, 5).map((id) => names.get(id) || id);
+function wordsOf(ids: readonly string[], nameOf: (id: string) => string | undefined): string {
+  const shown = ids.slice(0, 5).map((id) => nameOf(id) ?? id);
   const more = ids.length > shown.length ? ` and ${ids.length - shown.length} more` : "";
   return `no longer answered, their live points end: ${shown.join(", ")}${more}`;
 }

@@ -9,6 +9,8 @@ export interface LiveSource {
   readonly kind: PollKind;
   /** @throws GenesysError when nothing at all could be had */
   ask(options: CallOptions): Promise<Answered>;
+  /** Keeps what it must know after a restart. */
+  close?(): Promise<void>;
 }
 
 /** The queues or agents that a question is about, and how fresh the list is that they come from. */
