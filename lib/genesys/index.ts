@@ -2,7 +2,6 @@
 export { asGenesysError, FAILURE_KINDS, type FailureKind, GenesysError } from "./errors";
 export { Client, type ClientSettings } from "./http/client";
 export { Directory } from "./names/directory";
-export { HIDDEN as HIDDEN_QUEUES } from "./names/selection";
 export { Notices } from "./notices";
 export { genesysInfo } from "./poll/genesys-info";
 export type { PollerParts } from "./poll/buckets";

@@ -1,3 +1,11 @@
+/** Topics of what Genesys Cloud should answer and does not: answers are complete, and yet the poll is not well. */
+export const UNANSWERED = {
+  /** Queues that are listed and never answered. */
+  hidden: "hidden",
+  /** Most of what was known is missing from the answers. */
+  most: "most is missing",
+} as const;
+
 /** Tells a user about a problem when it starts, when its words change, and when it is over: never once per poll. */
 export class Notices {
   readonly #warn: (message: string) => void;
@@ -29,9 +37,9 @@ export class Notices {
     this.#info(message);
   }
 
-  /** Whether a problem lasts. */
-  has(topic: string): boolean {
-    return this.#current.has(topic);
+  /** Whether something lasts that should be answered and is not. */
+  get unanswered(): boolean {
+    return Object.values(UNANSWERED).some((topic) => this.#current.has(topic));
   }
 
   /** The problems that last. */

@@ -17,6 +17,8 @@ interface Common {
 export interface TextSetting extends Common {
   readonly kind: "text";
   readonly word?: boolean;
+  /** What it must be where it is not blank: the name of a time zone, or a date or duration. */
+  readonly form?: "timeZone" | "dateOrDuration";
   /** The editor's value of a new node. */
   readonly initially?: string;
 }

@@ -20,6 +20,8 @@ export interface Fault {
   readonly kind: FaultKind;
   /** Only requests whose path matches; all when left out. */
   readonly match?: RegExp;
+  /** Only requests of whose JSON body this is true. */
+  readonly asks?: (body: unknown) => boolean;
   /** How many requests it hits; without end when left out. */
   readonly times?: number;
   /** `429` and `503`: the `Retry-After` header, seconds or an HTTP date; `null` leaves it out. Default 5. */
@@ -59,7 +61,8 @@ export class Faults {
   }
 }
 
-function asksFor({ kind, metric }: Fault, body: unknown): boolean {
+function asksFor({ kind, metric, asks }: Fault, body: unknown): boolean {
+  if (asks && !asks(body)) return false;
   if (kind !== "refuse-metric") return true;
   const metrics: unknown = typeof body === "object" && body !== null && "metrics" in body ? body.metrics : [];
   return Array.isArray(metrics) && metrics.includes(metric);

@@ -128,6 +128,12 @@ export function zerosFor(
   return zeros;
 }
 
+/** Whether a column is of what was asked: views come with every question. */
+export function isAsked(column: string | undefined, asked: (metric: string) => boolean): boolean {
+  const { sort, name } = columnOf(column ?? "");
+  return sort !== "m" || asked(name);
+}
+
 function presentIn(columns: ReadonlySet<number>, names: DayNames): Map<string, Set<string>> {
   const present = new Map<string, Set<string>>();
   for (const column of columns) {

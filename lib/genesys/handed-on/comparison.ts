@@ -3,8 +3,9 @@ import { type Interval, intervalText } from "../interval/granularity";
 import type { BucketGrid } from "../interval/grid";
 import { isObject, type JsonObject, textOf } from "../json";
 import type { Bucket } from "./bucket";
-import { mergeZeros, type QualifierName, readColumns, type Zeros, zerosFor } from "./columns";
+import { isAsked, mergeZeros, type QualifierName, readColumns, type Zeros, zerosFor } from "./columns";
 import { Fingerprint } from "./fingerprint";
+import { columnsOf, dimensionsOf, groupOf } from "./groups";
 import type { HandedOn } from "./store";
 
 /** One answer, and what was asked for it. */
@@ -50,6 +51,8 @@ export interface Comparison {
   readonly doubtful: boolean;
   /** Whether all that was known is missing. */
   readonly empty: boolean;
+  /** Groups of buckets that were known and are missing. */
+  readonly missing: number;
   /** Notes that all of it was handed on; in memory, until `HandedOn.flush`. */
   readonly note: () => void;
 }
@@ -109,10 +112,15 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
     const interval = intervalText({ start: bucket.start, end: grid.shift(bucket.start, 1) });
     rows.push({ group: groupOf(bucket, group, asked.groupBy), data: [{ interval, ...gone }] });
   }
-  const differs = (bucket: Bucket, group: number, { columns, values }: Found) => {
+  // What is absent and not believed to be taken back is not forgotten: a later answer may be believed.
+  const isKept = (bucket: Bucket, column: number) =>
+    missing.doubtful || !asked.whole || !isAsked(bucket.names.text("column", column), asked.metric);
+  const shapeOf = (bucket: Bucket, group: number, { columns }: Found) =>
+    shapeText([...columns, ...columnsOf(bucket, group).filter((column) => isKept(bucket, column))]);
+  const differs = (bucket: Bucket, group: number, cell: Found) => {
     const before = bucket.get(group);
-    if (!before || before.high !== values.high || before.low !== values.low) return true;
-    return bucket.names.text("shape", before.shape) !== shapeText(columns);
+    if (!before || before.high !== cell.values.high || before.low !== cell.values.low) return true;
+    return bucket.names.text("shape", before.shape) !== shapeOf(bucket, group, cell);
   };
   const changed = new Map<Bucket, Set<number>>();
   for (const [bucket, groups] of found) {
@@ -134,13 +142,15 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
       }),
     vanished: missing.vanished,
     doubtful: missing.doubtful,
+    missing: missing.count,
     empty: missing.known > 0 && missing.count === missing.known,
     note: () => {
       for (const bucket of buckets.values()) {
         bucket.asked(asked.scope);
-        for (const [group, { columns, values, real }] of found.get(bucket) ?? []) {
-          const shape = bucket.names.number("shape", shapeText(columns));
-          bucket.set(group, { shape, high: values.high, low: values.low, gone: !real });
+        for (const [group, cell] of found.get(bucket) ?? []) {
+          const { high, low } = cell.values;
+          const shape = bucket.names.number("shape", shapeOf(bucket, group, cell));
+          bucket.set(group, { shape, high, low, gone: !cell.real });
         }
         store.keep(bucket);
       }
@@ -248,45 +258,6 @@ function missingOf(
   return { known, count, doubtful: count * 2 > known, vanished: [...vanished], columns };
 }
 
-function columnsOf(bucket: Bucket, group: number): number[] {
-  const text = bucket.names.text("shape", bucket.get(group)?.shape ?? -1);
-  return text ? text.split(" ").map(Number) : [];
-}
-
-function shapeText(columns: ReadonlySet<number>): string {
-  return [...columns].sort((a, b) => a - b).join(" ");
-}
-
-function dimensionsOf(bucket: Bucket, group: number): string[] {
-  return JSON.parse(bucket.names.text("group", group) ?? "[]") as string[];
-}
-
-/** The dimensions of a group that have a value. */
-function groupOf(bucket: Bucket, group: number, groupBy: readonly string[]): JsonObject {
-  const values = dimensionsOf(bucket, group);
-  const entries = groupBy.map((dimension, index) => [dimension, values[index] ?? ""] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== ""));
-}
-
-/**
- * Queues or agents that were handed on in these buckets, whatever else is asked now.
- *
- * @param keyAt their place among the dimensions of a group; negative where there is none
- * @returns `undefined` when nothing is known of any of the buckets
- */
-export async function keysOf(
-  store: HandedOn,
-  starts: readonly number[],
-  keyAt: number,
-): Promise<Set<string> | undefined> {
-  const keys = new Set<string>();
-  let known = false;
-  for (const start of starts) {
-    const bucket = await store.bucket(start);
-    known ||= bucket.known;
-    if (keyAt < 0) continue;
-    for (const group of bucket.groups()) keys.add(dimensionsOf(bucket, group)[keyAt] ?? "");
-  }
-  keys.delete("");
-  return known ? keys : undefined;
+function shapeText(columns: Iterable<number>): string {
+  return [...new Set(columns)].sort((a, b) => a - b).join(" ");
 }

@@ -1,4 +1,5 @@
 import { DateTime, IANAZone } from "luxon";
+import { isTimeZone } from "../../terms/dates";
 import { UTC } from "../../terms/durations";
 import { type Granularity, type Interval, intervalText } from "./granularity";
 
@@ -103,7 +104,7 @@ export function requestTimes(
 function zoneOf(timeZone: string): string {
   const zone = timeZone.trim();
   if (zone === "" || /^(?:Etc\/)?(?:UTC|UCT|GMT|Zulu)$/i.test(zone)) return UTC;
-  if (!IANAZone.isValidZone(zone)) {
+  if (!isTimeZone(zone)) {
     throw new Error(
       `timeZone "${zone.slice(0, 40)}" is not known: use a name such as Europe/Berlin, or leave it blank for UTC`,
     );

@@ -1,4 +1,5 @@
 import { DateTime } from "luxon";
+import { isDate } from "../../terms/dates";
 import { durationMs } from "../../terms/durations";
 import { isObject, propertyOf } from "../json";
 import { GenesysError } from "../errors";
@@ -58,13 +59,13 @@ export function readHistoryFrom(text: string, timeZone: string): ((firstPoll: nu
   if (setting === "") return undefined;
   const length = durationMs(setting);
   if (length !== undefined) return (firstPoll) => firstPoll - length;
-  const date = DateTime.fromISO(setting, { zone: timeZone });
-  if (!date.isValid || !/^\d{4}/.test(setting)) {
+  if (!isDate(setting)) {
     throw new Error(
       `historyFrom "${setting.slice(0, 40)}" is neither a date nor a duration: use 2026-11-01 or P30D, or leave it blank`,
     );
   }
-  return () => date.toMillis();
+  const date = DateTime.fromISO(setting, { zone: timeZone }).toMillis();
+  return () => date;
 }
 
 /** What is told of a load, on status and in health. */

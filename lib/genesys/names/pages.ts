@@ -23,7 +23,8 @@ interface Page {
 
 /**
  * Loads all pages of a list. Its own count of entries and pages may be wrong or missing, so it is read until that many
- * entries are there and a page is not full, or one is empty. The `nextUri`s, relative where present, are not needed.
+ * entries are there and a page is not full or all counts agree, or one is empty. The `nextUri`s, relative where present,
+ * are not needed.
  *
  * Lists are refused beyond a number of entries (10,000 is known); what was read before that is kept.
  *
@@ -52,8 +53,12 @@ export async function loadPages(
   try {
     const rest = Array.from({ length: known - 1 }, (_, index) => load(index + 2));
     for (const page of await keepFirst(rest)) add((last = page));
+    // Where its numbers of entries and pages agree with each other and with what came, a full page is the last one.
+    const isWhole = () => all.size === total && claimed === counted;
     const isEnd = (page: Page) =>
-      page.entities.length === 0 || (page.entities.length < pageSize && all.size >= (total ?? 0));
+      page.entities.length === 0 ||
+      isWhole() ||
+      (page.entities.length < pageSize && all.size >= (total ?? 0));
     for (let number = known + 1; !isEnd(last) && number <= MAX_PAGES; number++) {
       const before = all.size;
       add((last = await load(number)));

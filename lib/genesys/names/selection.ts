@@ -1,13 +1,10 @@
 import { GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
-import type { Notices } from "../notices";
+import { type Notices, UNANSWERED } from "../notices";
 import type { NameList, Names } from "./name-list";
 import { hasWildcard, matcher } from "./wildcard";
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Topic of the notice about queues that are never answered: only that is unhealthy, an empty one is not. */
-export const HIDDEN = "hidden";
 
 const NO_SUCH = { queue: "noSuchQueue", user: "noSuchAgent" } as const;
 const SEES_NONE = { queue: "seesNoQueues", user: "seesNoAgents" } as const;
@@ -59,7 +56,7 @@ export class Selection {
   tellHidden(unanswered: readonly string[]): void {
     const hidden = unanswered.filter((id) => this.#list.mayHold(id));
     const words = hiddenInWords(hidden, (id) => this.#list.nameOf(id));
-    this.#notices.set(HIDDEN, words, "all queues are answered");
+    this.#notices.set(UNANSWERED.hidden, words, "all queues are answered");
   }
 
   /** The list; ids that are chosen as such do without it. */

@@ -8,7 +8,7 @@ import type { Directory } from "../names/directory";
 import { explainPresences } from "../names/explain-presences";
 import { tellGone } from "../names/members";
 import type { Selection } from "../names/selection";
-import type { Notices } from "../notices";
+import { type Notices, UNANSWERED } from "../notices";
 import { GenesysError } from "../errors";
 import { askInParts, chunks } from "../queries/in-parts";
 import type { MetricSet } from "../queries/metric-set";
@@ -80,7 +80,7 @@ export class AgentActivitySource implements LiveSource {
       answeredAt,
     });
     notices.set(
-      "agents missing",
+      UNANSWERED.most,
       missing > 0
         ? `${missing} agents are no longer answered, more than half of all: their last points stay, as a permission may be missing`
         : undefined,

@@ -32,6 +32,7 @@ export interface AggregatesQuestion {
     keys: readonly string[] | undefined,
     options: CallOptions,
   ) => Promise<Part>;
+  readonly doubt?: IntervalSource["doubt"];
   /** Adds what people read. */
   readonly explain: (
     rows: readonly JsonObject[],
@@ -92,6 +93,10 @@ export class AggregatesSource implements IntervalSource {
     if (!keys) return { ...(await ask(undefined)), failures: [] };
     const size = this.#size.keys(buckets);
     return askInParts(keys, { size, onTooLarge: (count) => this.#size.tooLarge(count, buckets) }, ask);
+  }
+
+  doubt(keys: readonly string[]): void {
+    this.#question.doubt?.(keys);
   }
 
   explain(rows: readonly JsonObject[], answered: Answered, options: CallOptions): Promise<Answered> {

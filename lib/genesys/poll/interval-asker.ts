@@ -8,7 +8,7 @@ import type { CallOptions, Client } from "../http/client";
 import type { Interval } from "../interval/granularity";
 import type { BucketGrid } from "../interval/grid";
 import { type JsonObject, textOf } from "../json";
-import type { Notices } from "../notices";
+import { type Notices, UNANSWERED } from "../notices";
 import type { Answered, PartFailure } from "../queries/part";
 import { type PollAnswer, tellOf } from "./poller";
 import { queryHash } from "./query-hash";
@@ -36,6 +36,7 @@ export interface Compared {
 
 /** Names of queues in a notice. */
 const NAMED = 10;
+const FEW = 4;
 
 /** Whether less at once may be answered. */
 export function isTooMuch(error: GenesysError): boolean {
@@ -158,8 +159,17 @@ export class IntervalAsker {
         isByPresence(metric) ? presenceFieldPart(answered.presences?.[qualifier] ?? qualifier) : qualifier,
     });
     if (isWhole(answered)) {
-      const names = await this.#namesOf(comparison.vanished.slice(0, NAMED), answered, options);
-      notices.set("vanished", wordsFor(source, comparison, names), "all that was known is answered again");
+      const { vanished, doubtful, missing } = comparison;
+      if (vanished.length > 0) source.doubt?.(vanished);
+      const words = wordsFor(
+        source,
+        comparison,
+        await this.#namesOf(vanished.slice(0, NAMED), answered, options),
+      );
+      // Of a few, most may well be taken back.
+      const most = doubtful && missing > FEW ? words : undefined;
+      notices.set(UNANSWERED.most, most, "all that was known is answered again");
+      notices.set("vanished", most ? undefined : words, "all that was known is answered again");
     }
     return comparison;
   }

@@ -47,6 +47,7 @@ export class IntervalPoller implements Poller {
   #polling: Promise<void> | undefined;
   /** One answer at a time is compared, handed on and noted. */
   #turn: Promise<unknown> = Promise.resolve();
+  #answeredPolls = 0;
 
   constructor(settings: IntervalPollerSettings) {
     const { client, source, notices, times, directory } = settings;
@@ -59,6 +60,7 @@ export class IntervalPoller implements Poller {
     this.#older = new OlderBuckets({
       ...settings,
       clock: client.clock,
+      answeredPolls: () => this.#answeredPolls,
       asker: this.#asker,
       store: this.#store,
       now: () => this.#now(),
@@ -151,6 +153,7 @@ export class IntervalPoller implements Poller {
     await this.#inTurn(async () => {
       await this.#handOn(state, plan, compared, options, emit);
     });
+    this.#answeredPolls++;
     notices.set("clock", client.skew.warning, "the clocks agree again");
     await this.#begin(state, plan);
   }
@@ -194,15 +197,9 @@ export class IntervalPoller implements Poller {
     }
     if (!historyFrom || progress.firstPoll === undefined || progress.historySince === undefined) return;
     const from = grid.startOf(historyFrom(progress.firstPoll));
-    if (from >= progress.historySince) return;
     const days = (progress.historySince - from) / DAY;
-    if (days > MAX_UNCONFIRMED_DAYS) {
-      notices.set(
-        "history",
-        `historyFrom reaches ${Math.round(days)} days back; more than ${MAX_UNCONFIRMED_DAYS} are loaded by msg.load with confirm: true`,
-      );
-      return;
-    }
+    notices.set("history", historyFault(from > now, days));
+    if (days <= 0 || days > MAX_UNCONFIRMED_DAYS) return;
     const range = { start: from, end: progress.historySince };
     progress.historySince = from;
     await this.#addLoad(state, range, now);
@@ -284,6 +281,13 @@ export class IntervalPoller implements Poller {
 /** Whether rows have buckets that can be compared and loaded; those of the tutorial's query have not. */
 function hasBuckets({ kind }: IntervalSource): boolean {
   return KINDS[kind].shape === "buckets";
+}
+
+/** Why `historyFrom` loads nothing, in words; `undefined` where nothing is wrong. */
+function historyFault(isFuture: boolean, days: number): string | undefined {
+  if (isFuture) return "historyFrom lies in the future: nothing is loaded";
+  if (days <= MAX_UNCONFIRMED_DAYS) return undefined;
+  return `historyFrom reaches ${Math.round(days)} days back; more than ${MAX_UNCONFIRMED_DAYS} are loaded by msg.load with confirm: true`;
 }
 
 /** Buckets that all wait for a part that fails, before it is left behind alone. */

@@ -42,6 +42,11 @@ export class KeyBook {
     };
   }
 
+  /** Keys that are no longer listed, and are asked until their late values are in. */
+  get leaving(): string[] {
+    return [...this.#leaving.keys()];
+  }
+
   /**
    * Takes the keys of a poll.
    *
@@ -70,7 +75,7 @@ export class KeyBook {
     }
     this.#known = listed;
     this.#asOf = keys.asOf;
-    return [...listed, ...this.#leaving.keys()];
+    return [...listed, ...this.leaving];
   }
 
   /** Leaves keys behind that failed, while the others are settled. */

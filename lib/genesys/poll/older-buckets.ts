@@ -13,6 +13,8 @@ import { named, RefusedRun } from "./refused-run";
 export interface OlderBucketsSettings extends OlderJobsSettings {
   readonly asker: IntervalAsker;
   readonly clock: Clock;
+  /** How many polls were answered so far: what fails while they work will not pass by itself. */
+  readonly answeredPolls: () => number;
   /** Why nothing should be asked just now. */
   readonly rest?: (() => string | undefined) | undefined;
   /** Puts on disk what is known. */
@@ -22,7 +24,7 @@ export interface OlderBucketsSettings extends OlderJobsSettings {
   readonly label: (answer: PollAnswer) => PollAnswer;
 }
 
-/** A part of a load or re-sync that keeps failing while others are answered is left out after so many attempts. */
+/** What keeps failing of a load or re-sync while others, or so many polls, are answered is given up. */
 const MAX_TRIES = 5;
 /** So long after it left, a piece is on the disk of the buffer behind: until then a crash would lose it. */
 const KEPT_AFTER_MS = 5_000;
@@ -46,6 +48,8 @@ export class OlderBuckets {
   /** Buckets in a piece, as far as a refusal has made them fewer. */
   #pieceBuckets = Infinity;
   #tries = 0;
+  /** Polls that had been answered when what is under way was refused for the first time. */
+  #refusedSince: number | undefined;
   readonly #refused: RefusedRun;
   /** What was handed on a moment ago, oldest first: noted once it surely has arrived. */
   readonly #uncommitted: Uncommitted[] = [];
@@ -78,15 +82,28 @@ export class OlderBuckets {
     if (this.resting !== undefined) return "later";
     try {
       await this.#ask(state, job, options, emit);
+      this.#refusedSince = undefined;
       notices.set("backfill", undefined, "older buckets are answered again");
       return "more";
     } catch (thrown) {
       const error = asGenesysError(thrown);
-      if (error.kind !== "aborted" && !options.signal?.aborted) {
-        notices.set("backfill", `older buckets: ${error.message}`);
+      if (error.kind === "aborted" || options.signal?.aborted) return "later";
+      if (job.giveUp && !error.transient && this.#isHopeless()) {
+        this.#refusedSince = undefined;
+        notices.set("backfill", undefined);
+        job.giveUp(error.message, (progress, change) => this.changeLoads(progress, change));
+        return "more";
       }
+      notices.set("backfill", `older buckets: ${error.message}`);
       return "later";
     }
+  }
+
+  /** Whether it has been refused for so long that only the polls are answered. */
+  #isHopeless(): boolean {
+    const answered = this.#settings.answeredPolls();
+    this.#refusedSince ??= answered;
+    return answered - this.#refusedSince >= MAX_TRIES;
   }
 
   /** Notes what was handed on a while ago. */
@@ -173,12 +190,10 @@ export class OlderBuckets {
     this.#uncommitted.push({ at: this.#settings.clock.monotonic(), note, before });
   }
 
-  async #keysFor({ reason, keys }: Job, options: CallOptions): Promise<readonly string[] | undefined> {
-    const { source } = this.#settings;
-    if (reason === "backfill" && keys) return keys;
-    const listed = await source.keys(options);
-    // Queues that are gone may have been corrected as well.
-    return listed && [...new Set([...listed.ids, ...(keys ?? [])])];
+  async #keysFor({ keys, also = [] }: Job, options: CallOptions): Promise<readonly string[] | undefined> {
+    if (keys) return keys;
+    const listed = await this.#settings.source.keys(options);
+    return listed && [...new Set([...listed.ids, ...also])];
   }
 
   #piece(interval: Interval): Interval {

@@ -1,6 +1,7 @@
 import type { PollReason } from "../../terms/kinds";
-import { keysOf } from "../handed-on/comparison";
+import { keysOf } from "../handed-on/groups";
 import type { HandedOn } from "../handed-on/store";
+import type { Progress } from "../interval/checkpoint";
 import { type Interval, intervalText } from "../interval/granularity";
 import { type Load, loadReport } from "../interval/loads";
 import { dayStart } from "../interval/resync";
@@ -14,11 +15,18 @@ import type { IntervalSource } from "./source";
 export interface Job {
   readonly reason: PollReason;
   readonly interval: Interval;
-  /** `undefined`: all that the poll asks. */
+  /** These alone; `undefined`: all that the poll asks. */
   readonly keys?: readonly string[] | undefined;
+  /** Keys beside those: what is no longer listed. */
+  readonly also?: readonly string[] | undefined;
   /** Called once the answer was handed on, or the piece is given up. */
   readonly finish: (piece: Interval, compared: Compared | undefined) => void;
+  /** Ends all of it, as it is refused for good, and says so; absent where what is missing is named by its age. */
+  readonly giveUp?: (why: string, changeLoads: ChangeLoads) => void;
 }
+
+/** Adds or removes loads. */
+type ChangeLoads = (progress: Progress, change: (loads: readonly Load[]) => readonly Load[]) => void;
 
 export interface OlderJobsSettings {
   readonly source: IntervalSource;
@@ -57,7 +65,7 @@ export class OlderJobs {
     return Math.min(lookback, dayStart(now() - times.resyncDays * DAY, times.grid.zone));
   }
 
-  #backlog({ timeline }: PollState): Job | undefined {
+  #backlog({ timeline, keys }: PollState): Job | undefined {
     if (timeline.settledUntil === undefined) return undefined;
     const { backlog } = timeline.plan(this.#settings.now());
     if (!backlog) return undefined;
@@ -65,6 +73,7 @@ export class OlderJobs {
     return {
       reason: "backfill",
       interval: backlog,
+      also: keys.leaving,
       finish: (piece, compared) => timeline.settle(piece, compared?.askedAt ?? askedAt),
     };
   }
@@ -118,7 +127,13 @@ export class OlderJobs {
       finish(head(rest), undefined);
       return this.#resync(state, head);
     }
-    return { reason: "resync", interval: rest, keys: [...past], finish };
+    const giveUp = (why: string) => {
+      progress.resync = { ...resync, rest: undefined };
+      notices.once(
+        `re-sync of the last ${times.resyncDays} days: ${intervalText(rest)} is refused and was not asked again: ${why}`,
+      );
+    };
+    return { reason: "resync", interval: rest, also: [...past], finish, giveUp };
   }
 
   #load({ progress }: PollState): Job | undefined {
@@ -140,6 +155,11 @@ export class OlderJobs {
         const others = progress.loads.slice(1);
         progress.loads = after.next < after.end ? [after, ...others] : others;
         if (after.next >= after.end) notices.tell(loadReport(after));
+      },
+      giveUp: (why, changeLoads) => {
+        const { start, next, end } = load;
+        changeLoads(progress, (loads) => loads.filter((one) => one.start !== start || one.end !== end));
+        notices.once(`gap: history ${intervalText({ start: next, end })} is refused and stays empty: ${why}`);
       },
     };
   }

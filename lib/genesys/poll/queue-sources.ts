@@ -59,6 +59,7 @@ export function queueAggregates(
     },
     ask: (interval, active, keys, options) =>
       askConversationAggregates(client, conversationAggregatesQuery(scope, interval, active, keys), options),
+    doubt: (keys) => HiddenQueues.of(client).doubt(keys),
     explain: async (rows, answered, options) => {
       silent.sawRows(answered.rows);
       await addAllNames(rows, ["queueId", ...scope.groupBy], directory, notices, options);

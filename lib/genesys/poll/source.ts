@@ -47,6 +47,8 @@ export interface IntervalSource {
    * @throws GenesysError when nothing at all could be had
    */
   ask(interval: Interval, keys: readonly string[] | undefined, options: CallOptions): Promise<Answered>;
+  /** Told of keys that were handed on with figures and are missing from a whole answer: perhaps they are hidden now. */
+  doubt?(keys: readonly string[]): void;
   /** Adds what people read: names of ids, and what explains qualifiers. */
   explain(rows: readonly JsonObject[], answered: Answered, options: CallOptions): Promise<Answered>;
 }

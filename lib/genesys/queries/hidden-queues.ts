@@ -69,6 +69,17 @@ export class HiddenQueues {
     this.allowed = true;
   }
 
+  /** Looks at queues before their hour is over: something about them is missing. */
+  doubt(ids: readonly string[]): void {
+    const soon = this.#client.clock.monotonic() - EVERY_MS;
+    for (const id of ids) {
+      const queue = this.#queues.get(id);
+      if (queue?.answered && queue.askedAt <= soon + EVERY_MS - AGAIN_MS) {
+        this.#queues.set(id, { ...queue, askedAt: soon });
+      }
+    }
+  }
+
   async #look(ids: readonly string[], { signal }: CallOptions): Promise<void> {
     const options = { signal, background: true };
     this.#askAgainAt = this.#client.clock.monotonic() + AGAIN_MS;

@@ -1,3 +1,4 @@
+import { isDate, isTimeZone } from "../../terms/dates";
 import { durationMs } from "../../terms/durations";
 import {
   initialValue,
@@ -51,6 +52,16 @@ const duration: Validator = check((text) => {
   return text === "" || durationMs(text) !== undefined ? undefined : shared("invalid.duration");
 });
 
+/** Takes a blank, or what the form of a text asks for. */
+const FORMS = {
+  timeZone: check((text) => (text === "" || isTimeZone(text) ? undefined : shared("invalid.timeZone"))),
+  dateOrDuration: check((text) =>
+    text === "" || isDate(text) || durationMs(text) !== undefined
+      ? undefined
+      : shared("invalid.dateOrDuration"),
+  ),
+} as const;
+
 /** Takes a blank, or a name that line protocol can carry: no line break, no trailing backslash, no leading #. */
 const lineProtocolName: Validator = check((text) => {
   if (/[\r\n]/.test(text)) return shared("invalid.lineBreak");
@@ -94,6 +105,7 @@ function validatorOf(setting: Setting): Validator | undefined {
     case "duration":
       return duration;
     case "text":
+      if (setting.form) return FORMS[setting.form];
       return setting.word ? lineProtocolName : undefined;
     case "choice":
     case "list":

@@ -9,11 +9,11 @@ export const INTERVAL_SETTINGS = {
   /** How old missing buckets may be that are fetched after an outage. */
   maxBackfill: number({ default: 24, min: 0, max: 24 * 31, unit: "h" }),
   /** IANA name of the zone in which buckets of an hour, and of a day and longer, begin; blank: UTC. */
-  timeZone: text(),
+  timeZone: text({ form: "timeZone" }),
   /** Days that are asked again once a day, for what Genesys Cloud corrects; 0: never. */
   resyncDays: number({ default: 4, min: 0, max: 31, whole: true, unit: "days" }),
   /** A date, or a duration back from the first poll; blank: history starts with the first poll. */
-  historyFrom: text(),
+  historyFrom: text({ form: "dateOrDuration" }),
 };
 
 export const INTERVAL_PROPERTIES = Object.keys(

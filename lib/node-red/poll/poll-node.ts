@@ -5,7 +5,6 @@ import {
   type FailureKind,
   type GenesysError,
   genesysInfo,
-  HIDDEN_QUEUES,
   type Notices,
   type PollAnswer,
   type Poller,
@@ -135,7 +134,7 @@ export class PollNode {
       this.#failing = !complete;
       const used = Math.round(config.client.budget.used * 100);
       if (!complete) this.#show("degraded", "incomplete", { rows });
-      else if (this.#parts.notices.has(HIDDEN_QUEUES)) this.#show("degraded", "notAnswered", {});
+      else if (this.#parts.notices.unanswered) this.#show("degraded", "notAnswered", {});
       else if (!this.#showOlder()) this.#show("running", "rows", { rows, used });
       done();
       this.#work();
@@ -190,7 +189,7 @@ export class PollNode {
   #showOlder(): boolean {
     const { history, resync, resting } = this.#parts.poller.progress;
     const part = resync ?? history;
-    if (part === undefined || this.#failing || this.#parts.notices.has(HIDDEN_QUEUES)) return false;
+    if (part === undefined || this.#failing || this.#parts.notices.unanswered) return false;
     const key = resync === undefined ? "history" : "resync";
     if (resting === undefined) this.#show("running", key, { percent: Math.floor(part * 100) });
     else this.#show("waiting", "resting");

@@ -125,6 +125,35 @@ describe("what Genesys takes back", () => {
     }
   });
 
+  it("becomes 0 later when the answer that lacked it first was not to be believed", async () => {
+    const first = [
+      row(a, { nOffered: 3, tAnswered: 2, tAbandon: 1 }),
+      ...[b, c].flatMap((id) => ["voice", "chat"].map((media) => row(id, { nOffered: 1 }, media))),
+    ];
+    const corrected = row(a, { nOffered: 3, tAnswered: 3 });
+    const odd = { group: { queueId: null }, data: null } as unknown as Row;
+    for (const doubtful of [[corrected], [corrected, ...first.slice(1), odd]]) {
+      rmSync(directory, { recursive: true });
+      const whole = [corrected, ...first.slice(1)];
+      const { messages } = await polled([first, doubtful, doubtful, whole]);
+      assert.equal(stored(messages.slice(0, 3))["aa voice tAbandon_count"], 1);
+      assert.equal(stored(messages)["aa voice tAbandon_count"], 0);
+    }
+  });
+
+  it("becomes 0 when its metric is asked again after an edit that left it out", async () => {
+    const first = row(a, { nOffered: 3, tAbandon: 1 });
+    const without = row(a, { nOffered: 3 });
+    const client = await answeringWith([[first], [without], [without]]);
+    const messages: Row[][] = [];
+    for (const metrics of [["nOffered", "tAbandon"], ["nOffered"], ["nOffered", "tAbandon"]]) {
+      const poller = pollersOf(client, directory).queues({ queues, metrics });
+      messages.push((await ask(poller)).rows as unknown as Row[]);
+      await poller.close();
+    }
+    assert.equal(stored(messages)["aa voice tAbandon_count"], 0);
+  });
+
   it("leaves targets as they were, and takes nothing back that was not asked this time", async () => {
     const target = {
       metric: "oServiceLevel",

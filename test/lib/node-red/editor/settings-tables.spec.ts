@@ -39,6 +39,7 @@ async function registered(type: string): Promise<EditorDefinition> {
     URL,
     document: {},
     console,
+    Intl,
     TextEncoder,
     TextDecoder,
   });
@@ -117,6 +118,26 @@ describe("the settings of a node, in its dialog and in its table", () => {
           for (const value of [min, max, "", "${SOME_NAME}"]) assert.ok(takes(property, String(value)), name);
           for (const value of [min - 1, max + 1, "soon"]) assert.ok(!takes(property, String(value)), name);
           assert.equal(takes(property, String(min + 0.5)), !whole, name);
+        }
+      });
+
+      it("take the same zones, dates and durations", () => {
+        const forms = {
+          timeZone: {
+            right: ["Europe/Berlin", "UTC", "Asia/Kolkata"],
+            wrong: ["Berlin", "Mars/Base", "CEST!"],
+          },
+          dateOrDuration: {
+            right: ["2026-11-01", "2026-11-01T06:00", "2024-02-29T00:00:00Z", "P30D", "PT6H"],
+            wrong: ["yesterday", "2026-02-30", "01.11.2026", "P1M", "2026-13-01", "30"],
+          },
+        };
+        for (const [name, setting] of settings("text")) {
+          const { right, wrong } = (setting.kind === "text" && setting.form && forms[setting.form]) || {};
+          const property = definition.defaults[name]!;
+          for (const value of right ?? []) assert.ok(takes(property, value), `${name} ${value}`);
+          for (const value of wrong ?? []) assert.ok(!takes(property, value), `${name} ${value}`);
+          if (right) for (const value of ["", "${SOME_NAME}"]) assert.ok(takes(property, value), name);
         }
       });
 
