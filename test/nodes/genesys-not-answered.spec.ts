@@ -18,11 +18,11 @@ describe("what Genesys Cloud leaves unanswered, in a flow", () => {
   const store = new Map<string, Map<string, string>>();
 
   const flow: TestFlow = [
-    { id: "tab", type: "tab" },
+    { id: "unanswered", type: "tab" },
     { id: "cfg", type: "genesys-config" },
     {
       id: "poll",
-      z: "tab",
+      z: "unanswered",
       type: "genesys-queue-poll",
       genesys: "cfg",
       query: "aggregates",
@@ -30,10 +30,10 @@ describe("what Genesys Cloud leaves unanswered, in a flow", () => {
       resyncDays: 0,
       wires: [["lines"]],
     },
-    { id: "lines", z: "tab", type: "genesys-to-lineprotocol", queueName: "off", wires: [["out"]] },
-    { id: "out", z: "tab", type: "helper" },
-    { id: "health", z: "tab", type: "collector-health", scope: "flow", wires: [["answer"]] },
-    { id: "answer", z: "tab", type: "helper" },
+    { id: "lines", z: "unanswered", type: "genesys-to-lineprotocol", queueName: "off", wires: [["out"]] },
+    { id: "out", z: "unanswered", type: "helper" },
+    { id: "health", z: "unanswered", type: "collector-health", scope: "flow", wires: [["answer"]] },
+    { id: "answer", z: "unanswered", type: "helper" },
   ];
 
   beforeEach(async () => {
@@ -72,7 +72,7 @@ describe("what Genesys Cloud leaves unanswered, in a flow", () => {
     const { status, nodes } = payload as { status: string; nodes: { id: string; message: string }[] };
     return { status, statusCode, message: nodes.find(({ id }) => id === "poll")!.message };
   };
-  const report = () => healthRegistry.reports("tab").find(({ id }) => id === "poll")!;
+  const report = () => healthRegistry.reports("unanswered").find(({ id }) => id === "poll")!;
   const warnings = () =>
     helper
       .log()
