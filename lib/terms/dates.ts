@@ -1,7 +1,9 @@
 /** Whether a text is an IANA name of a time zone, `Europe/Berlin`. */
 export function isTimeZone(name: string): boolean {
+  if (name === "") return false;
   try {
-    return name !== "" && new Intl.DateTimeFormat("en-US", { timeZone: name }) !== undefined;
+    new Intl.DateTimeFormat("en-US", { timeZone: name });
+    return true;
   } catch {
     return false;
   }

@@ -120,39 +120,6 @@ export class SimulatedWeek {
     return results;
   }
 
-  /** What is stored of these queues and agents, of all unless said otherwise. */
-  stored(wanted: (entity: SimQueue | SimAgent) => boolean = () => true): Map<string, unknown> {
-    const figures = new Map<string, unknown>();
-    for (const { subject, points } of this.nodes) {
-      const ids = this.#all(subject)
-        .filter(wanted)
-        .map(({ id }) => id);
-      for (const [point, fields] of points) {
-        if (!ids.some((id) => point.includes(id))) continue;
-        for (const [name, value] of fields) figures.set(`${point} ${name}`, value);
-      }
-    }
-    return figures;
-  }
-
-  /** Nothing that was stored then has become something else; what came later does not matter. */
-  checkUnchanged(before: ReadonlyMap<string, unknown>): void {
-    assert.ok(before.size > 30, `${before.size} figures`);
-    const now = this.stored();
-    for (const [figure, value] of before) assert.equal(now.get(figure), value, figure);
-  }
-
-  /** No two nodes may write to one point: a sum over them would count twice. */
-  checkPoints(): void {
-    const owners = new Map<string, string>();
-    for (const { points, subject } of this.nodes) {
-      for (const point of points.keys()) {
-        assert.equal(owners.get(point), undefined, `${subject.name} writes ${point} too`);
-        owners.set(point, subject.name);
-      }
-    }
-  }
-
   async #poll(node: Polled, poller: Poller): Promise<void> {
     const { clock, simulator } = this;
     const answers: PollAnswer[] = [];
@@ -191,17 +158,6 @@ export class SimulatedWeek {
   /** Whether the service answers, and answers nothing. */
   blank = false;
 
-  /** Buckets of a span that were not asked since a time, of keys that there are. */
-  askedBefore(node: Polled, span: { readonly start: number; readonly end: number }, since: number): string[] {
-    const { grid, asked, subject } = node;
-    return this.#all(subject)
-      .filter(({ from, to }) => from <= span.start && to >= span.end)
-      .flatMap(({ id }) => grid.starts(span).map((bucket) => ({ id, bucket })))
-      .filter(({ bucket }) => !node.inGap(bucket))
-      .map(({ id, bucket }) => `${id} ${bucket}`)
-      .filter((cell) => (asked.get(cell)?.at ?? 0) < since);
-  }
-
   async #write(node: Polled, answer: PollAnswer): Promise<void> {
     const info = genesysInfo(answer, { environment: "demo", region: "custom" });
     node.presences = { ...node.presences, ...info.presences };
@@ -228,7 +184,7 @@ export class SimulatedWeek {
     const span = { start: grid.startFrom(from), end: grid.startOf(now) };
     const wanted = new Map<number, Set<string>>();
     const unasked: string[] = [];
-    for (const { id: key, from: born, to: gone } of this.#all(subject)) {
+    for (const { id: key, from: born, to: gone } of this.all(subject)) {
       for (const bucket of grid.starts(span)) {
         const asked = node.asked.get(`${key} ${bucket}`);
         if (!asked && (grid.shift(bucket, 1) <= born || bucket >= gone)) continue;
@@ -269,7 +225,8 @@ export class SimulatedWeek {
     return { figures, unasked };
   }
 
-  #all({ key }: Subject) {
+  /** The queues or agents that a node polls: all that there ever were. */
+  all({ key }: Subject): (SimQueue | SimAgent)[] {
     const { organisation } = this.simulator;
     return key === "queueId" ? organisation.queues() : organisation.agents();
   }

@@ -253,45 +253,6 @@ describe("history", () => {
     );
   });
 
-  it("ends with a name when it is refused for good while the polls are answered; the next one is loaded", async () => {
-    const { start, simulator } = await setup({ resyncDays: 0 });
-    const { poller, warnings, infos } = start();
-    const polled = () => poller.poll({}, () => undefined);
-    await polled();
-    await poller.load({ from: "2026-11-18", to: "2026-11-19" });
-    await poller.load({ from: "2026-11-20", to: "2026-11-20T06:00" });
-    const outcomes: string[] = [];
-    const loaded: PollAnswer[] = [];
-    // What is older than a day is refused, and nothing else.
-    const asks = (body: unknown) => JSON.stringify(body).includes("2026-11-18");
-    simulator.faults.add({ kind: "403", match: /aggregates/, asks });
-    for (let polls = 0; polls < 6; polls++) {
-      const { outcome, answers } = await work(poller);
-      outcomes.push(outcome);
-      loaded.push(...answers);
-      await polled();
-    }
-    assert.deepEqual(outcomes, ["later", "later", "later", "later", "later", "done"]);
-    assert.match(
-      warnings.at(-1)!,
-      /^gap: history 2026-11-18T00:00:00.000Z\/2026-11-19T00:00:00.000Z is refused and stays empty: .*403/,
-    );
-    assert.deepEqual(ranges(loaded), ["load 2026-11-20T00:00 2026-11-20T06:00"]);
-    assert.match(infos.at(-1)!, /history 2026-11-20T00:00.* is loaded/);
-  });
-
-  for (const [historyFrom, words] of [
-    ["2030-01-01", /historyFrom lies in the future: nothing is loaded/],
-    ["P500D", /historyFrom reaches 500 days back; more than 400 are loaded by msg.load with confirm/],
-  ] as const) {
-    it(`says once why it is not loaded: historyFrom ${historyFrom}`, async () => {
-      const { start } = await setup({ historyFrom });
-      const { poller, warnings } = start();
-      for (let polls = 0; polls < 3; polls++) assert.equal((await askAll(poller)).length, 1);
-      assert.equal(warnings.filter((text) => words.test(text)).length, 1, warnings.join());
-    });
-  }
-
   it("waits out an outage, however long, and loses nothing", async () => {
     const { start, simulator } = await setup();
     const { poller, warnings } = start();

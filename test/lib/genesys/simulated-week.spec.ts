@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../support/fake-clock";
+import { askedBefore, checkPoints, checkUnchanged, storedIn } from "../../support/simulated-checks";
 import { SimulatedWeek } from "../../support/simulated-week";
 
 const MINUTE = 60_000;
@@ -90,7 +91,7 @@ describe("a simulated week", function () {
 
     const [queues, agents] = await checkLive();
     assert.ok(queues!.series > 10 && agents!.series >= SIZE.agents, JSON.stringify([queues, agents]));
-    week.checkPoints();
+    checkPoints(week);
     for (const node of week.nodes) {
       const { figures, unasked } = await week.check(node, START);
       const { name } = node.subject;
@@ -101,7 +102,7 @@ describe("a simulated week", function () {
       // In the last night all of the four days before it were asked again.
       const night = Date.parse("2026-10-22T02:00:00Z") + DAYS * DAY;
       const days = { start: night - 4 * DAY + 2 * HOUR, end: night - 6 * HOUR };
-      if (!isDaily) assert.deepEqual(week.askedBefore(node, days, night), [], name);
+      if (!isDaily) assert.deepEqual(askedBefore(week, node, days, night), [], name);
       assert.ok(node.corrected > 0, `${name}: nothing was corrected`);
     }
   });
@@ -112,16 +113,16 @@ describe("a simulated week", function () {
     await runUntil(12);
     const half = new Set(organisation.queues().map(({ division }) => division.name));
     for (const name of [...half].slice(0, Math.ceil(half.size / 2))) simulator.unanswered.add(name);
-    const lost = week.stored((entity) => simulator.unanswered.has(entity.division.name));
+    const lost = storedIn(week, (entity) => simulator.unanswered.has(entity.division.name));
     await runUntil(36);
-    week.checkUnchanged(lost);
+    checkUnchanged(week, lost);
     simulator.unanswered.clear();
     await runUntil(40);
     faults.add({ kind: "changed", match: /analytics/, change: () => ({ results: [] }) });
     week.blank = true;
-    const all = week.stored();
+    const all = storedIn(week);
     await runUntil(42);
-    week.checkUnchanged(all);
+    checkUnchanged(week, all);
     faults.clear();
     week.blank = false;
     await runUntil(60);
