@@ -5,6 +5,7 @@ import type { ReadyGenesysConfig } from "../../lib/node-red/genesys-config";
 import type { Message } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
+import { keptDirectory } from "../../lib/node-red/poll/start-poll";
 import { LiveDisplay } from "./display";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
@@ -28,7 +29,8 @@ export = (RED: NodeAPI): void => {
           (message) => this.log(message),
         );
         const { client, directory, environment } = genesys;
-        const source = pushSource(values, { client, directory, notices });
+        const keptIn = keptDirectory(RED, this);
+        const source = pushSource(values, { client, directory, notices, keptIn });
         const live: Live = new Live({
           client,
           source,

@@ -157,6 +157,7 @@ export class Live {
     this.#snapshots.close();
     await this.#feed.close();
     await this.#flushing;
+    await this.#parts.source.close();
   }
 
   get mode(): LiveMode {

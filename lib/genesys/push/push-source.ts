@@ -5,6 +5,8 @@ import type { Directory } from "../names/directory";
 import { Selection } from "../names/selection";
 import { Notices } from "../notices";
 import { AgentActivitySource, agentKeys } from "../poll/agent-sources";
+import { liveMemory } from "../poll/buckets";
+import type { LiveMemory } from "../live/live-memory";
 import { QueueObservationsSource } from "../poll/queue-sources";
 import { MetricSet } from "../queries/metric-set";
 import type { PresenceMappings } from "../../terms/presences";
@@ -38,6 +40,8 @@ export interface PushSourceParts {
   readonly client: Client;
   readonly directory: Directory;
   readonly notices: Notices;
+  /** Folder of its own for what it must know after a restart; absent where there is no place for files. */
+  readonly keptIn?: string | undefined;
 }
 
 /** A source of live state, queues or agents: its query, topics and state. */
@@ -53,6 +57,8 @@ export interface PushSource {
   ids(options: CallOptions): Promise<readonly string[]>;
   /** Asks about all chosen ids, or some. @throws GenesysError when nothing can be had */
   ask(ids: readonly string[] | undefined, options: CallOptions): Promise<Answered>;
+  /** Keeps what it must know after a restart. */
+  close(): Promise<void>;
 }
 
 /** Makes the source of a choice. */
@@ -67,10 +73,10 @@ function liveQueues(choice: LiveChoice, parts: PushSourceParts): PushSource {
     choice.metrics.length > 0 ? choice.metrics : DEFAULT_OBSERVATION_METRICS,
     notices,
   );
-  const sourceOf = (selection: Selection) =>
-    new QueueObservationsSource({ ...parts, selection, metrics }, mediaTypes);
+  const sourceOf = (selection: Selection, memory?: LiveMemory) =>
+    new QueueObservationsSource({ ...parts, selection, metrics }, mediaTypes, memory);
   const selection = new Selection(choice.queues, "queue", directory.queues, notices);
-  const all = sourceOf(selection);
+  const all = sourceOf(selection, memoryOf(choice, parts));
   let mappings: PresenceMappings = {};
   const totals = choice.intervalTotals ? new IntervalTotals() : undefined;
   return {
@@ -96,14 +102,28 @@ function liveQueues(choice: LiveChoice, parts: PushSourceParts): PushSource {
       mappings = answered.mappings ?? mappings;
       return answered;
     },
+    close: () => all.close(),
   };
+}
+
+/** Of whom it has told, over restarts. */
+function memoryOf(
+  { source, agents, queues, mediaTypes }: LiveChoice,
+  { client, directory, keptIn }: PushSourceParts,
+): LiveMemory {
+  return liveMemory({ config: { client, directory }, directory: keptIn }, [
+    source,
+    agents,
+    queues,
+    mediaTypes,
+  ]);
 }
 
 function liveAgents(choice: LiveChoice, parts: PushSourceParts): PushSource {
   const { directory, notices } = parts;
   const users = new Selection(choice.agents, "user", directory.users, notices);
   const queues = new Selection(choice.queues, "queue", directory.queues, notices);
-  const all = new AgentActivitySource({ ...parts, users, queues });
+  const all = new AgentActivitySource({ ...parts, users, queues }, memoryOf(choice, parts));
   const anyQueue = new Selection([], "queue", directory.queues, SILENT);
   return {
     kind: "agent-activity",
@@ -118,6 +138,7 @@ function liveAgents(choice: LiveChoice, parts: PushSourceParts): PushSource {
       const some = new Selection(ids, "user", directory.users, SILENT);
       return new AgentActivitySource({ ...parts, users: some, queues: anyQueue }).ask(options);
     },
+    close: () => all.close(),
   };
 }
 

@@ -40,7 +40,7 @@ export function startPollNode<T extends PollTable>(
       const poller = build(values, {
         config: genesys,
         notices,
-        directory: directoryOf(RED, node),
+        directory: keptDirectory(RED, node),
         rest: () => bufferIsBusy(),
         spread: spreadOf(node.id),
       });
@@ -54,8 +54,8 @@ export function startPollNode<T extends PollTable>(
   });
 }
 
-/** The node's directory; `undefined` in a Node-RED without user directory, as in unit tests. */
-function directoryOf(RED: NodeAPI, node: Node): string | undefined {
+/** Where a node keeps what it must know after a restart; `undefined` in a Node-RED without user directory, as in tests. */
+export function keptDirectory(RED: NodeAPI, node: Node): string | undefined {
   const { userDir } = RED.settings;
   return userDir ? join(userDir, "genesys-influx", "polls", node.id) : undefined;
 }
