@@ -5,6 +5,7 @@ import type { WalRecord } from "./reader";
 const MAX_OFFERS = 20;
 /** The first of them are those that come next; the others are from all over the log, the newest among them. */
 const NEIGHBOURS = 10;
+const NEWEST = 5;
 /** Of those that were refused together with it, so many are offered one by one; twice as many in each further round. */
 const FROM_WITHIN = 10;
 
@@ -82,12 +83,18 @@ export class RefusalSearch {
 
   async #behind(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
     if (this.#blamed) this.#stride *= 2;
-    else if (this.#offers >= NEIGHBOURS)
-      this.#stride = Math.ceil((log.nextSeq - 1 - this.#walked) / (MAX_OFFERS - this.#offers));
+    else if (this.#offers >= NEIGHBOURS) this.#stride = this.#strideTo(log.nextSeq - 1);
     const further = this.#stride > 1 ? await log.peek(this.#walked + this.#stride) : undefined;
     const record = further ?? (await log.peek(this.#walked + 1));
     if (record) this.#walked = record.seq;
     return record;
+  }
+
+  /** Steps through the middle of the log, then through its newest records: one of them alone may be at fault as well. */
+  #strideTo(newest: number): number {
+    const left = MAX_OFFERS - this.#offers;
+    if (left <= NEWEST) return Math.max(1, newest - left + 1 - this.#walked);
+    return Math.max(1, Math.ceil((newest - NEWEST - this.#walked) / (left - NEWEST)));
   }
 
   async #fromWithin(log: Pick<WalLog, "peek">): Promise<WalRecord | undefined> {
