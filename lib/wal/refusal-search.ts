@@ -24,6 +24,7 @@ export class RefusalSearch {
   #within: number;
   #step: number;
   #newest = -1;
+  #wasNewest = false;
   #offers = 0;
   #blamed = false;
 
@@ -66,17 +67,18 @@ export class RefusalSearch {
     return known ? log.peek(this.head) : undefined;
   }
 
-  /** Notes that the offered record was refused. @returns whether the settings are blamed now */
+  /** Notes that the offered record was refused. @returns whether the settings are blamed, and it is time to wait */
   refused(): boolean {
     if (this.#offers >= MAX_OFFERS) this.#blamed = true;
-    return this.#blamed;
+    // The newest comes on top of the one record a minute.
+    return this.#blamed && !this.#wasNewest;
   }
 
-  /** Once the settings are blamed, the newest record each second time, where there is another than before. */
+  /** Once the settings are blamed: the newest record, where there is another than before. */
   async #newestIn(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
     const newest = log.nextSeq - 1;
-    const isDue = this.#blamed && this.#offers % 2 === 0;
-    if (!isDue || newest <= Math.max(this.#walked, this.#newest)) return undefined;
+    this.#wasNewest = this.#blamed && newest > Math.max(this.#walked, this.#newest);
+    if (!this.#wasNewest) return undefined;
     this.#newest = newest;
     return log.peek(newest);
   }

@@ -158,6 +158,19 @@ describe("a record that the server refuses as a whole", () => {
     assert.deepEqual({ acked, rejected, pending }, { acked: 1, rejected: 39, pending: 0 });
   });
 
+  for (const minutes of [3, 4])
+    it(`is told from wrong settings within a minute by a line that comes after ${minutes} minutes`, async () => {
+      await append(300);
+      bad = new Set(Array.from({ length: 300 }, (_, n) => n + 1));
+      start();
+      await clock.advance(minutes * 60_000);
+      assert.equal(delivery.state.doing, "blamed");
+      await log.append([numberedLine(7)]);
+      await clock.advance(60_000);
+      const { acked, rejected, pending } = log.stats();
+      assert.deepEqual({ acked, rejected, pending }, { acked: 1, rejected: 300, pending: 0 });
+    });
+
   it("is given up whole when its writer never isolates it, though the server takes others", async () => {
     await append(3);
     bad = new Set([1]);
