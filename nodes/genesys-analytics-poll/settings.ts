@@ -3,6 +3,7 @@ import { INTERVAL_SETTINGS } from "../../lib/node-red/poll/interval-settings";
 import { choice, duration, list, node, number } from "../../lib/node-red/settings-table";
 import { FAMILIES, type Family } from "../../lib/terms/families";
 
+/** The settings of `genesys-analytics-poll`. */
 export const SETTINGS = {
   genesys: node("genesys-config"),
   family: choice(...(FAMILIES as [Family, ...Family[]])),

@@ -5,9 +5,9 @@ import { DEFAULT_CONVERSATION_METRICS } from "../metrics/catalogue";
 import { AGENT_METRICS } from "../metrics/other-metrics";
 import { GROUP_BY_DIMENSIONS } from "../../terms/dimensions";
 
-/** What is known of one family of aggregate queries, `POST /api/v2/analytics/<family>/aggregates/query`. */
+/** Facts about one family of aggregate queries, `POST /api/v2/analytics/<family>/aggregates/query`. */
 export interface FamilyFacts {
-  /** What the OAuth client's role needs. */
+  /** The permission that the OAuth client's role needs. */
   readonly permission: string;
   readonly metrics: readonly string[];
   /** Asked where none are chosen; 20 in one request are known to work. */
@@ -243,7 +243,7 @@ const TABLE: Readonly<Record<Family, Omit<FamilyFacts, "defaultMetrics"> & Parti
   },
 };
 
-/** All that is known of a family. */
+/** The facts about a family, with defaults. */
 export function familyFacts(family: Family): FamilyFacts {
   const facts = TABLE[family];
   return { defaultMetrics: facts.metrics, ...facts };

@@ -4,6 +4,7 @@ import { Pauses, type Refusal } from "./pauses";
 import { BACKGROUND_SHARE, RATE_PER_MINUTE, USED_SHARE } from "./rates";
 import { Slots } from "./slots";
 
+/** Settings of a budget. */
 export interface BudgetSettings {
   readonly clock: Clock;
   /** Requests on their way at the same time. */

@@ -17,9 +17,9 @@ export interface Leaving {
   readonly until: number;
 }
 
-/** All that one poll node has to know after a restart, beside what it handed on. Times are milliseconds since the epoch. */
+/** The state of a poll node over restarts, beside what it handed on. Times are milliseconds since the epoch. */
 export interface Progress {
-  /** Which question the buckets belong to; see `queryHash`. */
+  /** The question of the buckets, see `queryHash`. */
   query: string;
   trail: readonly Settled[];
   /** When the node polled for the first time; a duration of `historyFrom` counts back from here. */
@@ -35,15 +35,14 @@ export interface Progress {
 }
 
 /**
- * The file that lets a poll go on where it stopped, across restarts. It is replaced as a whole, so that no part of it
- * knows what another does not.
+ * The file with a poll's state over restarts. It is replaced as a whole, so that its parts always fit together.
  */
 export class Checkpoint {
   readonly #file: string | undefined;
   #saved = "";
   #writing: Promise<void> = Promise.resolve();
 
-  /** @param file absent where there is no place for files; then every start is a first one */
+  /** @param file absent in a Node-RED without user directory: then every start is a first one */
   constructor(file: string | undefined) {
     this.#file = file;
   }
@@ -100,7 +99,7 @@ export class Checkpoint {
   }
 }
 
-/** With times as a person reads them. */
+/** Writes times in ISO 8601. */
 function readable(progress: Progress): JsonObject {
   const { query, trail, firstPoll, historySince, keys, arrears, leaving, resync, loads } = progress;
   const time = (at: number | undefined) => (at === undefined ? undefined : isoTime(at));

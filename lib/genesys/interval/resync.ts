@@ -13,7 +13,7 @@ export interface Resync {
   readonly corrected: number;
 }
 
-/** Genesys Cloud corrects its data at night; by now it is done, and the day has not begun. Hours of the local day. */
+/** Hours of the local day after Genesys Cloud's nightly corrections and before the working day. */
 const WINDOW = { from: 3, to: 5 };
 /** No two begin closer to each other than this; local days have 23 hours at least. */
 const LEAST_APART_MS = 12 * 3_600_000;
@@ -32,7 +32,7 @@ export function resyncIsDue(
   if (last?.rest || (last && now - last.begun < LEAST_APART_MS)) return false;
   const local = DateTime.fromMillis(now, { zone: timeZone });
   const hour = local.hour + local.minute / 60;
-  // The last half hour is left to those whose polls are far apart.
+  // Leave the last half hour to polls that are far apart.
   const begin = WINDOW.from + spread * (WINDOW.to - WINDOW.from - 0.5);
   return hour >= begin && hour < WINDOW.to;
 }

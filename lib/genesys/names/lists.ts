@@ -6,13 +6,13 @@ import { type Listed, loadPages, loadTotal } from "./pages";
 
 const OTHERS_AGE_MS = 3_600_000;
 
-/** A list of the platform API: its path, and what it is asked with. */
+/** A list of the platform API: path and query. */
 interface Address {
   readonly path: string;
   readonly query: Query;
 }
 
-/** Queues by either of two permissions: `routing:queue:view`, else `routing:queue:search`. */
+/** Queues, with `routing:queue:view` or else `routing:queue:search`. */
 export function queueList(client: Client): ListSource {
   const lists: readonly Address[] = [
     { path: "/api/v2/routing/queues", query: {} },
@@ -37,7 +37,7 @@ interface OtherNames {
 /** By the property of a group that takes the name. */
 const OTHERS: Readonly<Record<string, OtherNames>> = {
   wrapUpName: { paths: ["/api/v2/routing/wrapupcodes"], permission: "routing:wrapupCode:view" },
-  // The second needs another permission, and knows the divisions of the client only.
+  // The second needs another permission, and has the client's divisions only.
   flowName: { paths: ["/api/v2/flows", "/api/v2/flows/divisionviews"], permission: "architect:flow:view" },
   flowOutcomeName: { paths: ["/api/v2/flows/outcomes"], permission: "architect:flowOutcome:view" },
   teamName: { paths: ["/api/v2/teams"], permission: "groups:team:view" },
@@ -59,7 +59,7 @@ export function otherList(client: Client, nameKey: string): ListSource | undefin
     client,
     paths.map((path) => ({ path, query: {} })),
   );
-  // Only names: an unknown id is looked up at once, so that the list itself may be older.
+  // An unknown id is looked up at once, so that the list may be older.
   return { load, maxAgeMs: OTHERS_AGE_MS };
 }
 
@@ -70,7 +70,7 @@ export async function loadMembers(client: Client, queueId: string, options: Call
   return entities.map((member) => textOf(member, "id")).filter((id) => id !== undefined);
 }
 
-/** All entries of a list, for somebody who looks at it. @throws GenesysError when it cannot be read */
+/** Reads all entries of a list, for a dialog. @throws GenesysError when it cannot be read */
 export async function loadList(
   client: Client,
   path: string,
@@ -80,7 +80,7 @@ export async function loadList(
   return (await loadPages(client, path, query, options)).entities;
 }
 
-/** A list that can be read at any of several addresses: the first that the OAuth client may ask is kept to. */
+/** Makes a list of several addresses: uses the first that the OAuth client may ask. */
 function sourceOf(client: Client, addresses: readonly Address[]): ListSource {
   let allowed = 0;
   const tryEach = async <T>(ask: (address: Address) => Promise<T>): Promise<T> => {
@@ -91,7 +91,7 @@ function sourceOf(client: Client, addresses: readonly Address[]): ListSource {
         allowed = index;
         return answer;
       } catch (error) {
-        // The first address is the one to have: it names the permission that is worth granting.
+        // Report the first address: its permission is the one to grant.
         if (!(error instanceof GenesysError) || error.kind !== "forbidden") throw error;
         refusal ??= error;
       }

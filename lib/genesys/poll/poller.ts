@@ -6,7 +6,7 @@ import type { Notices } from "../notices";
 import type { Answered } from "../queries/part";
 import type { LiveSource } from "./source";
 
-/** One answered question: becomes one message. */
+/** One answer: becomes one message. */
 export interface PollAnswer extends Answered {
   readonly kind: PollKind;
   readonly reason: PollReason;
@@ -18,11 +18,11 @@ export interface PollAnswer extends Answered {
   readonly complete: boolean;
   /** The half-open time range that was asked; absent for live state. */
   readonly interval?: Interval | undefined;
-  /** What else was asked about it; absent for live state. */
+  /** The further question; absent for live state. */
   readonly question?: IntervalQuestion | undefined;
 }
 
-/** What an answer about buckets was asked with. */
+/** The question of an answer about buckets. */
 export interface IntervalQuestion {
   readonly family: string | undefined;
   readonly grid: BucketGrid;
@@ -35,7 +35,7 @@ export interface IntervalQuestion {
   readonly settledUntil: number | undefined;
 }
 
-/** What a poller is doing beside its polls. */
+/** The progress of older buckets. */
 export interface PollProgress {
   /** Part of the asked history that is loaded, 0 to 1; `undefined` when none is being loaded. */
   readonly history?: number | undefined;
@@ -47,7 +47,7 @@ export interface PollProgress {
   readonly corrected: number;
 }
 
-/** What a poll node works with, whatever it asks. */
+/** A poll of any question. */
 export interface Poller {
   readonly progress: PollProgress;
   /**
@@ -58,10 +58,10 @@ export interface Poller {
    */
   poll(options: CallOptions, emit: (answer: PollAnswer) => void): Promise<void>;
   /**
-   * Asks for older buckets: what is missing, what may have been corrected, history. Never more than one call of it runs.
+   * Asks for older buckets: missing ones, the re-sync, history. One call at a time.
    *
    * @param emit gets each answer, oldest first
-   * @returns `later` when something is left that cannot be asked just now
+   * @returns `later` when buckets are left that cannot be asked now
    */
   work(options: CallOptions, emit: (answer: PollAnswer) => void): Promise<"done" | "later">;
   /**
@@ -71,13 +71,13 @@ export interface Poller {
    * @throws GenesysError when it is refused
    */
   load(request: unknown): Promise<void>;
-  /** Takes over how far another poller has got, if it asks the same. */
+  /** Takes over the place of another poller of the same question. */
   share(settledUntil: unknown, settledQuery: unknown): Promise<void>;
   /** Keeps the progress for the next start. */
   close(): Promise<void>;
 }
 
-/** Tells of an answer's failures and oddities, once each. */
+/** Notices an answer's failures and oddities, once each. */
 export function tellOf({ failures, malformed }: Answered, notices: Notices): void {
   const parts = `${failures.length} part${failures.length === 1 ? "" : "s"}`;
   notices.set(
@@ -93,6 +93,7 @@ export function tellOf({ failures, malformed }: Answered, notices: Notices): voi
   );
 }
 
+/** Parts of a live poller. */
 export interface LivePollerSettings {
   readonly client: Client;
   readonly source: LiveSource;

@@ -11,7 +11,7 @@ export interface PickerItem {
   readonly division?: string;
   /** Of a queue. */
   readonly mediaTypes?: readonly string[];
-  /** Anything else that helps to tell entries apart. */
+  /** A further detail, such as an address, for entries of one name. */
   readonly detail?: string;
 }
 

@@ -11,7 +11,7 @@ import { QUEUE_OBSERVATIONS_PATH, queueObservationsQuery } from "../queries/queu
 import { USER_ACTIVITY_PATH, userActivityQuery } from "../queries/user-activity";
 import { USER_AGGREGATES_PATH, userAggregatesQuery } from "../queries/user-aggregates";
 
-/** What is tried, as words that a dialog has names for. */
+/** The checks, as keys of the dialog's texts. */
 export type CheckName =
   | "token"
   | "organisation"
@@ -24,7 +24,7 @@ export type CheckName =
   | "presenceNames"
   | "family";
 
-/** One thing that was tried. */
+/** One check. */
 export interface ConnectionCheck {
   readonly name: CheckName;
   /** The permission that it needs; absent where any client may. */
@@ -32,13 +32,13 @@ export interface ConnectionCheck {
   /** Which family of analytics it is about: most organisations have some only, so that it is no fault to lack one. */
   readonly family?: Family;
   readonly ok: boolean;
-  /** What kind of failure it is, for which a dialog has sentences. */
+  /** The kind of failure, as a key of the dialog's texts. */
   readonly fault?: FailureKind;
-  /** What went wrong; in English, with the service's words. */
+  /** The failure in English, with the service's words. */
   readonly message?: string;
 }
 
-/** Whether a connection works, and what of it. */
+/** The result of a connection test. */
 export interface ConnectionReport {
   /** Whether everything works, families aside; a missing permission that only costs names counts as not. */
   readonly ok: boolean;
@@ -53,8 +53,8 @@ export interface ConnectionReport {
 const NOBODY = "00000000-0000-0000-0000-000000000000";
 
 /**
- * Tries the token, the organisation, and one small request for each permission that the poll nodes need. Never throws:
- * what goes wrong is in the report.
+ * Tests the token, the organisation, and one small request for each permission that the poll nodes need. Never throws:
+ * failures are in the report.
  */
 export async function testConnection(client: Client, options: CallOptions = {}): Promise<ConnectionReport> {
   const bounded = { deadline: client.clock.monotonic() + 5_000, ...options };

@@ -9,7 +9,10 @@ import { MEDIA_TYPES } from "../../terms/media-types";
 import type { PickerOption } from "./picker-options";
 import { shared } from "./texts";
 
-/** What a dialog asks metrics for: a query of the catalogue, or agents' performance, which asks the same with other defaults. */
+/**
+ * What a dialog asks metrics for: a query of the catalogue, or agents' performance, which asks the same with other
+ * defaults.
+ */
 export type MetricUse = MetricQuery | "performance";
 
 /** The metrics of a query, by family, each with its meaning. */
@@ -39,10 +42,12 @@ function metricsOf(use: MetricUse): readonly MetricInfo[] {
   return metricsOf("aggregates").map((metric) => ({ ...metric, byDefault: defaults.includes(metric.name) }));
 }
 
+/** The media types to pick. */
 export function mediaTypeOptions(): PickerOption[] {
   return MEDIA_TYPES.map((value) => ({ value, label: value }));
 }
 
+/** The dimensions to pick for the grouping of queue polls. */
 export function dimensionOptions(): PickerOption[] {
   return GROUP_BY_DIMENSIONS.map((value) => ({ value, label: value, detail: shared(`dimension.${value}`) }));
 }
