@@ -6,7 +6,8 @@ export {
   type MetricQuery,
 } from "./metrics/catalogue";
 export { DEFAULT_REGION, REGIONS } from "./regions";
-export { estimateCalls, type EstimateSettings } from "./tools/estimate";
+export { estimateCalls, estimateLive, type EstimateSettings } from "./tools/estimate";
+export { MAX_CHANNELS } from "./push/pace";
 export { RATE_PER_MINUTE } from "./http/rates";
 export {
   FAMILY_LOOKBACK_MAX,

@@ -47,6 +47,8 @@ export class Lane {
   unsent = 0;
   /** Entries whose sender does not bound their number. */
   unbounded = 0;
+  /** When the last batch went out, by the monotonic clock. */
+  writtenAt = -Infinity;
 
   #dueAt: number | undefined;
 

@@ -23,7 +23,7 @@ export interface WriterOptions {
   readonly connection: Connection;
   /** Lines of one request. */
   readonly batchSize: number;
-  /** How long a line may wait for further ones. */
+  /** How long a line may wait for further ones, and how often they go out while they keep coming. */
   readonly flushIntervalMs: number;
   readonly precision: Precision;
   readonly gzip: boolean;
@@ -96,8 +96,7 @@ export class LineWriter {
     if (item.lines.length === 0 && lane.isEmpty) return item.settle({ status: "written", rejected: [] });
     if (!item.bounded && this.#isFull()) return fail(item, TOO_MANY);
     if (this.#sum((each) => each.bytes) >= MAX_HELD_BYTES) return fail(item, TOO_MUCH);
-    const waitMs = Math.min(this.#options.flushIntervalMs, item.maxWaitMs ?? Infinity);
-    lane.add(item, ++this.#arrivals, this.#clock.monotonic() + waitMs);
+    lane.add(item, ++this.#arrivals, this.#dueAt(lane, item.maxWaitMs));
     this.#pump();
   }
 
@@ -125,6 +124,14 @@ export class LineWriter {
     let lane = this.#lanes.get(bucket);
     if (!lane) this.#lanes.set(bucket, (lane = new Lane(bucket, this.#clock)));
     return lane;
+  }
+
+  /** While lines keep coming, batches go out at the pace that is set: a line waits for the next one, not for a whole interval. */
+  #dueAt({ writtenAt }: Lane, maxWaitMs = Infinity): number {
+    const now = this.#clock.monotonic();
+    const { flushIntervalMs } = this.#options;
+    const nextMs = writtenAt + flushIntervalMs - now;
+    return now + Math.min(nextMs > 0 ? nextMs : flushIntervalMs, maxWaitMs);
   }
 
   #sum(of: (lane: Lane) => number): number {
@@ -184,6 +191,7 @@ export class LineWriter {
 
   async #run(lane: Lane): Promise<void> {
     this.#return.rest();
+    lane.writtenAt = this.#clock.monotonic();
     const spans = lane.take(this.#options.batchSize);
     const lines = linesOf(spans);
     const waitMs = this.#pause.remaining(this.#clock);

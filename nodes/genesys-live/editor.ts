@@ -1,4 +1,5 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
+import { showLiveEstimate } from "../../lib/node-red/editor/estimate";
 import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
 import { createPickers, type Pickers, showFor } from "../../lib/node-red/editor/poll-dialog";
 import { findInPalette } from "../../lib/node-red/editor/palette";
@@ -58,14 +59,28 @@ RED.nodes.registerType("genesys-live", {
           emptyHint: () => defaultMetrics("observations"),
         },
       },
-      () => {},
+      () => estimate.draw(),
     );
     this["pickers"] = pickers;
+    const estimate = showLiveEstimate(dialog.root, () => {
+      const ofAgents = dialog.value("source") === "agents";
+      const asked = pickers.count(ofAgents ? "agents" : "queues");
+      const everySeconds = Number(dialog.value("snapshotEvery"));
+      if (asked === undefined) return undefined;
+      if (!ofAgents) return { kind: "queue-observations", queues: asked, everySeconds };
+      const queues = pickers.values("queues").length > 0 ? (pickers.count("queues") ?? 1) : 0;
+      const agentsChosen = pickers.values("agents").length > 0;
+      return { kind: "agent-activity", agents: asked, agentsChosen, queues, everySeconds };
+    });
+    dialog.field("snapshotEvery").on("input", () => estimate.draw());
     dialog.field("genesys").on("change", () => {
       pickers.reload("queues");
       pickers.reload("agents");
     });
-    dialog.watch(["source"], () => showFor(dialog, SETTINGS_OF_SOURCE, dialog.value("source")));
+    dialog.watch(["source"], () => {
+      estimate.draw();
+      showFor(dialog, SETTINGS_OF_SOURCE, dialog.value("source"));
+    });
   },
   oneditsave(): void {
     (this["pickers"] as Pickers).save(this);

@@ -16,6 +16,8 @@ export interface TestProxy {
   readonly seen: ProxiedRequest[];
   /** The answer to everything from now on, with a page; or `hang`; or `undefined` to work. */
   trouble: number | "hang" | undefined;
+  /** The same for tunnels alone. */
+  tunnelTrouble: number | "hang" | undefined;
   /** Connections that are open to the proxy. */
   readonly connections: number;
   /** Listens no more, and cuts every connection. */
@@ -42,6 +44,7 @@ export async function startProxy(login?: string): Promise<TestProxy> {
     url: "",
     seen: [],
     trouble: undefined,
+    tunnelTrouble: undefined,
     get connections() {
       return [...sockets].filter((socket) => socket.localPort === proxy.port).length;
     },
@@ -59,7 +62,7 @@ export async function startProxy(login?: string): Promise<TestProxy> {
 
   server.on("connection", keep);
   server.on("connect", (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
-    const trouble = judge(incoming);
+    const trouble = judge(incoming) ?? proxy.tunnelTrouble;
     if (trouble === "hang") {
       socket.resume().on("end", () => socket.destroy());
       return;

@@ -255,7 +255,9 @@ export async function startGenesysSimulator(options: SimulatorOptions = {}): Pro
         },
       );
     }
-    return operation.answer({ world, now: serviceTime(), body: body.toString("utf8"), query, path });
+    const answer = operation.answer({ world, now: serviceTime(), body: body.toString("utf8"), query, path });
+    if (path.endsWith("/queues/observations/query")) notifications.shown(answer);
+    return answer;
   }
 
   server.on("upgrade", (request, socket, head) => notifications.upgrade(request, socket, head));

@@ -2,14 +2,12 @@ import { asGenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
 import type { Notices } from "../notices";
 import type { FrameListener } from "./line";
+import { CHANNEL_FILL } from "./pace";
 import { Share, type ShareParts } from "./share";
 import type { Slots } from "./slots";
 import type { TopicNames } from "./subscribe";
 import type { Surprises } from "./surprises";
 import { MAX_TOPICS } from "./topics";
-
-/** Topics on a channel, with room for later ones; up to the limit where channels are scarce. */
-const FILL = 900;
 
 /** Parts of a feed. */
 export interface FeedParts {
@@ -94,11 +92,11 @@ export class Feed {
       return;
     }
     const lists = this.#shares.map((share) => share.ids.filter((id) => wanted.has(id)));
-    const rest = this.#fill(lists, added, FILL);
-    const missing = Math.ceil(rest.length / FILL);
+    const rest = this.#fill(lists, added, CHANNEL_FILL);
+    const missing = Math.ceil(rest.length / CHANNEL_FILL);
     const free = missing > 0 ? await this.#free(options) : 0;
     for (let i = 0; i < Math.min(missing, free); i++) lists.push([]);
-    let unplaced = this.#fill(lists, rest, FILL);
+    let unplaced = this.#fill(lists, rest, CHANNEL_FILL);
     // Channels are scarce: then they are filled to the limit.
     if (unplaced.length > 0) unplaced = this.#fill(lists, unplaced, MAX_TOPICS);
     this.#unplaced = unplaced;

@@ -72,7 +72,7 @@ export interface LiveParts {
   readonly random?: () => number;
 }
 
-/** The first event after a rest waits this long for those that come with it. */
+/** A change waits this long for those that come with it; so the beat is not quite that of a writer with the same interval. */
 const GATHER_MS = 20;
 
 /**
@@ -215,13 +215,12 @@ export class Live {
     this.#parts.onChange();
   }
 
+  /** The first change after a rest goes out at once, with those that come with it; the next ones when they may. */
   #flushSoon(): void {
     const { client, emitEveryMs } = this.#parts;
     if (this.#soon || this.#closed) return;
     const wait = this.#flushedAt + emitEveryMs - client.clock.monotonic();
-    // The tick comes by itself.
-    if (wait > GATHER_MS) return;
-    this.#soon = client.clock.after(GATHER_MS, () => {
+    this.#soon = client.clock.after(Math.max(0, wait) + GATHER_MS, () => {
       this.#soon = undefined;
       void this.#flush();
     });
@@ -231,7 +230,8 @@ export class Live {
   async #flush(): Promise<void> {
     const { client, emitEveryMs, notices } = this.#parts;
     const now = client.clock.monotonic();
-    if (this.#flushing || this.#closed || now - this.#flushedAt < emitEveryMs) return;
+    if (this.#flushing || now - this.#flushedAt < emitEveryMs) return this.#flushSoon();
+    if (this.#closed) return;
     this.#flushing = this.#send(now)
       .catch((error: unknown) => notices.once(`live state: ${asGenesysError(error).message}`))
       .finally(() => (this.#flushing = undefined));

@@ -63,6 +63,16 @@ export function groupOf(row: JsonObject, before: Group | undefined, asked: Asked
   return { group, entries, queueId: (textOf(group, "queueId") ?? "").toLowerCase() };
 }
 
+/** A group that an answer lacks while its queue is answered in another one: all is none, but for what events have told since. */
+export function emptied(group: Group, asked: Asked): Group {
+  const entries = new Map<string, Entry>();
+  for (const [id, known] of group.entries) {
+    const at = Math.max(known.at, asked.at - TOLERANCE_MS);
+    entries.set(id, outlives(known, asked) ? known : { ...known, stats: { count: 0 }, at, number: 0 });
+  }
+  return { ...group, entries };
+}
+
 /** Whether a group changed without an event: an answer has other counts than were known for a while. */
 export function differ(before: Group, after: Group, asked: Asked): boolean {
   const quiet = (entry: Entry | undefined) => !entry || entry.at <= asked.at - 2 * TOLERANCE_MS;
@@ -88,6 +98,12 @@ export function setCount(
   const known = group.entries.get(id);
   if (known && known.at > at) return;
   group.entries.set(id, { metric, qualifier, stats, at, number });
+}
+
+/** The time of an event that has none of its own: that of its arrival, which the clocks blur, so that it may seem a little too old. */
+export function timeOf({ entries }: Group, metric: string, arrivedAt: number): number {
+  const known = entries.get(idOf(metric))?.at ?? 0;
+  return known - arrivedAt <= TOLERANCE_MS ? Math.max(known, arrivedAt) : arrivedAt;
 }
 
 /** Counts by status of a metric. */

@@ -7,6 +7,7 @@ import { Outbox } from "./outbox";
 import {
   countOf,
   differ,
+  emptied,
   type Group,
   groupOf,
   idOf,
@@ -18,6 +19,7 @@ import {
   setCount,
   settleOldest,
   statusesOf,
+  timeOf,
 } from "./queue-group";
 import {
   type Applied,
@@ -60,6 +62,7 @@ export class QueueState implements LiveState {
     ids: ReadonlySet<string> | undefined,
     complete: boolean,
   ): Promise<Replaced> {
+    const answered = new Set(rows.map((row) => textOf(row["group"], "queueId")?.toLowerCase()));
     const kept: Kept<Group> = {
       groups: this.#groups,
       outbox: this.#outbox,
@@ -70,6 +73,7 @@ export class QueueState implements LiveState {
       hasDrifted: (before, after) => differ(before, after, asked),
       put: (key, group) => this.#put(key, group),
       wasAsked: (_key, { queueId }) => ids?.has(queueId) ?? true,
+      emptied: (group) => (answered.has(group.queueId) ? emptied(group, asked) : undefined),
     };
     return replaceGroups(kept, rows, complete);
   }
@@ -214,11 +218,12 @@ export class QueueState implements LiveState {
       const counted = data.find((entry) => textOf(entry, "metric") === metric);
       const since = numberOf(row, "calculatedMetricValue");
       const none = numberOf(row, "count") === 0 || (!row && numberOf(counted, "count") === 0);
+      const time = timeOf(group, oldest, at);
       // An age after a count of 0 is late.
       const late = countOf(group, metric) === 0 && group.entries.has(idOf(metric));
       if (since !== undefined && !none && !late) {
-        setCount(group, oldest, undefined, { count: 1, calculatedMetricValue: since }, at, number);
-      } else if (none) setCount(group, oldest, undefined, { count: 0 }, at, number);
+        setCount(group, oldest, undefined, { count: 1, calculatedMetricValue: since }, time, number);
+      } else if (none) setCount(group, oldest, undefined, { count: 0 }, time, number);
       else continue;
       changed = true;
     }

@@ -9,9 +9,9 @@ import { type Coverage, NO_COVERAGE, subscribe, type TopicNames } from "./subscr
 
 /** Waits before a socket is opened again: as Genesys' own client, 2 s at first and 90 s at most, with jitter. */
 const RECONNECT = { baseMs: 2_000, maxMs: 90_000 };
-/** A socket that lived this long was a good one: the next wait is a first one again. */
-const GOOD_MS = 10_000;
-/** After so many failures in a row the channel itself is suspected. */
+/** A socket that lived this long, and longer than the wait for it, was a good one: the next wait is a first one again. */
+const GOOD_MS = 2_000;
+/** After so many refusals in a row the channel itself is suspected. */
 const SUSPECT_AFTER = 3;
 
 export interface ShareParts {
@@ -44,7 +44,9 @@ export class Share {
   #channel: ChannelFacts | undefined;
   #coverage: Coverage = NO_COVERAGE;
   #problem: GenesysError | undefined;
+  /** Sockets in a row that were not good ones, and those of them that were never open. */
   #failures = 0;
+  #refusals = 0;
   #running: Promise<void> | undefined;
 
   constructor(parts: ShareParts, index: number) {
@@ -122,24 +124,26 @@ export class Share {
   async #live(): Promise<void> {
     const { client, onChange, random } = this.#parts;
     const { signal } = this.#closing;
+    let wait = 0;
     while (!signal.aborted) {
       try {
         const line = await this.#open(this.#channel);
         const openedAt = client.clock.monotonic();
+        this.#refusals = 0;
         const end = await this.#stay(line);
         if (signal.aborted) return;
-        if (client.clock.monotonic() - openedAt >= GOOD_MS) this.#failures = 0;
+        if (client.clock.monotonic() - openedAt >= Math.max(GOOD_MS, wait)) this.#failures = 0;
         if (end.kind === "gone") this.#channel = undefined;
         this.#problem = new GenesysError("network", end.reason);
       } catch (thrown) {
         if (signal.aborted) return;
         this.#problem = asGenesysError(thrown);
         if (isGone(this.#problem)) this.#channel = undefined;
+        if (++this.#refusals % SUSPECT_AFTER === 0) await this.#abandon();
       }
       this.#line = undefined;
-      if (++this.#failures % SUSPECT_AFTER === 0) await this.#abandon();
       onChange();
-      const wait = backoffMs(this.#failures, { ...RECONNECT, random });
+      wait = backoffMs(++this.#failures, { ...RECONNECT, random });
       await sleep(client.clock, wait, signal).catch(() => undefined);
     }
   }

@@ -2,11 +2,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { CallOptions, Client } from "../http/client";
 import { ChannelApi, type ChannelFacts } from "./channel-api";
+import { MAX_CHANNELS } from "./pace";
 
-/**
- * Channels of one OAuth client; the next one costs another its place (notifications API, `PostNotificationsChannels`).
- */
-const MAX_CHANNELS = 20;
 /** How long the count of all channels is used. */
 const COUNT_AGE_MS = 600_000;
 

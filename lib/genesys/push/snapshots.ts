@@ -3,12 +3,11 @@ import type { Client } from "../http/client";
 import type { Notices } from "../notices";
 import type { Answered } from "../queries/part";
 import type { LiveMode } from "./mode";
+import { FALLBACK_MS, LIST_PATIENCE } from "./pace";
 import type { PushSource } from "./push-source";
 import type { Timer } from "../../time/clock";
 import type { Asked } from "./state";
 
-/** While changes are not pushed, the state is asked for this often. */
-const FALLBACK_MS = 30_000;
 /** A socket that is back sooner was never missed. */
 const GRACE_MS = 5_000;
 /** Questions that are asked for within this time are one. */
@@ -17,8 +16,6 @@ const GATHER_MS = 100;
 const PAUSE_MS = 1_000;
 /** A question waits no longer than this for its turn. */
 const DEADLINE_MS = 60_000;
-/** New queues and agents are found within a quarter of an hour: to look more often would cost more than all else. */
-const LIST_PATIENCE = 5;
 /** The share of groups that may have changed without an event before push is no longer trusted, and their number. */
 const DRIFT = { share: 0.05, groups: 3 };
 

@@ -1,5 +1,6 @@
 import WebSocket from "ws";
-import { ProxyError } from "../../http/proxy";
+import { throughProxy } from "../../http/proxy";
+import { tooSlow } from "../../http/time-limit";
 import { GenesysError } from "../errors";
 import type { Client } from "../http/client";
 import { kindOfFailure, reasonOfFailure } from "../http/transport";
@@ -45,7 +46,6 @@ export async function openSocket(
     const socket = new WebSocket(uri, {
       ...tls,
       agent,
-      handshakeTimeout: CONNECT_MS,
       maxPayload: MAX_FRAME_BYTES,
       perMessageDeflate: false,
     });
@@ -54,6 +54,7 @@ export async function openSocket(
     const end = (): boolean => {
       const first = !ended;
       ended = true;
+      patience.cancel();
       signal.removeEventListener("abort", abort);
       agent.destroy();
       return first;
@@ -64,14 +65,18 @@ export async function openSocket(
       socket.terminate();
     };
     const abort = () => fail(new GenesysError("aborted", "the node is being closed"));
-    const way = route.proxy ? ` (through the proxy ${route.proxy})` : "";
+    const way = throughProxy(route.proxy);
+    // Counted from here: a proxy that never answers gives the library no connection that it could watch.
+    const patience = client.clock.after(CONNECT_MS, () =>
+      fail(new GenesysError("timeout", `no socket to ${url.host}: ${tooSlow(CONNECT_MS)}${way}`)),
+    );
     socket.on("unexpected-response", (_request, { statusCode = 0 }) =>
       fail(refusal(url.host, statusCode, way)),
     );
     socket.on("error", (cause) => {
       const kind = kindOfFailure(cause);
-      const known = cause instanceof ProxyError ? "" : way;
-      const message = `no socket to ${url.host}: ${reasonOfFailure(cause, url)}${known}`;
+      const reason = reasonOfFailure(cause, url);
+      const message = `no socket to ${url.host}: ${reason}${throughProxy(route.proxy, cause)}`;
       if (!opened) return fail(new GenesysError(kind, message));
       if (end()) listener.closed(message);
       socket.terminate();
@@ -79,6 +84,7 @@ export async function openSocket(
     socket.on("open", () => {
       if (ended) return;
       opened = true;
+      patience.cancel();
       signal.removeEventListener("abort", abort);
       resolve({
         send: (text) => socket.send(text, () => {}),

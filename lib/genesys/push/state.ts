@@ -79,11 +79,13 @@ export interface Kept<T> {
   readonly put: (key: string, group: T) => void;
   /** Whether the question was about a known group. */
   readonly wasAsked: (key: string, group: T) => boolean;
+  /** What is left of a known group that an answer lacks; `undefined`, also where this is absent: it is gone. */
+  readonly emptied?: (group: T) => T | undefined;
 }
 
 /** Applies the rows of an answer to a state, see {@link LiveState.replace}. */
 export async function replaceGroups<T>(
-  { groups, outbox, read, hasDrifted, put, wasAsked }: Kept<T>,
+  { groups, outbox, read, hasDrifted, put, wasAsked, emptied }: Kept<T>,
   rows: readonly JsonObject[],
   complete: boolean,
 ): Promise<Replaced> {
@@ -105,6 +107,11 @@ export async function replaceGroups<T>(
   if (!complete) return { known, drifted };
   for (const [key, group] of groups) {
     if (seen.has(key) || !wasAsked(key, group)) continue;
+    const empty = emptied?.(group);
+    if (empty) {
+      put(key, empty);
+      continue;
+    }
     groups.delete(key);
     outbox.delete(key);
   }

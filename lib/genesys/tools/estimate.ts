@@ -1,6 +1,7 @@
 import { nameKeyOf } from "../../terms/dimensions";
 import { KINDS, type PollKind } from "../../terms/kinds";
 import { RATE_PER_MINUTE, BACKGROUND_SHARE, USED_SHARE } from "../http/rates";
+import { CHANNEL_FILL, FALLBACK_MS, LIST_PATIENCE } from "../push/pace";
 import { listRequestsPerHour, memberRequestsPerHour } from "../names/list-ages";
 import { AnswerSize, cellsFor, pieceBuckets } from "../queries/answer-size";
 import { CONVERSATION_AGGREGATES_CAP } from "../queries/conversation-aggregates";
@@ -75,6 +76,29 @@ export function estimateCalls(settings: EstimateSettings): Estimate {
     history: olderOf(settings, historyDays, perMinute),
     perMonth: Math.round(perDay * MONTH_DAYS),
     rateShare: (perMinute + listsPerHour / 60) / RATE_PER_MINUTE,
+  };
+}
+
+/** What live state by push costs in requests; events cost none. */
+export interface LiveEstimate {
+  /** Snapshots and lists of names, in an hour in which all changes are pushed. */
+  readonly perHour: number;
+  /** The same while nothing is pushed, and the state is asked for instead. */
+  readonly perHourPolling: number;
+  /** Of the channels that an OAuth client has. */
+  readonly channels: number;
+}
+
+/** Works out how many requests live state makes. @param everySeconds time between two snapshots */
+export function estimateLive(settings: EstimateSettings): LiveEstimate {
+  const { kind, queues = 0, agents = 0, everySeconds } = settings;
+  const lists = listCallsPerHour({ ...settings, resyncDays: 0 }) / LIST_PATIENCE;
+  const perHour = (seconds: number) => Math.ceil((callsPerCycle(settings) * 3_600) / seconds + lists);
+  const topics = KINDS[kind].about === "agents" ? agents : queues;
+  return {
+    perHour: perHour(Math.max(1, everySeconds)),
+    perHourPolling: perHour(FALLBACK_MS / 1_000),
+    channels: Math.max(1, Math.ceil(topics / CHANNEL_FILL)),
   };
 }
 

@@ -1,4 +1,10 @@
-import { estimateCalls, type EstimateSettings, RATE_PER_MINUTE } from "../../genesys/browser";
+import {
+  estimateCalls,
+  estimateLive,
+  type EstimateSettings,
+  MAX_CHANNELS,
+  RATE_PER_MINUTE,
+} from "../../genesys/browser";
 import { durationMs } from "../../terms/durations";
 import { formatNumber, shared } from "./texts";
 import { upstream } from "./wires";
@@ -106,6 +112,35 @@ function durationOf(minutes: number): string {
   return minutes < 120
     ? shared("estimate.minutes", { count: formatNumber(minutes) })
     : shared("estimate.hours", { count: formatNumber(minutes / 60, 1) });
+}
+
+/**
+ * Shows how many requests live state costs, while changes are pushed and while they are not.
+ *
+ * @param source reads the form; `everySeconds` is the time between two snapshots
+ */
+export function showLiveEstimate(root: JQuery, source: () => EstimateSettings | undefined): { draw(): void } {
+  const box = root.find(".gi-estimate");
+  const draw = (): void => {
+    const known = source();
+    box.empty();
+    if (!known || !(known.everySeconds > 0)) {
+      box.text(shared("estimate.unknown"));
+      return;
+    }
+    const { perHour, perHourPolling, channels } = estimateLive(known);
+    for (const line of [
+      shared("estimate.pushed", { calls: formatNumber(perHour), limit: formatNumber(60 * RATE_PER_MINUTE) }),
+      shared("estimate.notPushed", { calls: formatNumber(perHourPolling) }),
+      shared("estimate.channels", { channels: formatNumber(channels), limit: MAX_CHANNELS }),
+    ])
+      box.append($("<div/>").text(line));
+    const many = perHourPolling > MUCH * 60 * RATE_PER_MINUTE || channels >= MAX_CHANNELS;
+    if (many) box.append($("<div/>").text(shared("estimate.manyLive")));
+    box.toggleClass("gi-warning", many);
+  };
+  draw();
+  return { draw };
 }
 
 /** Seconds between the messages of the fastest repeating inject node before this one. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { JsonObject } from "../../../lib/genesys/json";
 import { Random } from "../../../demo/simulators/genesys/organisation/random";
 import { arrived, figuresOf, type LiveSetup, startLive } from "../../support/live";
 
@@ -16,17 +17,26 @@ describe("live state by push, for long", function () {
   let setup: LiveSetup;
   afterEach(() => setup.close());
 
-  /** Stops the world for a moment: what was told by then has been handed on after it. */
+  /**
+   * Stops the world for a moment: what was told by then has been handed on after it. A snapshot in this moment would know
+   * more than what was told.
+   */
   async function assertSame(when: string): Promise<void> {
     const { notifications } = setup.simulator;
-    notifications.look();
-    await arrived(setup.simulator);
-    const truth = await setup.truth();
-    notifications.faults.silent = true;
-    await setup.step(1_500);
-    notifications.faults.silent = false;
-    // What was not sent meanwhile is lost, as with any broken connection.
-    notifications.drop();
+    let truth: Map<string, JsonObject>;
+    let snapshots: number;
+    do {
+      await setup.step(4_000);
+      notifications.look();
+      await arrived(setup.simulator);
+      snapshots = setup.live.report.snapshots;
+      truth = await setup.truth();
+      notifications.faults.silent = true;
+      await setup.step(1_500);
+      notifications.faults.silent = false;
+      // What was not sent meanwhile is lost, as with any broken connection.
+      notifications.drop();
+    } while (setup.live.report.snapshots > snapshots);
     for (const [group, row] of truth) {
       assert.deepEqual(figuresOf(setup.rows.get(group)), figuresOf(row), `${when}: ${group}`);
     }
@@ -69,7 +79,11 @@ describe("live state by push, for long", function () {
         }
         if (minute % 3 !== 0) continue;
         await setup.step(8_000);
-        assert.equal(setup.live.mode, "live");
+        assert.equal(
+          setup.live.mode,
+          "live",
+          `minute ${minute}: ${JSON.stringify(setup.live.report)} ${setup.warnings.join()}`,
+        );
         await assertSame(`minute ${minute}`);
       }
     });

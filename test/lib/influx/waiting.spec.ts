@@ -51,6 +51,25 @@ describe("waits of the line writer", () => {
     return outcome.error;
   };
 
+  it("keeps its pace while lines come: one waits for the next batch, not for a whole interval", async () => {
+    const writer = start();
+    add(writer);
+    await clock.advance(30_000);
+    await until(() => outcomes.length === 1);
+    await clock.advance(20_000);
+    add(writer);
+    await clock.advance(9_000);
+    assert.equal(endpoint.requests.length, 1, "not sooner than the interval after the last batch");
+    await clock.advance(1_000);
+    await until(() => outcomes.length === 2);
+    await clock.advance(31_000);
+    add(writer);
+    await clock.advance(29_000);
+    assert.equal(endpoint.requests.length, 2, "after a rest a line waits for others");
+    await clock.advance(1_000);
+    await until(() => outcomes.length === 3);
+  });
+
   for (const [what, step] of [
     ["back", -HOUR_MS],
     ["forward", HOUR_MS],

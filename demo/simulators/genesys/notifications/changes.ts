@@ -61,6 +61,8 @@ export class Changes {
   readonly #world: World;
   readonly #settings: ChangeSettings;
   readonly #groups = new Map<string, Map<string, Entry>>();
+  /** What answers to queries have shown to be otherwise than the last look: it changed, even if it has changed back since. */
+  readonly #shown = new Map<string, Map<string, Entry>>();
   readonly #agents = new Map<string, string>();
   readonly #totals = new Map<string, string>();
 
@@ -78,6 +80,20 @@ export class Changes {
       of.set(topic.id, [...(of.get(topic.id) ?? []), topic]);
     }
     return [...this.#queueEvents(queues, now), ...this.#userEvents(users, now)];
+  }
+
+  /** Notes what an answer to a query of observations shows: whoever saw it must be told when it is over. */
+  shown(answer: unknown): void {
+    for (const { group, data } of rowsOf<Row>(answer)) {
+      const key = JSON.stringify(group);
+      const known = this.#groups.get(key);
+      if (!known) continue;
+      const shown = this.#shown.get(key) ?? new Map<string, Entry>();
+      const now = new Map(data.map((entry) => [idOf(entry), entry]));
+      for (const [id, entry] of now) if (!sameStats(entry, known.get(id))) shown.set(id, entry);
+      for (const [id, entry] of known) if (!now.has(id) && entry.stats["count"] !== 0) shown.set(id, entry);
+      if (shown.size > 0) this.#shown.set(key, shown);
+    }
   }
 
   #queueEvents(queues: ReadonlyMap<string, readonly Topic[]>, now: number): Event[] {
@@ -111,13 +127,17 @@ export class Changes {
   #changed({ group, data }: Row): Entry[] {
     const key = JSON.stringify(group);
     const before = this.#groups.get(key);
-    const now = new Map(data.map((entry) => [`${entry.metric}/${entry.qualifier ?? ""}`, entry]));
+    const now = new Map(data.map((entry) => [idOf(entry), entry]));
     this.#groups.set(key, now);
     if (!before) return [];
+    const shown = this.#shown.get(key) ?? new Map<string, Entry>();
+    this.#shown.delete(key);
     const changed = [...now]
-      .filter(([id, entry]) => !sameStats(entry, before.get(id)))
+      .filter(([id, entry]) => shown.has(id) || !sameStats(entry, before.get(id)))
       .map(([, entry]) => entry);
-    const ended = [...before].filter(([id, { stats }]) => !now.has(id) && stats["count"] !== 0);
+    const ended = [...new Map([...before, ...shown])].filter(
+      ([id, { stats }]) => !now.has(id) && (shown.has(id) || stats["count"] !== 0),
+    );
     return [...changed, ...ended.map(([, entry]) => ({ ...entry, stats: { count: 0 } }))];
   }
 
@@ -236,6 +256,10 @@ function activity(mediaType: string, data: readonly Entry[]): unknown {
 
 function event({ name }: Topic, eventBody: unknown): Event {
   return { topicName: name, version: "2", eventBody };
+}
+
+function idOf({ metric, qualifier = "" }: Entry): string {
+  return `${metric}/${qualifier}`;
 }
 
 function sameStats(entry: Entry, before: Entry | undefined): boolean {

@@ -17,6 +17,8 @@ export interface NotificationOptions {
   readonly totals?: boolean;
   /** Whether the service looks for changes by itself, once a second. Default true. */
   readonly events?: boolean;
+  /** Is told of every event that goes out to somebody. */
+  readonly onEvent?: (event: Event) => void;
   /** Where clients are told to connect to; default the simulator's own address. */
   readonly socketUrl?: string;
 }
@@ -32,11 +34,18 @@ export interface NotificationParts {
   readonly options: NotificationOptions;
 }
 
-/** Single topics by name, with the channels that are subscribed to them. */
-type Subscribers = Map<string, { readonly topic: Topic; readonly channels: Channel[] }>;
+/** A single topic, with the channels that are subscribed to it. */
+interface Subscriber {
+  readonly topic: Topic;
+  readonly channels: Channel[];
+}
+/** By the names of topics. */
+type Subscribers = Map<string, Subscriber>;
 
 /** At most one event per second and topic. */
 const LOOK_MS = 1_000;
+/** Not all topics have their event at the same moment: so many groups of them take turns. */
+const TURNS = 5;
 /** Between the notice of maintenance and the end of the socket. */
 const NOTICE_MS = 60_000;
 
@@ -93,6 +102,11 @@ export class Notifications {
     return new Set(this.#subscribed().keys());
   }
 
+  /** Is told what a query of observations has answered. */
+  shown(answer: unknown): void {
+    if (this.#parts.options.events !== false) this.#changes.shown(answer);
+  }
+
   /** Answers a REST request. */
   answer(call: NotificationCall): unknown {
     return answerNotifications(this.#rest, call);
@@ -115,15 +129,25 @@ export class Notifications {
       webSocket.on("close", () => {
         if (channel.connection === connection) channel.connection = undefined;
       });
+      // What changes from now on is told, so that what is now has to be known.
+      if (this.#parts.options.events !== false) this.#lookAt(({ channels }) => channels.includes(channel));
       this.#start();
     });
   }
 
-  /** Looks for changes now, and tells those who subscribed. */
-  look(): void {
+  /**
+   * Looks for changes now, and tells those who subscribed.
+   *
+   * @param turn only those topics whose turn it is; all when absent
+   */
+  look(turn?: number): void {
     this.channels.sweep();
+    this.#lookAt(({ topic }) => turn === undefined || turnOf(topic.id) === turn);
+  }
+
+  #lookAt(chosen: (subscriber: Subscriber) => boolean): void {
     const subscribed = this.#subscribed();
-    const topics = [...subscribed.values()].map(({ topic }) => topic);
+    const topics = [...subscribed.values()].filter(chosen).map(({ topic }) => topic);
     for (const event of this.#changes.since(topics, this.#parts.now())) this.#tell(event, subscribed);
   }
 
@@ -181,19 +205,26 @@ export class Notifications {
   }
 
   #tell(event: Event, subscribed: Subscribers): void {
-    for (const { connection } of subscribed.get(event.topicName)?.channels ?? []) connection?.event(event);
+    const channels = subscribed.get(event.topicName)?.channels ?? [];
+    for (const { connection } of channels) connection?.event(event);
+    if (channels.length > 0) this.#parts.options.onEvent?.(event);
   }
 
-  /** Looks once a second as long as anybody is there. */
+  /** Looks at each topic once a second as long as anybody is there. */
   #start(): void {
     if (this.#timer || this.#parts.options.events === false) return;
+    let turn = 0;
     const tick = () => {
-      this.look();
+      this.look(turn++ % TURNS);
       this.#timer = this.channels.all.some(({ connection }) => connection)
-        ? this.#parts.clock.after(LOOK_MS, tick)
+        ? this.#parts.clock.after(LOOK_MS / TURNS, tick)
         : undefined;
     };
-    this.look();
-    this.#timer = this.#parts.clock.after(LOOK_MS, tick);
+    this.#timer = this.#parts.clock.after(LOOK_MS / TURNS, tick);
   }
+}
+
+/** The topics of one queue or user have the same turn. */
+function turnOf(id: string): number {
+  return Number.parseInt(id.slice(0, 4), 16) % TURNS;
 }

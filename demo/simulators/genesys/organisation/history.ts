@@ -76,13 +76,15 @@ export class History {
   /** Makes a conversation happen, beside those that the day brings. */
   addConversation(conversation: Conversation): void {
     const { index } = conversation.queue;
-    this.#addedConversations.set(index, [...(this.#addedConversations.get(index) ?? []), conversation]);
+    const added = this.#addedConversations.get(index);
+    if (added) added.push(conversation);
+    else this.#addedConversations.set(index, [conversation]);
   }
 
   /** Makes the status of an agent change; the day goes on with its next change. */
   addChange(agent: SimAgent, change: StatusChange): void {
     this.#addedChanges.set(agent.index, [...(this.#addedChanges.get(agent.index) ?? []), change]);
-    this.#statuses.clear();
+    this.#statuses.delete(agent.index);
   }
 
   statusAt(agent: SimAgent, at: number): AgentStatus {
