@@ -42,7 +42,7 @@ async function main(): Promise<void> {
     const live = new Live({
       ...{ client, notices, slots: Slots.of(client), emitEveryMs: 1_000, snapshotEveryMs: 300_000 },
       source: pushSource(choice, { client, directory, notices }),
-      onAnswer: (answer) => (work = work.then(() => convert(answer))),
+      onAnswer: (answer) => void (work = work.then(() => convert(answer))),
       onChange: () => {},
     });
     live.start();
