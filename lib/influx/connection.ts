@@ -54,6 +54,8 @@ export class Connection {
   readonly #secure: boolean;
   #client: Promise<InfluxClient> | undefined;
   #closed = false;
+  /** The last one that was asked for. */
+  #target: { readonly bucket: string; readonly name: string } | undefined;
 
   constructor(settings: ConnectionSettings, clock: Clock = systemClock) {
     this.settings = settings;
@@ -64,8 +66,12 @@ export class Connection {
 
   /** An opaque name, the same for the same URL, organisation and bucket. */
   target(bucket: string): string {
-    const parts = [baseUrl(this.settings.url), this.settings.org, bucket];
-    return createHash("sha256").update(JSON.stringify(parts)).digest("base64url").slice(0, 16);
+    if (this.#target?.bucket !== bucket) {
+      const parts = [baseUrl(this.settings.url), this.settings.org, bucket];
+      const hash = createHash("sha256").update(JSON.stringify(parts)).digest("base64url");
+      this.#target = { bucket, name: hash.slice(0, 16) };
+    }
+    return this.#target.name;
   }
 
   /** Writes lines. Never rejects: a failure is an answer of kind `failure`. */

@@ -23,12 +23,14 @@ export function markMade<T extends readonly string[]>(lines: T): T {
 }
 
 /**
- * Whether a list was checked and has not changed since: a function node in between may have cut or reordered it. A
- * copy, as Node-RED makes for a second wire, counts as unchecked.
+ * The lines of a list that was checked and has not changed since: a function node in between may have cut or reordered it.
+ * A copy of the list, as Node-RED makes for a second wire, counts as unchecked.
+ *
+ * @returns what nobody else can change any more, whatever becomes of the list; `undefined` for an unchecked one
  */
-export function isChecked(lines: readonly unknown[]): boolean {
+export function checkedLines(lines: readonly unknown[]): readonly string[] | undefined {
   const then = checked.get(lines);
-  if (then?.length !== lines.length) return false;
-  for (let at = 0; at < then.length; at++) if (lines[at] !== then[at]) return false;
-  return true;
+  if (then?.length !== lines.length) return undefined;
+  for (let at = 0; at < then.length; at++) if (lines[at] !== then[at]) return undefined;
+  return then;
 }

@@ -1,5 +1,5 @@
 import { lineProblem } from "./check";
-import { isChecked, markChecked } from "./checked";
+import { checkedLines, markChecked } from "./checked";
 import { splitLines } from "./split";
 
 /** A line that is neither sent nor kept, with the reason. */
@@ -23,10 +23,11 @@ export interface PayloadLines {
  * @throws Error that says what was found instead
  */
 export function readPayload(payload: unknown): PayloadLines {
-  // Most payloads are lists of sound lines: no copy, and no second check further down the flow.
+  // Most payloads are lists of sound lines, which are not checked again further down the flow.
   if (Array.isArray(payload)) {
-    if (isChecked(payload)) return { lines: payload as string[], refused: [] };
-    if (payload.every(isSoundLine)) return { lines: markChecked(payload), refused: [] };
+    if (!checkedLines(payload) && payload.every(isSoundLine)) markChecked(payload);
+    const known = checkedLines(payload);
+    if (known) return { lines: known, refused: [] };
   }
   const lines: string[] = [];
   const refused: RefusedLine[] = [];

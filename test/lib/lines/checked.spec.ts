@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isChecked, markChecked, markMade } from "../../../lib/lines/checked";
+import { checkedLines, markChecked, markMade } from "../../../lib/lines/checked";
 import { readPayload } from "../../../lib/lines/payload";
 
 describe("lines that were checked already", () => {
@@ -7,9 +7,10 @@ describe("lines that were checked already", () => {
 
   it("are known again as long as the list holds the very same lines", () => {
     const lines = list();
-    assert.equal(isChecked(lines), false);
-    assert.equal(readPayload(lines).lines, lines);
-    assert.equal(isChecked(lines), true);
+    assert.equal(checkedLines(lines), undefined);
+    const read = readPayload(lines);
+    assert.deepEqual(read, { lines: list(), refused: [] });
+    assert.equal(readPayload(lines).lines, read.lines, "not looked at again");
   });
 
   const changes: [how: string, change: (lines: string[]) => unknown[]][] = [
@@ -22,7 +23,7 @@ describe("lines that were checked already", () => {
   ];
   for (const [how, change] of changes)
     it(`are foreign once the list is ${how}`, () => {
-      assert.equal(isChecked(change(markChecked(list()))), false);
+      assert.equal(checkedLines(change(markChecked(list()))), undefined);
     });
 
   it("do not let a line through that a function node has spoiled since", () => {
@@ -32,8 +33,17 @@ describe("lines that were checked already", () => {
     assert.deepEqual([sound.length, refused.map(({ at }) => at)], [2, [1]]);
   });
 
+  it("stay as they were read when a function node changes its list afterwards", () => {
+    const lines = list();
+    const first = readPayload(lines).lines;
+    const again = readPayload(lines).lines;
+    lines[1] = 'm s="open 2';
+    lines.length = 2;
+    assert.deepEqual([first, again], [list(), list()]);
+  });
+
   it("that our encoder made are known, but for one that is too long", () => {
-    assert.equal(isChecked(markMade(list())), true);
-    assert.equal(isChecked(markMade([...list(), `m s="${"x".repeat(2_000_000)}" 1`])), false);
+    assert.deepEqual(checkedLines(markMade(list())), list());
+    assert.equal(checkedLines(markMade([...list(), `m s="${"x".repeat(2_000_000)}" 1`])), undefined);
   });
 });
