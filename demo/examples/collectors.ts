@@ -52,23 +52,24 @@ export function queues(): FlowNode[] {
 export function agents(): FlowNode[] {
   const flow = new Flow("a3c", "Agents, live and by interval");
   flow.comment(
-    "Agents: their status now, and the time in each status by half hour",
+    "Agents: their status now, the time in each status and their work by half hour",
     withVariables(
-      "The live poll asks every 30 s for routing status and presence of every agent that the client may see; it writes `genesys_agent_live`. The other asks every 5 minutes for the time in each status; it writes `genesys_agent`.\n\nNames and statuses of agents are personal data: set *Queue and user names* to *Leave out* where you do not need them.",
+      "The live poll asks every 30 s for routing status and presence of every agent that the client may see; it writes `genesys_agent_live`. The others ask every 5 minutes: for the time in each status, which becomes `genesys_agent`, and for what agents did (handle, talk, hold, wrap-up, transfers by queue), which becomes `genesys_agent_queue`.\n\nNames and statuses of agents are personal data: set *Queue and user names* to *Leave out* where you do not need them.",
     ),
   );
   return collector(flow, [
     { type: "genesys-agent-poll", settings: { query: "activity" }, everyS: 30 },
     { type: "genesys-agent-poll", settings: { query: "aggregates" }, everyS: 300 },
+    { type: "genesys-agent-poll", settings: { query: "performance" }, everyS: 300 },
   ]);
 }
 
 export function wholeContactCentre(): FlowNode[] {
   const flow = new Flow("a4c", "The whole contact centre");
   flow.comment(
-    "The whole contact centre: queues, agents, flows and surveys",
+    "The whole contact centre: queues, agents, wrap-up codes, flows and surveys",
     withVariables(
-      "Agents come three times: their status now, their time in each status, and what they did (handle, talk, hold, wrap-up, transfers by queue). Two analytics polls bring flows and surveys; another family is a setting away.\n\nAll polls share one connection, and so one budget: together they keep Genesys Cloud's rate limit. One path encodes, keeps and writes what they bring.\n\nA Catch node shows what fails: a poll that Genesys refuses, a row that cannot be encoded. What could not be written stays in the buffer and is sent again.\n\n*load a week* fetches a stretch of the past once, behind the live polls: set its dates first. To have the past from the start, fill in *History from* in the poll.",
+      "Agents come three times: their status now, their time in each status, and what they did (handle, talk, hold, wrap-up, transfers by queue). Two analytics polls bring flows and surveys; another family is a setting away. Handle times by wrap-up code come from a queue poll with a grouping of its own, into `genesys_queue_by_wrapUpCode`.\n\nAll polls share one connection, and so one budget: together they keep Genesys Cloud's rate limit. One path encodes, keeps and writes what they bring.\n\nA Catch node shows what fails: a poll that Genesys refuses, a row that cannot be encoded. What could not be written stays in the buffer and is sent again.\n\n*load a week* fetches a stretch of the past once, behind the live polls: set its dates first. To have the past from the start, fill in *History from* in the poll.",
     ),
   );
   const rows: PollRow[] = [
@@ -78,6 +79,15 @@ export function wholeContactCentre(): FlowNode[] {
     { type: "genesys-agent-poll", settings: { query: "performance" }, everyS: 300 },
     { type: "genesys-analytics-poll", settings: { family: "flows" }, everyS: 300 },
     { type: "genesys-analytics-poll", settings: { family: "surveys" }, everyS: 3600 },
+    {
+      type: "genesys-queue-poll",
+      settings: {
+        query: "aggregates",
+        groupBy: ["wrapUpCode"],
+        metrics: ["tHandle", "tTalkComplete", "tAcw", "nConnected"],
+      },
+      everyS: 300,
+    },
     { type: "genesys-queue-poll", settings: { query: "aggregates" }, everyS: 60, load: true },
   ];
   return collector(flow, rows, (tab, y) => {

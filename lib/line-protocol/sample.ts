@@ -1,3 +1,5 @@
+import { nameKeyOf } from "../terms/dimensions";
+import type { Family } from "../terms/families";
 import type { JsonObject } from "../terms/json";
 import { KINDS, type PollKind } from "../terms/kinds";
 import { readAnswer } from "./answer";
@@ -5,16 +7,35 @@ import { Converter } from "./converter";
 import { SchemaError } from "./errors";
 import { checkSettings, type ConverterSettings } from "./settings";
 
-/** The family of the sample row. */
-const SAMPLE_FAMILY = "flows";
+/** What an analytics poll asks, as far as its lines show it. */
+export interface FamilySample {
+  readonly family: Family;
+  /** All dimensions, those of the filter included. */
+  readonly groupBy: readonly string[];
+  readonly metrics: readonly string[];
+  /** Names of views. */
+  readonly views: readonly string[];
+  readonly granularity: string;
+}
+
+/** Where nobody says what is asked. */
+const SAMPLE_FAMILY = {
+  family: "flows",
+  groupBy: ["flowId", "mediaType"],
+  metrics: ["nFlow", "tFlow"],
+  views: [],
+  granularity: "PT30M",
+} as const satisfies FamilySample;
+/** More metrics of a family only make the sample longer. */
+const SHOWN_METRICS = 3;
 const QUEUE_ID = "1d1af111-b11c-11f1-b111-1cf1c11111fc";
 const USER_ID = "be11a111-1ff1-1a11-111f-11cb1a11da1e";
-const FLOW_ID = "aa11b111-1ff1-4a11-911f-11cb1a11da1e";
+const OTHER_ID = "aa11b111-1ff1-4a11-911f-11cb1a11da1e";
 const INTERVAL = "2026-11-22T10:00:00.000Z/2026-11-22T10:30:00.000Z";
 const POLLED_AT = Date.parse("2026-11-22T10:28:30.250Z");
 
 /** A row of each kind, as a poll hands it on. */
-const ROWS: Readonly<Record<PollKind, JsonObject>> = {
+const ROWS: Readonly<Record<Exclude<PollKind, "analytics-aggregates">, JsonObject>> = {
   "queue-details": {
     queueId: "q-1",
     waitTime: 12.34,
@@ -73,18 +94,6 @@ const ROWS: Readonly<Record<PollKind, JsonObject>> = {
       },
     ],
   },
-  "analytics-aggregates": {
-    group: { flowId: FLOW_ID, mediaType: "voice", flowName: "Main menu" },
-    data: [
-      {
-        interval: INTERVAL,
-        metrics: [
-          { metric: "nFlow", stats: { count: 40 } },
-          { metric: "tFlow", stats: { count: 38, sum: 1_520_000, min: 2000, max: 120_000 } },
-        ],
-      },
-    ],
-  },
   "agent-aggregates": {
     group: { userId: USER_ID, userName: "Ada Berg" },
     data: [
@@ -96,24 +105,59 @@ const ROWS: Readonly<Record<PollKind, JsonObject>> = {
   },
 };
 
+/** A row of a family as Genesys Cloud answers it. */
+function familyRow({ groupBy, metrics, views }: FamilySample): JsonObject {
+  const valueOf = (dimension: string): string => {
+    if (dimension === "mediaType") return "voice";
+    if (dimension === "queueId") return QUEUE_ID;
+    if (dimension === "userId") return USER_ID;
+    return /Id$|Code$/.test(dimension) ? OTHER_ID : "value";
+  };
+  const group = groupBy.flatMap((dimension) => {
+    const name = nameKeyOf(dimension);
+    return [[dimension, valueOf(dimension)], ...(name ? [[name, "Name"]] : [])];
+  });
+  const statsOf = (metric: string) =>
+    metric.startsWith("n") ? { count: 40 } : { count: 38, sum: 1_520_000, min: 2000, max: 120_000 };
+  return {
+    group: Object.fromEntries(group) as JsonObject,
+    data: [
+      {
+        interval: INTERVAL,
+        metrics: metrics.slice(0, SHOWN_METRICS).map((metric) => ({ metric, stats: statsOf(metric) })),
+        ...(views.length > 0 && { views: views.map((name) => ({ name, stats: { count: 12 } })) }),
+      },
+    ],
+  };
+}
+
 /**
  * Writes the line that the node would write with these settings, for its dialog; runs in a browser.
  *
  * @param environment of the poll
+ * @param asked what an analytics poll asks
  * @throws SchemaError in words for the user when a setting is wrong
  */
 export function sampleLine(
   settings: ConverterSettings,
   kind: PollKind = "queue-details",
   environment = "production",
+  asked: FamilySample = SAMPLE_FAMILY,
 ): string {
   const bucketed = KINDS[kind].shape === "buckets";
+  const { family, groupBy, granularity } = asked;
+  const isFamily = kind === "analytics-aggregates";
   const answer = readAnswer(
-    { kind, family: SAMPLE_FAMILY, environment, ...(bucketed && { granularity: "PT30M" }) },
+    {
+      ...{ kind, family, environment },
+      ...(bucketed && { granularity: isFamily ? granularity : SAMPLE_FAMILY.granularity }),
+      ...(isFamily && { groupBy }),
+    },
     POLLED_AT,
     "",
   );
-  const { lines, skipped } = new Converter(checkSettings(settings)).convertNow([ROWS[kind]], answer);
+  const row = isFamily ? familyRow(asked) : ROWS[kind];
+  const { lines, skipped } = new Converter(checkSettings(settings)).convertNow([row], answer);
   if (lines[0] !== undefined) return lines[0];
   throw new SchemaError(skipped[0]?.reason ?? "these settings leave nothing to write");
 }

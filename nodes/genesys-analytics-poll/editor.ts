@@ -1,10 +1,12 @@
 import { familyFacts, familyLookback } from "../../lib/genesys/browser";
+import { sampleLine } from "../../lib/line-protocol/sample";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import {
   familyDimensionOptions,
   familyFilter,
   familyMetricOptions,
+  familySample,
   refuseFilter,
   refuseOther,
   refuseView,
@@ -101,11 +103,18 @@ RED.nodes.registerType("genesys-analytics-poll", {
           refuse: (entry) => refuseView(facts().metrics, entry),
         },
       },
-      () => estimate.draw(),
+      () => draw(),
     );
+    const asked = () =>
+      familySample(family(), (property) => pickers.values(property), dialog.value("granularity"));
+    /** The points that will be written, and what they cost. */
+    const draw = (): void => {
+      estimate.draw();
+      dialog.root.find(".gi-sample").text(sampleLine({}, "analytics-aggregates", undefined, asked()));
+    };
     const estimate = showEstimate(dialog.root, this, () => ({
       kind: "analytics-aggregates",
-      groupBy: grouping(family(), pickers),
+      groupBy: asked().groupBy,
       ...intervalFacts((property) => dialog.value(property), {
         lookback: usualLookback(),
         resyncDays: SETTINGS.resyncDays.default,
@@ -113,7 +122,7 @@ RED.nodes.registerType("genesys-analytics-poll", {
       }),
     }));
     for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
-      dialog.field(property).on("input", () => estimate.draw());
+      dialog.field(property).on("input", draw);
     }
     dialog.watch(["family"], () => {
       for (const property of ["groupBy", "filter", "metrics", "views"]) pickers.reload(property);
@@ -121,7 +130,7 @@ RED.nodes.registerType("genesys-analytics-poll", {
     });
     dialog.watch(["family", "granularity"], () => {
       dialog.field("lookback").attr("placeholder", String(usualLookback()));
-      estimate.draw();
+      draw();
     });
     dialog.field("genesys").on("change", () => pickers.reload("filter"));
   },
@@ -136,11 +145,4 @@ findInPalette("genesys-analytics-poll");
 
 function familyOf(value: unknown): Family {
   return isFamily(value) ? value : FAMILIES[0]!;
-}
-
-/** All dimensions that the answers will be grouped by. */
-function grouping(family: Family, pickers: Pickers): string[] {
-  const chosen = pickers.values("groupBy");
-  const filtered = pickers.values("filter").map((entry) => entry.split("=")[0]!.trim());
-  return [...new Set([...(chosen.length > 0 ? chosen : FAMILY_GROUPINGS[family]), ...filtered])];
 }

@@ -1,15 +1,17 @@
-import { sampleLine } from "../../lib/line-protocol/sample";
+import { type FamilySample, sampleLine } from "../../lib/line-protocol/sample";
 import type { ConverterSettings, NameMode, TimestampMode } from "../../lib/line-protocol/settings";
+import { FAMILIES, isFamily } from "../../lib/terms/families";
 import type { PollKind } from "../../lib/terms/kinds";
 import { kindOfQuery } from "../../lib/terms/queries";
-import type { Dialog } from "../../lib/node-red/editor/dialog";
+import { asList, type Dialog } from "../../lib/node-red/editor/dialog";
+import { familySample } from "../../lib/node-red/editor/family-options";
 import { upstream } from "../../lib/node-red/editor/wires";
 import { asError } from "../../lib/terms/as-error";
 
 /** Shows a line in the form's settings for each kind of poll wired to the node. */
 export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[]): { draw(): void } {
   const box = dialog.root.find(".gi-sample");
-  const kinds = kindsBefore(node);
+  const polls = pollsBefore(node);
   const draw = (): void => {
     const settings: ConverterSettings = {
       measurement: dialog.value("measurement"),
@@ -21,10 +23,10 @@ export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[
       zeroFill: dialog.field("zeroFill").prop("checked") === true,
     };
     box.empty();
-    for (const kind of kinds) {
+    for (const { kind, asked } of polls) {
       let line: string;
       try {
-        line = sampleLine(settings, kind);
+        line = sampleLine(settings, kind, undefined, asked);
         box.removeClass("gi-wrong");
       } catch (error) {
         line = asError(error).message;
@@ -37,12 +39,29 @@ export function showSample(dialog: Dialog, node: EditorNode, tags: () => string[
   return { draw };
 }
 
-/** The kinds of the polls wired to the node; the tutorial's rows where there are none. */
-function kindsBefore(node: EditorNode): Set<PollKind> {
-  const kinds = new Set<PollKind>();
-  for (const { type, query } of upstream(node) as Array<EditorNode & { query?: string }>) {
-    const kind = kindOfQuery(type, query);
-    if (kind) kinds.add(kind);
+/** One sort of rows that comes. */
+interface Before {
+  readonly kind: PollKind;
+  readonly asked?: FamilySample | undefined;
+}
+
+/** The kinds of the polls wired to the node, and what analytics polls ask; the tutorial's rows where there are none. */
+function pollsBefore(node: EditorNode): readonly Before[] {
+  const polls = new Map<string, Before>();
+  for (const poll of upstream(node)) {
+    const kind = kindOfQuery(poll.type, poll["query"]);
+    if (!kind) continue;
+    const asked = kind === "analytics-aggregates" ? sampleOf(poll) : undefined;
+    polls.set(JSON.stringify([kind, asked]), { kind, asked });
   }
-  return kinds.size > 0 ? kinds : new Set<PollKind>(["queue-details"]);
+  return polls.size > 0 ? [...polls.values()] : [{ kind: "queue-details" }];
+}
+
+function sampleOf(poll: EditorNode): FamilySample {
+  const { family, granularity } = poll as { family?: unknown; granularity?: unknown };
+  return familySample(
+    isFamily(family) ? family : FAMILIES[0]!,
+    (property) => asList(poll[property]),
+    typeof granularity === "string" ? granularity : "",
+  );
 }

@@ -1,4 +1,5 @@
 import { type Family, isFamily } from "../../terms/families";
+import { GenesysError } from "../errors";
 import { readFilter } from "../families/filter";
 import {
   FAMILY_PREDICATES_CAP,
@@ -62,7 +63,11 @@ export function analyticsPoller(settings: AnalyticsPollSettings, parts: PollerPa
       metrics: new MetricSet(metrics, notices),
       keys: () => Promise.resolve(undefined),
       ask: (interval, active, _keys, options) =>
-        askAggregates(client, family, aggregatesQuery(scope, interval, active), options),
+        askAggregates(client, family, aggregatesQuery(scope, interval, active), options).catch(
+          (error: unknown) => {
+            throw withAdvice(family, error);
+          },
+        ),
       explain: async (rows, answered, options) => {
         await addAllNames(rows, groupBy, directory, notices, options);
         const explained = await explainPresences(rows, answered.mappings, directory, options);
@@ -72,4 +77,11 @@ export function analyticsPoller(settings: AnalyticsPollSettings, parts: PollerPa
     times.grid,
   );
   return new IntervalPoller({ ...parts, client, source, times });
+}
+
+/** Many families come with a licence or a region: an organisation without one answers as if nothing were there. */
+function withAdvice(family: Family, error: unknown): unknown {
+  if (!(error instanceof GenesysError) || error.kind !== "notFound") return error;
+  const message = `this organisation does not have ${family}, or the address is wrong: ${error.message}`;
+  return new GenesysError(error.kind, message, error.facts);
 }

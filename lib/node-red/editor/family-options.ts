@@ -6,6 +6,7 @@ import {
   readViews,
   RESERVED_NAMES,
 } from "../../genesys/browser";
+import type { FamilySample } from "../../line-protocol/sample";
 import { nameKeyOf } from "../../terms/dimensions";
 import { FAMILY_GROUPINGS, type Family } from "../../terms/families";
 import { MEDIA_TYPES } from "../../terms/media-types";
@@ -82,6 +83,24 @@ export function familyFilter(
   const remark = () =>
     missing.length > 0 ? shared("picker.notListed", { names: missing.sort().join(", ") }) : undefined;
   return { source, remark };
+}
+
+/** What an analytics poll asks with these lists of its settings; a blank bucket length is the family's own. */
+export function familySample(
+  family: Family,
+  lists: (property: "groupBy" | "filter" | "metrics" | "views") => readonly string[],
+  granularity: string,
+): FamilySample {
+  const facts = familyFacts(family);
+  const [groupBy, metrics] = [lists("groupBy"), lists("metrics")];
+  const filtered = lists("filter").map((entry) => entry.split("=")[0]!.trim());
+  return {
+    family,
+    groupBy: [...new Set([...(groupBy.length > 0 ? groupBy : FAMILY_GROUPINGS[family]), ...filtered])],
+    metrics: metrics.length > 0 ? metrics : facts.defaultMetrics,
+    views: lists("views").map((entry) => entry.split("=")[0]!.trim()),
+    granularity: granularity || facts.granularity,
+  };
 }
 
 /** Why a typed filter cannot be taken. */

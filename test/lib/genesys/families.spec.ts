@@ -5,7 +5,8 @@ import { GROUP_BY_DIMENSIONS, isTagDimension } from "../../../lib/terms/dimensio
 import { FAMILIES, FAMILY_GROUPINGS } from "../../../lib/terms/families";
 import type { PollAnswer } from "../../../lib/genesys/poll/poller";
 import { languages, textsOf } from "../node-red/editor/files";
-import { ask, closeAll, pollSetup } from "./support";
+import { FakeClock } from "../../support/fake-clock";
+import { ask, clientOf, closeAll, pollersOf, pollSetup, scripted } from "./support";
 
 const HOUR = 3_600_000;
 
@@ -206,6 +207,41 @@ describe("families of aggregates", function () {
     assert.equal((await ask(analytics("flows"))).complete, true);
   });
 
+  for (const [what, status, body, words] of [
+    [
+      "a filter that Genesys refuses",
+      400,
+      { message: "The value [nonsense] is not valid for dimension [flowId]", code: "bad.request" },
+      /refused the request.*\[nonsense\] is not valid for dimension \[flowId\]/,
+    ],
+    ["a permission that is missing", 403, { message: "no", code: "not.authorized" }, /do not allow this/],
+    [
+      "a family that the organisation does not have",
+      404,
+      { message: "no such thing", code: "not.found" },
+      /this organisation does not have flows, or the address is wrong: .*404/,
+    ],
+  ] as const) {
+    it(`${what} is told in words that name it, and other polls of the connection go on`, async () => {
+      const clock = new FakeClock();
+      const queue = { id: "1d1af111-b11c-11f1-b111-0000000000aa", name: "A" };
+      const { url } = await scripted(({ url: path }) => {
+        if (path === "/oauth/token") return {};
+        if (path.includes("/flows/")) return { status, body };
+        return path.includes("/routing/") ? { body: { entities: [queue] } } : { body: { results: [] } };
+      });
+      const { analytics, queues } = pollersOf(clientOf(url, clock));
+      const poller = analytics("flows", { filter: ["flowId=nonsense"] });
+      for (let attempt = 0; attempt < 2; attempt++) {
+        await assert.rejects(
+          poller.poll({ deadline: clock.monotonic() }, () => undefined),
+          words,
+        );
+        assert.equal((await ask(queues({ metrics: ["nOffered"] }))).complete, true);
+      }
+    });
+  }
+
   it("an answer that is too large is asked in shorter intervals", async () => {
     const { analytics, simulator } = await pollSetup();
     const whole = await ask(analytics("flows", { lookback: 8 }));
@@ -214,44 +250,5 @@ describe("families of aggregates", function () {
     assert.equal(answer.complete, true);
     const keys = answer.question!.groupBy;
     assert.deepEqual(figures(answer.rows, keys), figures(whole.rows, keys));
-  });
-});
-
-describe("agent performance", function () {
-  this.timeout(60_000);
-  afterEach(closeAll);
-
-  it("sums over agents equal the totals of queues, where the figures are the agents'", async () => {
-    const { agents, queues } = await pollSetup();
-    const metrics = ["tHandle", "tTalkComplete", "tAcw", "nTransferred"];
-    const ofAgents = await ask(agents({ query: "performance", metrics }));
-    const ofQueues = await ask(queues({ metrics }));
-    assert.equal(ofAgents.kind, "agent-performance");
-    const sum = ({ rows }: PollAnswer, metric: string) =>
-      (rows as unknown as Row[])
-        .flatMap(({ data }) => data.flatMap((bucket) => bucket.metrics))
-        .filter((entry) => entry.metric === metric)
-        .reduce((total, { stats }) => total + stats["count"]!, 0);
-    for (const metric of metrics) assert.equal(sum(ofAgents, metric), sum(ofQueues, metric), metric);
-    assert.ok(groupsOf(ofAgents).every(({ userName, queueName }) => userName && queueName));
-  });
-
-  it("agents are chosen by name and through queues; through queues only their work there is told", async () => {
-    const { agents, simulator } = await pollSetup();
-    const agent = simulator.organisation.agents().find((one) => one.index === 3)!;
-    const answer = await ask(agents({ query: "performance", agents: [agent.id] }));
-    assert.ok(groupsOf(answer).every(({ userId }) => userId === agent.id));
-    const queue = simulator.organisation.queue(0);
-    const there = groupsOf(await ask(agents({ query: "performance", queues: [queue.name] })));
-    assert.ok(there.length > 0 && there.every(({ queueId }) => queueId === queue.id));
-  });
-
-  it("asks in parts of at most a hundred agents", async () => {
-    const { agents, calls } = await pollSetup({ queues: 10, agents: 230 });
-    const answer = await ask(agents({ query: "performance", lookback: 0, mediaTypes: ["Voice"] }));
-    assert.equal(answer.complete, true);
-    const asked = calls(/conversations\/aggregates/);
-    assert.ok(asked.length >= 3 && asked.every(({ status }) => status === 200));
-    assert.ok(groupsOf(answer).every(({ mediaType }) => mediaType === "voice"));
   });
 });
