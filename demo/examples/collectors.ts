@@ -60,7 +60,7 @@ export function agents(): FlowNode[] {
   return collector(flow, [
     { type: "genesys-agent-poll", settings: { query: "activity" }, everyS: 30 },
     { type: "genesys-agent-poll", settings: { query: "aggregates" }, everyS: 300 },
-    { type: "genesys-agent-poll", settings: { query: "performance" }, everyS: 300 },
+    { type: "genesys-agent-poll", settings: { query: "performance", name: "work of agents" }, everyS: 300 },
   ]);
 }
 
@@ -76,12 +76,13 @@ export function wholeContactCentre(): FlowNode[] {
     { type: "genesys-queue-poll", settings: { query: "observations" }, everyS: 15 },
     { type: "genesys-agent-poll", settings: { query: "activity" }, everyS: 30 },
     { type: "genesys-agent-poll", settings: { query: "aggregates" }, everyS: 300 },
-    { type: "genesys-agent-poll", settings: { query: "performance" }, everyS: 300 },
+    { type: "genesys-agent-poll", settings: { query: "performance", name: "work of agents" }, everyS: 300 },
     { type: "genesys-analytics-poll", settings: { family: "flows" }, everyS: 300 },
     { type: "genesys-analytics-poll", settings: { family: "surveys" }, everyS: 3600 },
     {
       type: "genesys-queue-poll",
       settings: {
+        name: "queues by wrap-up code",
         query: "aggregates",
         groupBy: ["wrapUpCode"],
         metrics: ["tHandle", "tTalkComplete", "tAcw", "nConnected"],
