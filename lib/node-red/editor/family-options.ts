@@ -105,6 +105,8 @@ export function familySample(
 
 /** Why a typed filter cannot be taken. */
 export function refuseFilter(family: Family, entry: string): string | undefined {
+  // Values are compared as they are.
+  if (entry.includes("*")) return shared("invalid.filter");
   return attempt(() => familyGrouping(family, [], [...readFilter([entry]).keys()]), shared("invalid.filter"));
 }
 
