@@ -188,8 +188,10 @@ export class SimulatedWeek {
       for (const bucket of grid.starts(span)) {
         const asked = node.asked.get(`${key} ${bucket}`);
         if (!asked && (grid.shift(bucket, 1) <= born || bucket >= gone)) continue;
-        if (!asked && !node.inGap(bucket)) unasked.push(`${key} ${new Date(bucket).toISOString()}`);
-        if (asked) {
+        // What a gap has lost stays empty, as was said.
+        if (node.inGap(bucket)) continue;
+        if (!asked) unasked.push(`${key} ${new Date(bucket).toISOString()}`);
+        else {
           // Once its corrections have ended, nothing but the final value will do.
           const at = asked.at >= finalAt(grid.shift(bucket, 1)) ? Infinity : asked.at;
           wanted.set(at, (wanted.get(at) ?? new Set()).add(`${key} ${bucket}`));

@@ -44,8 +44,10 @@ describe("polls by interval", () => {
     const { start, simulator, clock } = await setup();
     const { poller } = start({ granularity: "PT15M", lookback: 0 });
     await askAll(poller);
+    // It is noticed when its first bucket, and the look-back, are over.
+    await clock.advance(12 * MINUTE);
     const { id } = simulator.organisation.addQueue("New", clock.now());
-    for (let minute = 2; minute < 40; minute += 2) {
+    for (let minute = 14; minute < 50; minute += 2) {
       await clock.advance(2 * MINUTE);
       await askAll(poller);
     }

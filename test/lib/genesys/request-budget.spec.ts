@@ -78,6 +78,7 @@ describe("requests as the service counts them", () => {
       kind: "queue-aggregates",
       queues: 250,
       everySeconds: 30,
+      granularityMs: HOUR / 2,
       resyncDays: 1,
       lookback: 1,
     });
