@@ -1,4 +1,4 @@
-// One flow in a Node-RED of its own process: it is handed messages, as often as it is told to, and tells what they took.
+// One flow in a Node-RED of its own process: sends messages to it, as often as asked, and measures what they took.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";

@@ -6,7 +6,7 @@ import { LineTexts } from "./line-texts";
 import type { FieldName } from "./names";
 import type { HeadPart } from "./parts";
 
-/** Bytes of measurement, tags and field key together, `max key length exceeded` beyond. */
+/** Longest measurement, tags and field key together; InfluxDB refuses more (`max key length exceeded`). */
 const MAX_KEY_BYTES = 65_535;
 /** The server counts four bytes between tags and field key. */
 const KEY_SEPARATOR = 4;
@@ -24,9 +24,9 @@ const HASH_PRIME = 0x01000193;
  * object and no text per field. A line is a head (measurement and tags, which the caller hands over in the order of
  * their UTF-8 bytes), fields, and a time; several lines may follow one head.
  *
- * Cleaned on the way, because no escape carries it: a line break in a name, tag or string becomes a space, other control
- * characters go, a backslash at the end of a name or tag goes, in a field's name also one before a space, comma or equals
- * sign and tabs in front, a tag left empty is omitted, a NaN or infinite float is omitted.
+ * Cleaned on the way, because no escape carries it: a line break in a name, tag or string becomes a space, other
+ * control characters go, a backslash at the end of a name or tag goes, in a field's name also one before a space, comma
+ * or equals sign and tabs in front, a tag left empty is omitted, a NaN or infinite float is omitted.
  */
 export class Encoder {
   #bytes: Uint8Array = allocate(2 * CHUNK_BYTES);
@@ -36,7 +36,7 @@ export class Encoder {
   #headAt = 0;
   #headEnd = 0;
   readonly #texts = new LineTexts();
-  /** Tells heads apart: a hash of the values of their tags. */
+  /** Hash of the tags' values, to recognise a head. */
   #hash = HASH_START;
   #ascii = true;
   #headAscii = true;

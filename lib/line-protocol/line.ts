@@ -122,7 +122,7 @@ export class Line {
     for (let i = 0; i < this.#count; i++) if (this.#others[i] !== null) yield this.#fields[i]!;
   }
 
-  /** Writes all that was gathered behind the encoder's head. */
+  /** Writes the gathered fields behind the encoder's head. */
   write(encoder: Encoder): void {
     encoder.beginLine();
     for (let i = 0; i < this.#count; i++) {
@@ -136,7 +136,7 @@ export class Line {
     }
   }
 
-  /** Writes 0 for all that was gathered and can be taken back. @returns whether there was anything */
+  /** Writes 0 for the gathered fields that can be taken back. @returns whether there were any */
   writeTakenBack(encoder: Encoder): boolean {
     encoder.beginLine();
     const fields = [...this.fields()].filter(({ zeroWhenTakenBack }) => zeroWhenTakenBack);

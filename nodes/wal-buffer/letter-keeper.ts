@@ -27,7 +27,7 @@ export class LetterKeeper {
   }
 
   /**
-   * @param mayGiveUp whether these lines stand in the way of others by now: then they are given up, and that is told
+   * @param mayGiveUp whether these lines hold up others by now: then they are given up, with an event
    * @returns what became of them; `closed`: nothing, as the node is being closed
    */
   async keep(letter: Refused, mayGiveUp: () => boolean): Promise<"kept" | "givenUp" | "closed"> {

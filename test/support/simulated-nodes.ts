@@ -56,7 +56,7 @@ interface Asked {
   readonly metrics: readonly string[];
 }
 
-/** A poll node with what it wrote, and what the service told it. */
+/** A poll node with its points, and the service's answers to it. */
 export class Polled {
   readonly points = new Map<string, Fields>();
   readonly said: string[] = [];

@@ -174,7 +174,7 @@ export class SimulatedWeek {
   }
 
   /**
-   * Compares what the store holds of closed buckets with what the service would have told when each was asked last.
+   * Compares the store's closed buckets with the answers of the service when each was asked last.
    *
    * @returns how many figures were compared, and the buckets that nobody asked for, without those of a gap that was named
    */
@@ -233,7 +233,7 @@ export class SimulatedWeek {
     return key === "queueId" ? organisation.queues() : organisation.agents();
   }
 
-  /** The points of these keys and buckets as the service would have told them at a time. */
+  /** The points of these keys and buckets in the service's answer at a time. */
   async #truth(node: Polled, at: number, cells: ReadonlySet<string>): Promise<Map<string, Fields>> {
     const { subject, grid } = node;
     const { granularity, timeZone } = grid;

@@ -58,7 +58,7 @@ async function run(world: WalWorld, step: Step): Promise<void> {
   }
 }
 
-/** Lives through random lives of a log and compares what it did with what it told. Throws with the shortest failing life. */
+/** Runs random lives of a log and compares its work with its reports. Throws with the shortest failing life. */
 export async function liveThrough(setup: Setup, runs: number, without: Step["do"][] = []): Promise<void> {
   const life = fc.array(
     steps.filter((step) => !without.includes(step.do)),

@@ -119,7 +119,9 @@ export class Client {
     return this.#call({ method, ...addressOf(path), query, body: text, options });
   }
 
-  /** How to connect to `url` beside the API's own calls: the same TLS settings and proxy. Destroy its agent afterwards. */
+  /**
+   * How to connect to `url` beside the API's own calls: the same TLS settings and proxy. Destroy its agent afterwards.
+   */
   async route(url: URL): Promise<Route> {
     return connectTo(url.href, { tls: this.#tls, tunnel: true });
   }
@@ -243,7 +245,7 @@ export class Client {
   }
 }
 
-/** Stands for the token endpoint where resources are told apart. */
+/** The token endpoint as a resource. */
 const LOGIN = "/oauth/token";
 /** Whatever a server asks for: after this it is tried again. */
 const LONGEST_WAIT_MS = 15 * 60_000;

@@ -16,7 +16,7 @@ interface Check {
   ok: boolean;
   fault?: string;
   permission?: string;
-  /** Of analytics: what the client may read of them is told in two lines. */
+  /** A family of analytics; the families together are shown in two lines. */
   family?: string;
   version?: string;
   /** The other side's own words, in English. */

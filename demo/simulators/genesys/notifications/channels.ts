@@ -75,7 +75,7 @@ export class Channels {
     channel.expiresAt = channel.usedAt + LIFE_MS;
   }
 
-  /** Takes a channel away as another program's 21st does: its socket is told, then closed. */
+  /** Takes a channel away as another program's 21st does: its socket gets a notice, then closes. */
   evict(channel: Channel): void {
     this.#channels.delete(channel.id);
     channel.connection?.system("no_longer_subscribed", {
