@@ -5,6 +5,8 @@ import { load } from "../lib/node-red/editor/files";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 import { configTypes, genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
+import { familyFacts } from "../../lib/genesys/browser";
+import { type Family, isFamily } from "../../lib/terms/families";
 
 /** Node-RED takes a config node whose id is a type's name for a dependency of every node of that type. */
 const idOf = (type: string): string => (type.endsWith("-config") ? `my-${type}` : type);
@@ -41,6 +43,24 @@ const CHOSEN: Readonly<Record<string, string>> = {
   filter: "mediaType=voice",
   views: "fast=tAnswered:-20000",
 };
+
+/** An entry that a list of `genesys-analytics-poll` takes for a family, and that is not picked; `undefined` for none. */
+function ofFamily(
+  family: Family,
+  property: string,
+  picked: readonly string[],
+  turn: number,
+): string | undefined {
+  const { metrics, dimensions } = familyFacts(family);
+  const timer = metrics.find((name) => /^t[A-Z]/.test(name));
+  const entries: Readonly<Record<string, string | undefined>> = {
+    groupBy: dimensions.find((name) => !picked.includes(name)),
+    filter: `${dimensions[0]}=value-${turn}`,
+    metrics: metrics.find((name) => !picked.includes(name)),
+    views: timer && `fast${turn}=${timer}:-20000`,
+  };
+  return entries[property];
+}
 
 describe(`every property of every dialog is saved, ${runtimeName()}`, function () {
   this.timeout(180_000);
@@ -112,7 +132,13 @@ describe(`every property of every dialog is saved, ${runtimeName()}`, function (
         }
         for (const [property, setting] of Object.entries(table)) {
           if (setting.kind === "choice" || !(await isThere(property, setting))) continue;
-          const value = another(property, setting, before[property], turn);
+          const { family } = choices;
+          const picked = (before[property] as readonly string[] | undefined) ?? [];
+          const entry =
+            setting.kind === "list" && isFamily(family) && ofFamily(family, property, picked, turn);
+          const value = entry ? [...picked, entry] : another(property, setting, before[property], turn);
+          // Nothing of this family is left to pick.
+          if (entry === undefined) continue;
           await setField(type, property, setting, value);
           if (setting.kind !== "credential") expected[property] = value;
           changed.add(property);
