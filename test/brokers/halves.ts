@@ -39,6 +39,8 @@ export class Halves {
   readonly #folder = mkdtempSync(join(tmpdir(), "brokers-"));
   /** Further changes of nodes. */
   readonly #change: (node: FlowNode) => object;
+  /** Settings of the collector's Node-RED, as text. */
+  readonly #settings: string;
   readonly #sides: { collector?: NodeRedProcess; writer?: NodeRedProcess } = {};
   #broker: ChildProcess | undefined;
 
@@ -47,15 +49,17 @@ export class Halves {
     port: number,
     influx: InfluxEndpoint,
     change: (node: FlowNode) => object = () => ({}),
+    settings = "",
   ) {
     this.#way = way;
     this.#port = port;
     this.influx = influx;
     this.#change = change;
+    this.#settings = settings;
   }
 
-  static async start(way: Way, change?: (node: FlowNode) => object): Promise<Halves> {
-    const halves = new Halves(way, await freePort(), await startInfluxEndpoint(), change);
+  static async start(way: Way, change?: (node: FlowNode) => object, settings?: string): Promise<Halves> {
+    const halves = new Halves(way, await freePort(), await startInfluxEndpoint(), change, settings);
     await halves.start("broker");
     await Promise.all([halves.start("collector"), halves.start("writer")]);
     return halves;
@@ -111,6 +115,7 @@ export class Halves {
       credentials: { [INFLUX_ID]: { token: influx.token } },
       env: this.#way.env?.(this.#port) ?? {},
       modules: this.#way.modules ?? [],
+      settings: half === "collector" ? this.#settings : "",
       ...(before && { userDir: before.userDir }),
     });
   }
