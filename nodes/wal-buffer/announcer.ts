@@ -113,10 +113,13 @@ export class Announcer {
   #warnOfDrops(): void {
     const { lines, reason } = this.#drops;
     if (lines === 0 || this.#quiet || this.#closed) return;
-    this.#options.warn(`${lines} lines were dropped, oldest first (${reason})`);
+    const words = `${lines} lines were dropped, oldest first (${reason})`;
+    this.#options.warn(words);
+    this.#options.reporter.problem("dropped", words);
     this.#drops = { lines: 0, reason: "" };
     this.#quiet = this.#options.clock.after(QUIET_MS, () => {
       this.#quiet = undefined;
+      if (this.#drops.lines === 0) this.#options.reporter.problem("dropped", undefined);
       this.#warnOfDrops();
     });
   }

@@ -1,24 +1,37 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { startCharts } from "../../demo/charts/server";
 import { startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
-import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
+import { eventually, freePort, NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
+
+/** With FIRST_USE_PICTURES=<folder> every step is photographed there. */
+const pictures = process.env["FIRST_USE_PICTURES"];
 
 describe(`a new user with the README, ${runtimeName()}`, function () {
   this.timeout(180_000);
 
-  it("gets from an empty Node-RED to points: import, two config nodes, test, deploy", async () => {
+  it("gets from an empty Node-RED to a chart: import, two config nodes, test, deploy", async () => {
     const genesys = await startGenesysSimulator({ clientId: "client", clientSecret: "secret", queues: 4 });
     const influx = await startInfluxEndpoint({ token: "token", org: "demo", buckets: ["demo"] });
     const nodeRed = await NodeRedProcess.start();
     const editor = await Editor.open(nodeRed);
     const { page } = editor;
+    const started = Date.now();
+    let step = 0;
+    const show = async (what: string) => {
+      if (!pictures) return;
+      console.log(`      ${((Date.now() - started) / 1_000).toFixed(1)} s: ${what}`);
+      await page.screenshot({ path: join(pictures, `${++step}.png`) });
+    };
     try {
       await page.keyboard.press("Control+i");
       const dialog = page.locator(".ui-dialog:visible");
       await dialog.getByRole("link", { name: "Examples" }).click();
       await dialog.getByText("@contact-metrics/node-red-genesys-influx").click();
       await dialog.getByText("01 - Write-ahead collector").click();
+      await show("the example is chosen");
       await page.locator("#red-ui-clipboard-dialog-ok").click();
       const [poll] = await eventually("the imported poll", async () => {
         const ids = await editor.ids("genesys-queue-poll");
@@ -26,6 +39,7 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
       });
       const [write] = await editor.ids("influx-batch-write");
 
+      await show("imported");
       await editor.edit(poll!);
       await page.click("#node-input-btn-genesys-edit");
       await editor.trayOpen();
@@ -37,6 +51,7 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
       await page.click(".gi-test");
       await tested.locator("li").first().waitFor();
       assert.equal(await tested.locator(".fa-times").count(), 0, await tested.innerText());
+      await show("a connection is tested");
       await editor.doneConfig();
       await editor.done();
 
@@ -50,6 +65,7 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
       await page.click(".gi-test");
       await tested.locator("li").first().waitFor();
       assert.equal(await tested.locator(".fa-times").count(), 0, await tested.innerText());
+      await show("a connection is tested");
       await editor.doneConfig();
       assert.equal(await page.locator(".gi-wiring.gi-warning").count(), 0, "wired back to the buffer");
       await editor.done();
@@ -59,6 +75,19 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
         const queues = influx.points().map(({ tags }) => Object.fromEntries(tags)["queueId"]);
         return new Set(queues).size === 4;
       });
+      await show("points are there");
+
+      const charts = await startCharts(influx, await freePort());
+      try {
+        const chart = await page.context().newPage();
+        await chart.goto(charts.url);
+        await chart.getByText(/^of the half hour since \d\d:\d\d$/).waitFor({ timeout: 60_000 });
+        if (pictures) await chart.screenshot({ path: join(pictures, "chart.png") });
+        await show("a chart of them");
+        await chart.close();
+      } finally {
+        await charts.close();
+      }
 
       // The same without the wires back to the buffer, and the dialog says what is missing.
       await page.evaluate((id) => {
@@ -72,7 +101,6 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
       await editor.cancel();
       assert.deepEqual(editor.errors, []);
     } finally {
-      if (process.env["FIRST_USE_PICTURE"]) await page.screenshot({ path: process.env["FIRST_USE_PICTURE"] });
       await editor.close();
       await nodeRed.dispose();
       await closeBrowser();

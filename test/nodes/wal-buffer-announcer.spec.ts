@@ -6,10 +6,12 @@ import { FakeClock } from "../support/fake-clock";
 describe("what wal-buffer tells", () => {
   it("warns of drops at the first real loss, then once in ten minutes with the sum", async () => {
     const clock = new FakeClock();
+    const registry = new HealthRegistry(clock);
+    const problems = () => registry.reports()[0]!.problems.map(({ message }) => message);
     const warned: string[] = [];
     const announcer = new Announcer({
       clock,
-      reporter: new HealthRegistry(clock).register({ id: "b", type: "wal-buffer" }),
+      reporter: registry.register({ id: "b", type: "wal-buffer" }),
       send: () => undefined,
       warn: (text) => warned.push(text),
       error: (text) => assert.fail(text),
@@ -26,10 +28,13 @@ describe("what wal-buffer tells", () => {
     }
     const [first] = warned;
     assert.equal(first, "10 lines were dropped, oldest first (disk full)");
+    assert.deepEqual(problems(), [warned.at(-1)], "health says so too");
     const sum = warned.reduce((all, text) => all + Number(text.split(" ")[0]), 0);
     await clock.advance(600_000);
     assert.ok(warned.length >= 5 && warned.length <= 7, `${warned.length}`);
     assert.ok(sum >= 800);
+    await clock.advance(600_000);
+    assert.deepEqual(problems(), [], "ten minutes without a loss");
     announcer.close();
     assert.equal(clock.pending, 0);
   });

@@ -61,6 +61,8 @@ export class PollNode {
   readonly #usualTick = new UsualTick();
   #lastTrigger: number | undefined;
   #failing = false;
+  /** Why the last poll failed. */
+  #reason: string | undefined;
   /** Corrected points that are counted already. */
   #corrected = 0;
 
@@ -130,6 +132,7 @@ export class PollNode {
       });
       reporter.add("polls");
       reporter.set({ lastPollTime: clock.now() });
+      this.#reason = undefined;
       this.#figures();
       this.#failing = !complete;
       const used = Math.round(config.client.budget.used * 100);
@@ -142,6 +145,7 @@ export class PollNode {
       if (this.#closing.signal.aborted) return done();
       const error = asGenesysError(thrown);
       this.#failing = true;
+      this.#reason = error.message;
       reporter.error(error.kind);
       this.#figures(error.message);
       if (config.client.budget.pausedUntil !== undefined) this.#showLimit();
@@ -220,7 +224,7 @@ export class PollNode {
   #showLimit(): void {
     const until = this.#parts.config.client.budget.pausedUntil;
     if (until === undefined) return;
-    this.#figures();
+    this.#figures(this.#reason);
     this.#show("waiting", "limited", { time: new Date(until).toTimeString().slice(0, 8) });
   }
 
