@@ -8,8 +8,8 @@ import {
 } from "../../demo/simulators/genesys/server";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { DisposableDisk, noDisks } from "../support/disposable-disk";
-import type { TestFlow } from "../support/helper";
 import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
+import { flowFor } from "../support/operator-flow";
 
 const root = resolve(__dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -276,58 +276,4 @@ interface Health {
 /** A status with its figures left open. */
 function pattern(status: string): RegExp {
   return new RegExp(`^${status.replace(/…/g, ".+")}$`);
-}
-
-/** The recommended example at a test's pace, its connections filled in, and a page that tells all statuses. */
-function flowFor(
-  { genesys, influx }: World,
-  settings: Readonly<Record<string, object>>,
-  credentials: Readonly<Record<string, string>> = {},
-): TestFlow {
-  const example = JSON.parse(
-    readFileSync(join(root, "examples/01 - Write-ahead collector.json"), "utf8"),
-  ) as TestFlow;
-  const filled = example.map((node) => ({ ...node, ...overrides(node.type), ...settings[node.type] }));
-  return [...filled, ...statusPage(example.find(({ type }) => type === "tab")!.id)];
-
-  function overrides(type: string): object {
-    switch (type) {
-      case "inject":
-        return { repeat: "2", onceDelay: "0.1" };
-      case "influx-batch-write":
-        return { flushInterval: 1 };
-      case "genesys-config":
-        return {
-          ...{ region: "custom", baseUrl: genesys.url },
-          credentials: { clientId: genesys.clientId, clientSecret: genesys.clientSecret, ...credentials },
-        };
-      case "influx-config":
-        return { url: influx.url, org: influx.org, bucket: "genesys", credentials: { token: influx.token } };
-      default:
-        return {};
-    }
-  }
-}
-
-/** A status node on the example's own tab hears what the editor shows; a page tells it. */
-function statusPage(tab: string): TestFlow {
-  return [
-    { ...at("s-heard", tab, "status"), scope: null, wires: [["s-keep"]] },
-    {
-      ...at("s-keep", tab, "function"),
-      func: 'const all = flow.get("statuses") ?? {}; all[msg.status.source.type] = msg.status.text; flow.set("statuses", all);',
-      ...{ outputs: 0, wires: [] },
-    },
-    { ...at("s-asked", tab, "http in"), url: "/statuses", method: "get", wires: [["s-tell"]] },
-    {
-      ...at("s-tell", tab, "function"),
-      func: 'msg.payload = flow.get("statuses") ?? {}; return msg;',
-      ...{ outputs: 1, wires: [["s-answer"]] },
-    },
-    { ...at("s-answer", tab, "http response"), wires: [] },
-  ];
-}
-
-function at(id: string, z: string, type: string) {
-  return { id, z, type, x: 1, y: 1 };
 }
