@@ -18,6 +18,21 @@ describe(`the live wallboard example, ${runtimeName()}`, function () {
     await closeBrowser();
   });
 
+  let serial = 9_000_000;
+  /** Callers who wait in a queue from now on. */
+  function arrive(index: number, count: number): void {
+    const { organisation, history } = run.genesys;
+    const queue = organisation.queue(index);
+    const at = Date.now();
+    for (let i = 0; i < count; i++) {
+      history.addConversation({
+        ...{ queue, media: "voice", offeredAt: at, waitEndsAt: at + 600_000, patienceMs: 600_000 },
+        ...{ alertMs: 0, talkMs: 0, heldMs: 0, acwMs: 0, outcome: "abandoned", missed: [] },
+        serial: serial++,
+      });
+    }
+  }
+
   it("moves with an event of Genesys Cloud", async () => {
     const { genesys, nodeRed } = run;
     const editor = await Editor.open(nodeRed, { size: { width: 1280, height: 800 } });
@@ -26,16 +41,15 @@ describe(`the live wallboard example, ${runtimeName()}`, function () {
       await page.goto(`${nodeRed.url}/dashboard/live`);
       await page.getByText("Longest wait now").waitFor();
       await page.getByText(/\d+ (ready|with a customer|off queue)/).waitFor({ timeout: 60_000 });
-      if (process.env["UPDATE_PICTURES"]) await page.screenshot({ path: file.replace(/\.json$/, ".png") });
+      if (process.env["UPDATE_PICTURES"]) {
+        // Of a wallboard that has moved: some more wait in every second queue.
+        for (let index = 1; index < 8; index += 2) arrive(index, index + 2);
+        await page.getByText(`${genesys.organisation.queue(7).name}: `).waitFor();
+        await page.screenshot({ path: file.replace(/\.json$/, ".png") });
+      }
       const queue = genesys.organisation.queue(0);
       const at = Date.now();
-      for (let serial = 0; serial < 700; serial++) {
-        genesys.history.addConversation({
-          ...{ queue, media: "voice", offeredAt: at, waitEndsAt: at + 600_000, patienceMs: 600_000 },
-          ...{ alertMs: 0, talkMs: 0, heldMs: 0, acwMs: 0, outcome: "abandoned", missed: [] },
-          serial: 9_000_000 + serial,
-        });
-      }
+      arrive(0, 700);
       await page.getByText(new RegExp(`${queue.name}: 7\\d\\d`)).waitFor({ timeout: 30_000 });
       console.log(`        on the wall ${Date.now() - at} ms after the event`);
     } finally {
