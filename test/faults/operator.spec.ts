@@ -122,7 +122,7 @@ const CASES: readonly Case[] = [
     status: "not answered",
     log: /listed and never answered: .*give the OAuth client's role for analytics the divisions/,
     health: [200, "degraded"],
-    deed: /lacks their division for analytics/,
+    deed: /lacks a division for analytics; give it/,
   },
   {
     what: "the rate limit is used up",
