@@ -21,7 +21,7 @@ const SCRIPTS = [
   "poll",
 ];
 
-/** Garbage collections between two looks at the clock would be counted to whoever comes next. */
+/** A large young space, as a collection of one rival's garbage would count against the next. */
 const NODE_OPTIONS = ["--expose-gc", "--max-semi-space-size=64", "--import", "tsx"];
 
 async function rowsOf(script: string): Promise<readonly Row[]> {
@@ -32,7 +32,7 @@ async function rowsOf(script: string): Promise<readonly Row[]> {
   return (await rows)[0];
 }
 
-/** What the figures belong to. */
+/** Machine and versions that the figures belong to. */
 function about(): string {
   const { version } = JSON.parse(readFileSync(join(__dirname, "../package.json"), "utf8")) as {
     version: string;

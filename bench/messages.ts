@@ -17,7 +17,7 @@ const point = (i: number) => ({
   timestamp: START_MS + i,
 });
 
-/** @param times how often all lines are sent in a round */
+/** Runs both flows. @param times how often all lines are sent in a round */
 async function run(
   url: string,
   per: number,
@@ -29,7 +29,7 @@ async function run(
       payload: Array.from({ length: per }, (_one, i) => make(n * per + i)),
     })),
     lines: LINES,
-    // What waits for others is in the batch that is being gathered: a batch must become full.
+    // As many as fill two batches: a batch that is not full would wait.
     underWay: (2 * 500) / per,
   });
   return race(per === 1 ? "one line a message" : `${per} lines a message`, wanted, {

@@ -1,5 +1,5 @@
-// How long a poll of 5,000 queues holds the event loop, against what one would write first: `fetch` of all in one request and
-// `response.json()`; beside it time and memory.
+// How long a poll of 5,000 queues holds the event loop, and its time and memory. The rival is what one would write
+// first: `fetch` of all in one request, and `response.json()`.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -20,9 +20,9 @@ interface Measured {
 }
 
 /**
- * Runs `work` and tells how long it took, the most memory in use, and the longest time that the event loop was held.
- * The last is, between two turns of the loop, the smaller of CPU time (which counts helper threads as well) and time on
- * the clock (which counts other processes as well): each is an upper bound.
+ * Runs `work` and measures its time, the most memory in use, and the longest time that the event loop was held. For
+ * this, each turn of the loop has two upper bounds, of which the smaller counts: CPU time includes helper threads, and
+ * time on the clock includes other processes.
  */
 async function measure(work: () => Promise<unknown>): Promise<Measured> {
   globalThis.gc?.();

@@ -1,9 +1,9 @@
 import { startGenesysSimulator } from "../demo/simulators/genesys/server";
 
 /**
- * A simulated Genesys Cloud of any size in a process of its own that sends as many events as asked for: whole statuses of
- * agents and counts of queues, through whatever channels are subscribed. Prints nothing; tells its parent how to reach it,
- * and every second how many events it has sent and how many requests it has answered.
+ * Runs a simulated Genesys Cloud of any size in a process of its own. Sends as many events as asked for, whole statuses
+ * of agents and counts of queues, on all subscribed channels. Sends its parent the address, and every second how many
+ * events were sent and requests answered.
  *
  * @argument queues, agents, events a second
  */

@@ -7,7 +7,7 @@ import type { AnswerText } from "./answers";
 import { median } from "./measure";
 import type { Row } from "./report";
 
-/** What is published: code that is made from TypeScript on the way is slower, as each import goes through a getter. */
+/** The published code: TypeScript that is compiled while loading is slower, as each import goes through a getter. */
 const built = createRequire(join(__dirname, "../../dist/lib/line-protocol/"));
 const { readAnswer } = built("./answer.js") as typeof Answer;
 const { Converter } = built("./converter.js") as typeof Conversion;
@@ -17,21 +17,21 @@ const { checkSettings } = built("./settings.js") as typeof Settings;
 export interface RowCost {
   readonly parseUs: number;
   readonly convertUs: number;
-  /** The middle one of the ratios of the two. */
+  /** Median of the ratios of the two. */
   readonly ratio: number;
-  /** Taken from the heap by the conversion. */
+  /** Bytes that the conversion takes from the heap. */
   readonly garbageBytes: number;
   readonly lineBytes: number;
 }
 
 const WARM_UP_MS = 2_000;
 const MEASURED_MS = 5_000;
-/** Small answers are taken several times in a row: so many rows are measured together. */
+/** Rows that are measured together: small answers are repeated. */
 const ROWS_OF_ROUND = 20_000;
 
 /**
- * Reads an answer's text and turns it into lines, again and again, and tells what each of the two takes on average. Every
- * answer is parsed anew, as in a poll.
+ * Measures, over many rounds, what it takes to read an answer's text and to turn it into lines. Every answer is parsed
+ * anew, as in a poll.
  */
 export async function costOf({ kind, lines: rows, text }: AnswerText): Promise<RowCost> {
   const answer = readAnswer(
@@ -72,7 +72,7 @@ export async function costOf({ kind, lines: rows, text }: AnswerText): Promise<R
     parseUs: median(found.map(({ parseUs }) => parseUs)),
     convertUs: median(found.map(({ convertUs }) => convertUs)),
     ratio: median(found.map(({ parseUs, convertUs }) => convertUs / parseUs)),
-    // What was collected in between is missing.
+    // A collection in between makes the figure too small: take the largest.
     garbageBytes: Math.max(...found.map(({ garbage }) => garbage)),
     lineBytes,
   };

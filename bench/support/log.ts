@@ -31,7 +31,7 @@ export async function inDirectory<T>(work: (path: string) => Promise<T>): Promis
   }
 }
 
-/** Durable appends of one record: bare, through the log, and many at a time through it and in one bare write; milliseconds. */
+/** Milliseconds of durable appends: one record bare and through the log, many through it and in one bare write. */
 export interface Appends {
   readonly bare: number;
   readonly one: number;
@@ -43,7 +43,7 @@ export interface Appends {
 const ROUNDS = 40;
 const APPENDS = 10;
 
-/** All in turns, on the same disk. */
+/** Measures all of them in turns, on the same disk. */
 export async function appends(atOnce: number): Promise<Appends> {
   return inDirectory(async (path) => {
     const record = batch();

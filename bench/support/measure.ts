@@ -1,14 +1,14 @@
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
-/** What a piece of work took in this process. */
+/** Cost of a piece of work in this process. */
 export interface Figures {
   readonly linesPerS: number;
   readonly cpuUsPerLine: number;
-  /** The longest time in which the event loop did nothing else. */
+  /** The longest time that the event loop was held. */
   readonly stallMs: number;
 }
 
-/** Does work that writes so many lines. */
+/** Measures work that writes so many lines. */
 export async function measure(lines: number, work: () => Promise<void>): Promise<Figures> {
   const delay = monitorEventLoopDelay({ resolution: 5 });
   delay.enable();
@@ -27,7 +27,7 @@ export function cpuUs(): number {
   return user + system;
 }
 
-/** Milliseconds that work takes on the clock. */
+/** Measures work on the clock; milliseconds. */
 export async function timed(work: () => Promise<unknown>): Promise<number> {
   const start = performance.now();
   await work();

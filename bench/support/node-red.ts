@@ -7,7 +7,7 @@ import { dirname, join, resolve } from "node:path";
 import RED from "node-red";
 import { type Figures, measure } from "./measure";
 
-/** A flow, and what it is fed with. */
+/** A flow and its messages. */
 export interface Flow {
   /** Nodes and config nodes; messages go to `in`, outcomes come to `out`. */
   readonly nodes: readonly object[];
@@ -24,7 +24,7 @@ export interface Flow {
   readonly countLines?: boolean;
 }
 
-/** A flow that runs. */
+/** A running flow. */
 export class FlowProcess {
   readonly #child: ChildProcess;
 

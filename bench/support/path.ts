@@ -36,7 +36,7 @@ export async function race(work: string, wanted: { lines: number; cpu: number },
   return { work, rival: PEER_NAME, figures, seen: `${seen("ours")}; ${seen("peer")}` };
 }
 
-/** How the lines of the package go. */
+/** The package's own path, by its options. */
 export interface Way {
   readonly gzip: boolean;
   readonly buffered: boolean;
@@ -48,7 +48,7 @@ const ROWS = 500;
 const MESSAGES = 40;
 const UNDER_WAY = 16;
 
-/** From the text of an answer to its confirmation: messages of 500 rows, read by a function node. */
+/** Runs the whole path, from an answer's text to its confirmation: messages of 500 rows, read by a function node. */
 export async function wholePath(
   work: string,
   wanted: { lines: number; cpu: number },
@@ -74,7 +74,7 @@ const NODE = { z: "tab" };
 const FUNCTION = { ...NODE, id: "in", type: "function", outputs: 1, libs: [] };
 const OUT = { ...NODE, id: "out", type: "debug", active: false, wires: [] };
 
-/** As one would write it for the rival. */
+/** A function node as one would write it for the rival. */
 const POINTS = `
 msg.payload = JSON.parse(msg.payload).map((row) => ({
   measurement: "genesys_queue",
@@ -89,7 +89,7 @@ msg.payload = JSON.parse(msg.payload).map((row) => ({
 }));
 return msg;`;
 
-/** @param front what stands in front of buffer or writer; the last of it is wired to them here */
+/** The package's flow. @param front nodes before buffer or writer; the last one is wired to them here */
 export function ours(
   url: string,
   feed: Feed,

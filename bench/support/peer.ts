@@ -6,10 +6,10 @@ import { join } from "node:path";
 const PEER = "node-red-contrib-influxdb";
 const VERSION = "0.7.0";
 
-/** What the whole path is measured against, as tables name it. */
+/** Name and version of the rival, for tables. */
 export const PEER_NAME = `${PEER} ${VERSION}`;
 
-/** The folder of the rival's package: that of PEER, else installed once into the user's cache. */
+/** The folder of the rival's package: that of PEER, or one installed once into the user's cache. */
 export function peerFolder(): string {
   const cache = process.env["PEER"] ?? join(homedir(), ".cache", "genesys-influx", "peer");
   const folder = join(cache, "node_modules", PEER);

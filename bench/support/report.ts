@@ -10,7 +10,7 @@ export interface Figure {
 /** One row of the table that `npm run bench` prints. */
 export interface Row {
   readonly work: string;
-  /** What the same work is done by in the same run. */
+  /** What does the same work in the same run. */
   readonly rival: string;
   readonly figures: readonly Figure[];
   /** The absolute figures behind them. */

@@ -6,7 +6,7 @@ const LINES = "genesys.lines";
 const REJECTED_STREAM = "GENESYS_REJECTED";
 const REJECTED = "genesys.rejected";
 const CONSUMER = "writer";
-/** How soon a record is handed to another writer when one is gone without a word: seconds. */
+/** Seconds until a record goes to another writer when one is gone without a word. */
 const ACK_WAIT_S = 15;
 /** A line that any InfluxDB takes. */
 const PROBE = "genesys_writer,consumer=writer probe=1i";
@@ -16,12 +16,12 @@ const LIBS = [
   { var: "nats", module: "@nats-io/transport-node" },
   { var: "jetstream", module: "@nats-io/jetstream" },
 ];
-/** The newest that runs on Node.js 20. */
+/** The newest version that runs on Node.js 20. */
 export const FOR_NODE_20 = "@nats-io/transport-node@3.3.1 @nats-io/jetstream@3.3.1";
 
 /**
- * Two flows with a JetStream between them, which keeps lines for as long as the writer or InfluxDB is away. The collector's log
- * holds a line until JetStream has it on disk; JetStream holds it until InfluxDB has confirmed it.
+ * Two flows with a JetStream between them, which keeps lines for as long as the writer or InfluxDB is away. The
+ * collector's log holds a line until JetStream has it on disk; JetStream holds it until InfluxDB has confirmed it.
  */
 export function throughJetStream(): FlowNode[] {
   return [...collectorSide(), ...writerSide()];
@@ -83,8 +83,8 @@ const client = (name: string, initialize: string, func: string) => ({
 });
 
 /**
- * Connects, does `work` until the connection is gone, and connects again. Handles are closures: a context that is kept on
- * disk would try to write objects.
+ * Connects, does `work` until the connection is gone, and connects again. Handles are closures: a context that is kept
+ * on disk would try to write objects.
  */
 const keepConnected = (name: string, work: string) => `let connection;
 let ended = false;

@@ -101,7 +101,7 @@ export function keepAndWrite(
   return { lines, buffer };
 }
 
-/** `GET /health` of the whole runtime: whichever example answers, it tells of all. */
+/** `GET /health` of the whole runtime: one example answers for all. */
 export function health(flow: Flow, y: number): void {
   const request = flow.node("http in", [140, y], {
     ...{ name: "GET /health", url: "/health", method: "get", upload: false, swaggerDoc: "" },

@@ -1,13 +1,13 @@
 import { Flow, type FlowNode, GENESYS_ID } from "./flow";
 import { addConnections, code, health, keepAndWrite, ticks, withVariables } from "./parts";
 
-/** What the official client of Redis is called; Node-RED fetches it when the flow is deployed. */
+/** The official client of Redis; Node-RED fetches it when the flow is deployed. */
 export const REDIS_CLIENT = "redis";
 const EVERY_S = 30;
 
 /**
- * The same flow on two machines: each tick is claimed in Redis, and only the one that got it polls. Nobody is elected, and no
- * clock is compared: a claim ends by itself a little before the next tick.
+ * The same flow on two machines: each tick is claimed in Redis, and only the machine with the claim polls. There is no
+ * election, and no clock is compared: a claim ends by itself a little before the next tick.
  */
 export function twoPollers(): FlowNode[] {
   const flow = new Flow("aec", "Two pollers");

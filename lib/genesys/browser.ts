@@ -1,4 +1,4 @@
-/** What dialogs need of Genesys Cloud: facts without requests. Nothing here may import what a browser has not. */
+/** What dialogs need of Genesys Cloud: facts without requests. Nothing here may import what a browser lacks. */
 export {
   DEFAULT_PERFORMANCE_METRICS,
   METRIC_CATALOGUE,

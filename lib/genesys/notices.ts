@@ -1,4 +1,4 @@
-/** Topics of what Genesys Cloud should answer and does not: answers are complete, and yet the poll is not well. */
+/** Topics of what complete answers lack nevertheless: the poll is not well. */
 export const UNANSWERED = {
   /** Queues that are listed and never answered. */
   hidden: "hidden",
@@ -27,17 +27,17 @@ export class Notices {
     }
   }
 
-  /** For what happened, rather than lasts: always told. */
+  /** Warns of what happened once, rather than lasts. */
   once(message: string): void {
     this.#warn(message);
   }
 
-  /** For what went well and somebody may want to know. */
+  /** Informs of something that went well. */
   tell(message: string): void {
     this.#info(message);
   }
 
-  /** Whether something lasts that should be answered and is not. */
+  /** Whether a problem of `UNANSWERED` lasts. */
   get unanswered(): boolean {
     return Object.values(UNANSWERED).some((topic) => this.#current.has(topic));
   }
@@ -48,7 +48,7 @@ export class Notices {
   }
 }
 
-/** Words without what differs from request to request: Genesys support asks for the `contextId`, the first one will do. */
+/** Drops what differs from request to request: Genesys support asks for the `contextId`, the first one will do. */
 function essence(problem: string | undefined): string | undefined {
   return problem?.replace(/contextId [^\s;]+/g, "");
 }

@@ -3,12 +3,12 @@ import type { BatchOutcome } from "./batch";
 import type { ItemOutcome, LineRejection, WriteFailure, WriteItem } from "./item";
 import { BucketMemory } from "./bucket-memory";
 
-/** An item in a lane. */
+/** An item that waits in a lane or is being written. */
 export interface Entry {
   readonly item: WriteItem;
   /** Number of its arrival, over all buckets. */
   readonly arrival: number;
-  /** When it is written at the latest, by the monotonic clock. */
+  /** Latest time to write it, by the monotonic clock. */
   readonly dueAt: number;
   readonly bytes: number;
   /** Lines that have been put into a request. */
@@ -34,7 +34,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** The items for one bucket, in the order of arrival. */
+/** Holds the items for one bucket, in the order of arrival. */
 export class Lane {
   readonly bucket: string;
   readonly memory: BucketMemory;

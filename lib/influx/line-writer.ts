@@ -19,6 +19,7 @@ import { pauseOf, type ServerPause } from "./pause";
 import { inPrecision, NS_PER_UNIT, type Precision } from "./precision";
 import { ReturnWatch } from "./return-watch";
 
+/** What a `LineWriter` works with. */
 export interface WriterOptions {
   readonly connection: Connection;
   /** Lines of one request. */
@@ -27,7 +28,7 @@ export interface WriterOptions {
   readonly flushIntervalMs: number;
   readonly precision: Precision;
   readonly gzip: boolean;
-  /** How many items of unbounded senders are held; at that number they are written at once, and more are failed. */
+  /** Most held items of unbounded senders: at this number they are written at once, and further ones fail. */
   readonly maxHeldItems?: number;
   readonly clock?: Clock;
   /** Called after every batch, for status, health and log. */
@@ -36,7 +37,7 @@ export interface WriterOptions {
   readonly onReturn?: () => void;
 }
 
-/** The report of one batch. */
+/** What became of one batch, for status, health and log. */
 export interface BatchReport {
   /** Lines of the items that are done with this batch, the rejected ones included. */
   readonly lines: number;
@@ -48,7 +49,7 @@ export interface BatchReport {
   readonly failure?: WriteFailure & { readonly class: Verdict["class"]; readonly warn: boolean };
 }
 
-/** Memory for lines that wait for a slow server. */
+/** Most bytes of lines that wait for a slow server. */
 const MAX_HELD_BYTES = 64_000_000;
 /** Pause of a batch that needs many requests. */
 const ISOLATION_PAUSE_MS = 1_000;
@@ -126,7 +127,7 @@ export class LineWriter {
     return lane;
   }
 
-  /** While lines keep coming, batches go out at the pace that is set: a line waits for the next one, not for a whole interval. */
+  /** While lines keep coming, a line is due with the next batch, not after a whole interval of its own. */
   #dueAt({ writtenAt }: Lane, maxWaitMs = Infinity): number {
     const now = this.#clock.monotonic();
     const { flushIntervalMs } = this.#options;

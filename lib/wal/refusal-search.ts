@@ -3,10 +3,10 @@ import type { WalRecord } from "./reader";
 
 /** Records offered behind a refused one before the settings are blamed. */
 const MAX_OFFERS = 20;
-/** The first of them are those that come next; the others are from all over the log, the newest among them. */
+/** Of these, the first ones come next in the log; the others are from all over it, the newest among them. */
 const NEIGHBOURS = 10;
 const NEWEST = 5;
-/** Of those that were refused together with it, so many are offered one by one; twice as many in each further round. */
+/** Records offered of those refused together with the first; twice as many in each further round. */
 const FROM_WITHIN = 10;
 
 /**
@@ -37,7 +37,7 @@ export class RefusalSearch {
     this.#step = Math.max(1, Math.ceil((last - head) / FROM_WITHIN));
   }
 
-  /** Every offered record was refused, so the settings are probably wrong. */
+  /** Whether every offered record was refused, so that the settings are probably wrong. */
   get blamed(): boolean {
     return this.#blamed;
   }
@@ -48,10 +48,10 @@ export class RefusalSearch {
   }
 
   /**
-   * The record to offer: one of those behind, the newest at times, as the end of a long log has to be reached in few
-   * steps; then those that were refused together with the first one; then the first one itself, and all over again.
+   * Chooses the record to offer: one behind, or the newest, as the end of a long log must be reached in few steps; then
+   * one refused together with the first; then the first itself, and all over again.
    *
-   * @returns `undefined` when there is nothing but the refused record (from then on the settings are blamed), or when all is gone
+   * @returns `undefined` when only the refused record is left (from then on the settings are blamed), or none at all
    */
   async next(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
     const record = (await this.#newestIn(log)) ?? (await this.#behind(log)) ?? (await this.#fromWithin(log));
@@ -74,7 +74,7 @@ export class RefusalSearch {
     return this.#blamed && !this.#wasNewest;
   }
 
-  /** Once the settings are blamed: the newest record, where there is another than before. */
+  /** Once the settings are blamed, the newest record, if it is a new one. */
   async #newestIn(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
     const newest = log.nextSeq - 1;
     this.#wasNewest = this.#blamed && newest > Math.max(this.#walked, this.#newest);
@@ -92,7 +92,7 @@ export class RefusalSearch {
     return record;
   }
 
-  /** Steps through the middle of the log, then through its newest records: one of them alone may be at fault as well. */
+  /** Steps through the middle of the log, then its newest records: one of them alone may be at fault as well. */
   #strideTo(newest: number): number {
     const left = MAX_OFFERS - this.#offers;
     if (left <= NEWEST) return Math.max(1, newest - left + 1 - this.#walked);

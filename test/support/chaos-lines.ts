@@ -17,9 +17,9 @@ export interface Fed {
   readonly answeredFor: () => void;
 }
 
-/** Lines that give rise to every kind of refusal, and the books of what must become of each line that was answered for. */
+/** Makes lines for every kind of refusal, and keeps book of what must become of each line that was answered for. */
 export class ChaosLines {
-  /** So that the type of its field is known before the first line of another type comes. */
+  /** Sets the type of a field before the first line of another type comes. */
   static readonly first = `conflict,t=a f=0.5 ${T0}`;
 
   readonly #random: () => number;
@@ -77,7 +77,7 @@ export class ChaosLines {
     };
   }
 
-  /** A line that is never taken back: as the last one, it tells a refusal of the record before it from one of everything. */
+  /** A line that is always accepted: behind the last record, it shows that a refusal is that record's own. */
   last(): Fed {
     const line = `good,t=last f=${++this.#sequence}i ${T0}`;
     return { lines: [line], answeredFor: () => void this.#good.add(line) };

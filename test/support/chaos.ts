@@ -125,7 +125,7 @@ export const TROUBLES: Readonly<Record<string, (world: ChaosWorld) => Promise<vo
   "a requeue of dead letters": (world) => order(world, "requeueRejected"),
 };
 
-/** All troubles in an order of their own, then all of them again in another: none is left out by chance. */
+/** Deals all troubles in a random order, over and over, so that none is left out by chance. */
 export function* dealTroubles(random: () => number): Generator<string> {
   for (;;) {
     const names = Object.keys(TROUBLES);
@@ -134,7 +134,7 @@ export function* dealTroubles(random: () => number): Generator<string> {
   }
 }
 
-/** Between two rounds nothing goes wrong for a while: what is held up then is held up by itself. */
+/** Dealt after each round: nothing goes wrong for a while, so what is held up then is held up by itself. */
 export const CALM = "calm";
 
 /** An order to the buffer; lost when Node-RED cannot be reached just then. */

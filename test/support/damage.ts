@@ -75,8 +75,8 @@ export const DAMAGES: readonly Damage[] = [
 ];
 
 /**
- * Damages a segment at every `step`th place: never may a record be accepted that was not written so; no more records may be
- * lost than were hit; and all bytes that are no record must be reported.
+ * Damages a segment at every `step`th place. Only records that were written may be accepted, no more may be lost than
+ * were hit, and all bytes that are no record must be reported.
  *
  * @returns how many cases were tried
  */

@@ -9,7 +9,7 @@ process.on("exit", () => {
 });
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
-/** Why disks cannot be made here; `undefined` where they can. Only root may mount, and only Linux has these file systems. */
+/** Why no disk can be made here, or `undefined`. Only root may mount, and only Linux has these file systems. */
 export function noDisks(): string | undefined {
   if (process.platform !== "linux") return "needs Linux";
   return process.getuid?.() === 0 ? undefined : "needs root";
@@ -37,18 +37,18 @@ export class DisposableDisk {
     run("mount", this.#mount);
   }
 
-  /** What was not synced is gone from this moment on; nothing more is written. */
+  /** Cuts the power: what was not synced is gone, and nothing more is written. */
   cut(): void {
     run("xfs_io", ["-x", "-c", "shutdown", this.path]);
   }
 
-  /** Power is back. All files on it must be closed. */
+  /** Gives the power back. All files on it must be closed. */
   remount(): void {
     run("umount", [this.path]);
     run("mount", this.#mount);
   }
 
-  /** Leaves no mount, no loop device and no file behind, whatever state the disk is in. */
+  /** Removes mount, loop device and file, whatever state the disk is in. */
   remove(): void {
     open.delete(this);
     for (const options of [[], ["-l"]]) {

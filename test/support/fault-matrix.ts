@@ -5,8 +5,8 @@ import { type Setup, WalWorld } from "./wal-model";
 export const FAULTS = ["EIO", "ENOSPC", "EROFS", "EMFILE", "short"] as const;
 
 /**
- * One life of a log that touches everything: opening, group commit, rotation, reading, acknowledging, dead letters, dropping
- * the oldest, closing, a crash with a torn tail, and opening again. `fault` decides which call fails.
+ * Lives one life of a log that touches everything: opening, group commit, rotation, reading, acknowledging, dead
+ * letters, dropping the oldest, closing, a crash with a torn tail, and opening again. `fault` decides which call fails.
  *
  * @returns the calls that were made
  */

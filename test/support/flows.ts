@@ -34,7 +34,7 @@ export function pipelineFlow(wiring: Wiring, { wal = {}, write = {} }: PipelineS
       ...write,
     }),
     node("appended", "complete", [["accepted"]], { scope: ["wal"], uncaught: false }),
-    // Complete also tells of messages that are not requests: acknowledgements that went through the log.
+    // A complete node also gets messages that are not requests: acknowledgements that went through the log.
     node("accepted", "function", [["answer"]], {
       func: "if (!msg.res || msg.influx) return null; return { ...msg, statusCode: 204, payload: '' };",
       outputs: 1,

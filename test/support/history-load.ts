@@ -34,7 +34,7 @@ const METRICS = {
   queues: ["nOffered", "tAnswered", "tAbandon", "tHandle"],
   performance: ["tHandle", "tTalkComplete", "tAcw", "nTransferred"],
 };
-/** What each poll asks, as the truth is asked for it. */
+/** The question of each poll, in the form in which the simulator gives the truth. */
 const QUESTIONS = {
   queues: { kind: "queue-aggregates", key: "queueId", groupBy: ["queueId", "mediaType"] },
   performance: { kind: "agent-performance", key: "userId", groupBy: ["userId", "queueId", "mediaType"] },
@@ -141,7 +141,7 @@ export class HistoryLoad {
     this.#note();
     const left = this.#directory;
     this.#lives++;
-    // Of the log the dead process has files open; all else it finds by name, and no more.
+    // The dead process holds files of the log open; all others it opens by name, and finds no more.
     copyAll(join(left, "wal"), join(this.#directory, "wal"));
     renameSync(join(left, "polls"), join(this.#directory, "polls"));
     // The owner of the lock is dead, in this story.
@@ -152,7 +152,7 @@ export class HistoryLoad {
     await this.#pass(5_000);
   }
 
-  /** Points that the store holds of what has ended for good, beside what they should be. */
+  /** Compares the stored points of what has ended for good with what they should be. */
   async check(): Promise<{ points: number; equal: number; differences: string[] }> {
     const end = Math.floor(this.clock.now() / (HOUR / 2)) * (HOUR / 2) - HOUR / 2;
     const start = Math.floor((this.options.start - this.options.days * DAY) / (HOUR / 2)) * (HOUR / 2);
@@ -242,7 +242,7 @@ export class HistoryLoad {
     for (let rounds = 0; rounds < 6;) {
       const before = performance.now();
       await new Promise((resolve) => setImmediate(resolve));
-      // Work that breathes between its parts waits for nothing, and takes its time.
+      // Work that yields to the event loop waits for no clock, and takes real time.
       const worked = performance.now() - before > 1;
       rounds = worked || this.#isBusy() ? 0 : rounds + 1;
     }
@@ -276,7 +276,7 @@ export class HistoryLoad {
   }
 }
 
-/** Whether a stored point has these fields, and beside them only what was taken back. */
+/** Whether a stored point has these fields, and further ones only where they were taken back. */
 function sameFields(wanted: string, stored: string | undefined): boolean {
   if (stored === undefined) return false;
   const found = fieldsOf(stored);

@@ -32,8 +32,8 @@ export interface LiveStore {
 type Fields = ReadonlyMap<string, string>;
 
 /**
- * The example of live state in a Node-RED of its own, between a simulated Genesys Cloud in a process of its own in which
- * changes happen, and a store. What the store has confirmed is looked at on the way.
+ * Runs the example of live state in a Node-RED of its own, between a store and a simulated Genesys Cloud in another
+ * process, in which changes happen. Looks on the way at what the store has confirmed.
  */
 export class LiveFlow {
   /** Milliseconds from what is marked to the confirmed write, by what they are counted from. */
@@ -100,8 +100,8 @@ export class LiveFlow {
   }
 
   /**
-   * What of the store is not as the service answers it now: counts and statuses that differ, and those that nobody is in
-   * any more. Ages count as there or not.
+   * Compares the store with what the service answers now: counts and statuses that differ, or have ended. Ages count as
+   * there or not.
    */
   async differences(): Promise<string[]> {
     const truth = new Map<string, Fields>();
@@ -227,7 +227,7 @@ function figure(name: string, value: string): string {
   return value;
 }
 
-/** Hands every write on to the store, and tells what it confirmed. */
+/** Hands every write on to the store, and reports what it confirmed. */
 async function tapOf(store: LiveStore, onStored: (points: ParsedPoint[]) => void): Promise<Server> {
   const server = createServer((incoming, outgoing) => {
     const chunks: Buffer[] = [];

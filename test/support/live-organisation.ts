@@ -21,7 +21,7 @@ export interface LiveOrganisationOptions {
   readonly seed: number;
 }
 
-/** Something whose way to the store is measured. */
+/** A change whose way to the store is measured. */
 export interface Mark {
   /** From the change itself, or from its event: the service sends one a second and topic at most. */
   readonly of: "change" | "event";
@@ -32,7 +32,7 @@ export interface Mark {
   readonly at: number;
 }
 
-/** What the parent process is told. */
+/** A message to the parent process. */
 export type LiveNews =
   | {
       readonly kind: "started";

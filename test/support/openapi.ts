@@ -6,8 +6,8 @@ import Ajv from "ajv";
 const FILE = resolve(__dirname, "../../../shared/reference/genesys-openapi-subset.json");
 
 /**
- * Whether it lies beside this checkout. It adds what the SDK's types do not know, the enumerations; what is checked without
- * it is in `sdk-schemas.ts`.
+ * Whether the API description lies beside this checkout. It adds the enumerations, which the SDK's types lack; what is
+ * checked without it is in `sdk-schemas.ts`.
  */
 export const hasOpenApi = existsSync(FILE);
 

@@ -6,7 +6,7 @@ import type { TestFlow } from "./helper";
 
 const root = resolve(__dirname, "../..");
 
-/** The recommended example at a test's pace, its connections filled in, and a page that tells all statuses. */
+/** The recommended example at a test's pace, with connections and a page that shows all statuses. */
 export function flowFor(
   { genesys, influx }: { readonly genesys: GenesysSimulator; readonly influx: InfluxEndpoint },
   settings: Readonly<Record<string, object>>,
@@ -37,7 +37,7 @@ export function flowFor(
   }
 }
 
-/** A status node on the example's own tab hears what the editor shows; a page tells it. */
+/** A status node on the example's own tab, and a page that shows what it gets. */
 function statusPage(tab: string): TestFlow {
   return [
     { ...at("s-heard", tab, "status"), scope: null, wires: [["s-keep"]] },

@@ -51,8 +51,8 @@ export class LiveNode {
   }
 
   /**
-   * Right after a poll: every series of what is there shows the true state; of agents who are gone that they are; and of
-   * a queue that is not answered any more it was said.
+   * Checks right after a poll that every series shows the true state, that agents who are gone have their last point,
+   * and that a notice named each queue that is not answered any more.
    *
    * @returns how many series were compared, and how many have ended
    */

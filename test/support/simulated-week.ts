@@ -24,7 +24,7 @@ import { type Fields, PointMaker } from "./simulated-points";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-/** The simulator, poll nodes of it, and what a store holds of what they hand on. */
+/** Runs the simulator, poll nodes of it, and a store of what they hand on. */
 export class SimulatedWeek {
   /** In memory where there is such a place: thousands of small durable files are nothing that is tested here. */
   readonly #folder = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "week-"));
@@ -57,7 +57,7 @@ export class SimulatedWeek {
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** Our process starts, with what its last life left on disk; nodes may have been edited meanwhile. */
+  /** Starts our process with what its last life left on disk; nodes may have been edited meanwhile. */
   async startProcess(): Promise<void> {
     await this.#client?.close();
     const { simulator, clock } = this;
@@ -105,7 +105,7 @@ export class SimulatedWeek {
     for (const node of [...this.nodes, ...this.live]) node.poller = undefined;
   }
 
-  /** Everybody polls, and asks for older buckets. */
+  /** Lets every node poll, and ask for older buckets. */
   async tick(): Promise<void> {
     const { clock } = this;
     for (const node of this.live) await node.poll(this.#maker, clock.monotonic(), clock.now());
@@ -176,7 +176,7 @@ export class SimulatedWeek {
   /**
    * Compares the store's closed buckets with the answers of the service when each was asked last.
    *
-   * @returns how many figures were compared, and the buckets that nobody asked for, without those of a gap that was named
+   * @returns how many figures were compared, and the buckets that nobody asked for and no notice named as a gap
    */
   async check(node: Polled, from: number): Promise<{ figures: number; unasked: string[] }> {
     const { grid, subject, points } = node;

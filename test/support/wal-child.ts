@@ -5,8 +5,8 @@ import { WalLog } from "../../lib/wal/log";
 import { numberedLine } from "./wal";
 
 /**
- * A process to be killed, or to have its disk cut off: appends numbered lines as fast as they are confirmed, tells each
- * confirmation on its standard output, and, given the address of a sink, delivers them.
+ * A process to be killed, or to have its disk cut off. Appends numbered lines as fast as they are confirmed, prints
+ * each confirmation, and delivers the lines to a sink if it has the address of one.
  */
 const { WAL_DIRECTORY, WAL_FIRST, WAL_SINK, WAL_NO_SYNC } = process.env;
 const LINES = 20;

@@ -14,13 +14,13 @@ export const MAX_BYTES = 24 * 1024;
 export interface Setup {
   readonly sync: SyncMode;
   readonly whenFull: "drop-oldest" | "reject";
-  /** Negative control: the disk does not do what it is told. */
+  /** Negative control: a sync keeps nothing. */
   readonly syncLies?: boolean;
 }
 
 /**
- * What a user may believe about a log, told by the log itself: which lines it confirmed, which ones it handed out, which
- * ones it reported as lost. Checked after every step, and at the end against what it really hands out.
+ * Checks a log against its own reports: lines that it confirmed, handed out, or reported as lost. Compares after every
+ * step, and at the end with what the log really hands out.
  */
 export class WalWorld {
   readonly clock = new FakeClock();
@@ -112,7 +112,7 @@ export class WalWorld {
     const dead = this.log;
     this.fs = this.fs.crash(randomFrom(seed));
     await this.#settle(dead.close());
-    // On a full disk a lock has no owner written into it: nobody can tell that he is dead before it is old.
+    // On a full disk a lock has no owner written into it, so only its age shows that the owner is dead.
     if (this.fs.capacity !== Infinity) return this.openPatiently();
     try {
       await this.open();
@@ -155,13 +155,13 @@ export class WalWorld {
     this.check();
   }
 
-  /** As the node does it: what fails is tried again. */
+  /** Opens the log as the node does: what fails is tried again. */
   async openPatiently(): Promise<void> {
     await patiently(async () => {
       try {
         await this.open();
       } catch (error) {
-        // A lock that a crash left empty tells nobody that its owner is gone, but it beats no more.
+        // A lock that a crash left empty has no owner written into it; its age shows that the owner is gone.
         if (error instanceof LockedError) await this.clock.advance(20_000);
         throw error;
       }
@@ -252,7 +252,7 @@ async function patiently<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** No record of the model has more. */
+/** Most lines of a record in this model. */
 export const MAX_LINES = 12;
 
 /** A small random number generator, so that a failure can be repeated. */

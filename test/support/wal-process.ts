@@ -48,7 +48,7 @@ export class WalProcess {
     if (this.#child.exitCode !== null) throw new Error(`the process ended: ${this.#errors}`);
   }
 
-  /** What it says from now on does not count. */
+  /** Ignores what it prints from now on. */
   ignore(): void {
     this.#listening = false;
   }

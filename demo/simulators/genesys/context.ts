@@ -10,7 +10,7 @@ export interface Limits {
   refusal?: TooLarge | undefined;
   /** Metrics in one query. */
   metrics?: number | undefined;
-  /** Rows in one page of agents' activity, whatever page size is asked for. */
+  /** Most rows in one page of agents' activity. */
   activityPage?: number | undefined;
   /** Entries of the list of users that paging reaches. */
   listedUsers: number;

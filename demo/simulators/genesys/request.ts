@@ -3,7 +3,7 @@ import { ApiError, badRequest, invalidValue, missingField } from "./errors";
 
 const DAY_MS = 24 * 3_600_000;
 
-/** A JSON object whose fields have not been looked at. */
+/** A JSON object with unchecked fields. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** A half-open stretch of time, milliseconds since the epoch. */

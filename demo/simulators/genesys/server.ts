@@ -45,7 +45,7 @@ export interface SimulatorOptions {
   readonly lateness?: { readonly share: number; readonly longestMs: number };
   /** Smallest granularity that aggregate queries take. Default one minute. */
   readonly smallestGranularityMs?: number;
-  /** Metrics of the API's own list that are refused nevertheless. */
+  /** Metrics of the API's own list that are refused. */
   readonly refusedMetrics?: readonly string[];
   /** Nightly reprocessing of data of three days ago, which changes a little and takes some back. Default true. */
   readonly reprocessing?: boolean;
@@ -87,7 +87,7 @@ export interface GenesysSimulator {
   readonly clientSecret: string;
   readonly organisation: Organisation;
   readonly tokens: TokenIssuer;
-  /** What happens in the organisation: more of it can be made to happen. */
+  /** What happens in the organisation; a test can add to it. */
   readonly history: History;
   /** Channels, sockets and events. */
   readonly notifications: Notifications;
@@ -100,7 +100,7 @@ export interface GenesysSimulator {
   readonly unanswered: Set<string>;
   /** Bounds on answers and lists; may be changed at any time. */
   readonly limits: Limits;
-  /** The service's own clock, and what its answers tell of it; may be changed at any time. */
+  /** The service's own clock, and what its answers show of it; may be changed at any time. */
   readonly time: ServiceTime;
   /** What every store must hold: in the end, or at a time. */
   readonly truth: Truth;

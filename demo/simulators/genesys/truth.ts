@@ -18,8 +18,8 @@ export type TruthQuery =
   | `${SimFamily}/aggregates`;
 
 /**
- * The `results` of a query as they would be at a time: without one, the final values, as if asked after every late
- * booking has arrived and every night has corrected what it corrects. Live queries need a time; agents come on one page.
+ * Answers a query with its `results` at a time. Without a time, with the final values, after all late bookings and
+ * nightly corrections. Live queries need a time; agents come on one page.
  *
  * @param body the body of the query, as the API takes it
  * @param at milliseconds since the epoch

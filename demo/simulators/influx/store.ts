@@ -15,12 +15,12 @@ export interface StoredPoint extends ParsedPoint {
 
 /** The longest string field that InfluxDB 2 takes. */
 const MAX_STRING_BYTES = 1_048_576;
-/** So that a demo may run for weeks. */
+/** Bounds memory, so that a demo may run for weeks. */
 export const KEPT_IN_MEMORY = 200_000;
 
 /**
- * What the endpoint accepted: in memory in the order of arrival, and as line protocol in a file if there is one. As in
- * InfluxDB, a field keeps the type it was first written with, and a point written again replaces the earlier one.
+ * Keeps what the endpoint accepted: in memory in the order of arrival, and as line protocol in a file if there is one.
+ * As in InfluxDB, a field keeps the type it was first written with, and a point written again replaces the earlier one.
  */
 export class PointStore {
   readonly #buckets: ReadonlyMap<string, BucketSettings>;
@@ -132,7 +132,7 @@ function inNanoseconds({ line, timestampNs }: ParsedPoint): string {
   return time ? `${line.slice(0, time.index)}${timestampNs}` : `${line.trimEnd()} ${timestampNs}`;
 }
 
-/** In the words of InfluxDB 2.7 and later. */
+/** Words a refusal as InfluxDB 2.7 and later do. */
 function retentionText(
   expired: readonly ParsedPoint[],
   bound: bigint,

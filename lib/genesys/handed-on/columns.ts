@@ -3,16 +3,13 @@ import { isObject, type JsonObject, propertyOf, textOf } from "../json";
 import { type Fingerprint, type Place, placeOf } from "./fingerprint";
 import type { DayNames } from "./names";
 
-/**
- * One metric or view of a bucket, with the statistics that it came with, as a text:
- * `m`, metric, qualifier, statistics; or `v`, view, nothing, statistics; separated by tabs.
- */
+/** Separates the text of a column: `m`, metric, qualifier, statistics; or `v`, view, nothing, statistics. */
 const SEPARATOR = "\t";
 
 /** Names a qualifier as in the field's name, which changes when a presence is renamed. */
 export type QualifierName = (metric: string, qualifier: string) => string;
 
-/** Facts that recur in every row of a metric: numbers of its columns, and places of its values. */
+/** Column numbers and value places of a metric, the same in every row. */
 interface Head {
   readonly text: string;
   /** By the statistics in their order in the answer. */
@@ -21,7 +18,7 @@ interface Head {
   readonly places: Map<string, Place>;
 }
 
-/** Caches these facts: a large organisation has hundreds of thousands of entries in each poll. */
+/** Heads by text, cached: a large organisation has hundreds of thousands of entries in each poll. */
 const HEADS = new WeakMap<DayNames, Map<string, Head>>();
 
 /** Reads a bucket of a row: adds its values to the fingerprint, and its columns to the set. */
@@ -128,7 +125,7 @@ export function zerosFor(
   return zeros;
 }
 
-/** Whether a column is of what was asked: views come with every question. */
+/** Whether a column was asked for; views come with every question. */
 export function isAsked(column: string | undefined, asked: (metric: string) => boolean): boolean {
   const { sort, name } = columnOf(column ?? "");
   return sort !== "m" || asked(name);

@@ -8,7 +8,7 @@ import { Fingerprint } from "./fingerprint";
 import { columnsOf, dimensionsOf, groupOf } from "./groups";
 import type { HandedOn } from "./store";
 
-/** One answer, and what was asked for it. */
+/** One answer and its question. */
 export interface AskedAnswer {
   readonly rows: readonly JsonObject[];
   readonly interval: Interval;
@@ -18,16 +18,16 @@ export interface AskedAnswer {
   readonly key: string | undefined;
   /** The queues or agents that were asked; `undefined` for all. */
   readonly keys: readonly string[] | undefined;
-  /** Whether a metric was asked. */
+  /** Whether a metric was asked for. */
   readonly metric: (name: string) => boolean;
-  /** All that the answer was narrowed to, as a text. */
+  /** The question's filters as one text: only answers with the same filters are compared. */
   readonly scope: string;
   /** Whether nothing of it is missing. */
   readonly whole: boolean;
   readonly qualifierName: QualifierName;
 }
 
-/** What a group of a bucket came with. */
+/** Columns and values of one group in one bucket. */
 interface Found {
   readonly columns: Set<number>;
   readonly values: Fingerprint;
@@ -35,19 +35,19 @@ interface Found {
   real: boolean;
 }
 
-/** What an answer is, beside what was handed on before. */
+/** An answer compared with what was handed on before. */
 export interface Comparison {
   /** The rows of the answer, with entries of 0 for what Genesys Cloud has taken back. */
   readonly rows: readonly JsonObject[];
   /** The entries of 0 among them. */
   readonly zeros: readonly JsonObject[];
-  /** Points of which something differs from what was handed on. */
+  /** Points that differ from what was handed on. */
   readonly changed: number;
-  /** The rows, as far as they differ. */
+  /** Makes the rows of the buckets that differ. */
   readonly changes: () => JsonObject[];
-  /** Queues or agents that were handed on with figures, and of which this answer has none. */
+  /** Queues or agents with figures before and none in this answer. */
   readonly vanished: readonly string[];
-  /** Whether more than half of what was known is missing, so that nothing is believed to be taken back. */
+  /** Whether more than half of what was known is missing; then nothing becomes 0. */
   readonly doubtful: boolean;
   /** Whether all that was known is missing. */
   readonly empty: boolean;
@@ -60,9 +60,9 @@ export interface Comparison {
 /**
  * Compares an answer with what was handed on for its buckets.
  *
- * A value that was there and is absent is taken back, and becomes 0, if the answer is whole, the metric was asked with
- * the same scope, and its queue (or agent) has another value in the answer. Of a queue that vanishes whole, and when
- * more than half of what was known is missing, nothing is taken back: more likely it is hidden.
+ * A known value that is absent was taken back and becomes 0, if the answer is whole, the metric was asked with the same
+ * scope, and its queue (or agent) has another value in the answer. Nothing becomes 0 for a queue that vanishes whole,
+ * or when more than half of what was known is missing: more likely it is hidden.
  */
 export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAnswer): Promise<Comparison> {
   const buckets = new Map<number, Bucket>();
@@ -112,7 +112,7 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
     const interval = intervalText({ start: bucket.start, end: grid.shift(bucket.start, 1) });
     rows.push({ group: groupOf(bucket, group, asked.groupBy), data: [{ interval, ...gone }] });
   }
-  // What is absent and not believed to be taken back is not forgotten: a later answer may be believed.
+  // Absent columns that did not become 0 stay known: a later answer may decide.
   const isKept = (bucket: Bucket, column: number) =>
     missing.doubtful || !asked.whole || !isAsked(bucket.names.text("column", column), asked.metric);
   const shapeOf = (bucket: Bucket, group: number, { columns }: Found) =>
@@ -164,7 +164,7 @@ interface Entry {
   readonly entry: unknown;
 }
 
-/** The buckets of a row that are those of the grid. */
+/** Yields the entries of a row whose bucket is among `buckets`. */
 function* entriesOf(
   row: JsonObject,
   groupBy: readonly string[],
@@ -181,9 +181,9 @@ function* entriesOf(
 }
 
 /**
- * Adds entries of 0 to the buckets that they belong to.
+ * Adds entries of 0 to their buckets.
  *
- * @returns those whose group has no such bucket in the answer
+ * @returns those whose bucket is not in the answer
  */
 function addZeros(
   { rows, groupBy }: AskedAnswer,
@@ -209,13 +209,13 @@ function addZeros(
 }
 
 interface Missing {
-  /** Groups of buckets that are known, of what was asked. */
+  /** Known groups of buckets among those asked for. */
   readonly known: number;
-  /** How many of them are absent altogether. */
+  /** How many of them are absent. */
   readonly count: number;
   readonly doubtful: boolean;
   readonly vanished: readonly string[];
-  /** Of each group that may have lost something what it had. */
+  /** Former columns of each group that may have lost some. */
   readonly columns: readonly {
     readonly bucket: Bucket;
     readonly group: number;
@@ -235,7 +235,7 @@ function missingOf(
   const columns: { bucket: Bucket; group: number; columns: number[] }[] = [];
   let known = 0;
   let count = 0;
-  // Of an answer that lacks a part nothing can be said to be missing.
+  // An answer that lacks a part does not show what is missing.
   if (!asked.whole) return { known, count, doubtful: false, vanished: [], columns };
   for (const bucket of buckets.values()) {
     if (!bucket.known || bucket.scope !== asked.scope) continue;

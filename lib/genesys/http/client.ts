@@ -136,7 +136,7 @@ export class Client {
     await this.#tokens.get();
   }
 
-  /** Calls `work` when this is being closed, while calls can still be made. @returns ends that */
+  /** Calls `work` when this is being closed, while calls can still be made. @returns takes it back */
   beforeClose(work: () => Promise<void>): () => void {
     this.#goodbyes.add(work);
     return () => void this.#goodbyes.delete(work);

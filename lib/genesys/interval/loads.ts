@@ -6,9 +6,9 @@ import { GenesysError } from "../errors";
 import type { Interval } from "./granularity";
 import { intervalText } from "./granularity";
 
-/** A range of time that somebody asked for, on its way. */
+/** A requested range of history and its progress; times in milliseconds since the epoch. */
 export interface Load extends Interval {
-  /** Everything before was handed on. */
+  /** Start of what is left: everything before was handed on. */
   readonly next: number;
   /** Where the first answer with rows began: before that Genesys Cloud has nothing, or nothing any more. */
   readonly firstRows: number | undefined;
@@ -16,19 +16,19 @@ export interface Load extends Interval {
 
 /** Loads that may wait: more is a loop in somebody's flow. */
 export const MAX_LOADS = 20;
-/** Longer ranges need a word that they are meant. */
+/** Longer ranges need `confirm: true`. */
 export const MAX_UNCONFIRMED_DAYS = 400;
 
 const DAY = 24 * 3_600_000;
 const EXAMPLE = '{ "from": "2026-11-01", "to": "2026-11-08" }';
 
-/** The word that ends all loads. */
+/** The `msg.load` that ends all loads. */
 export const STOP = "stop";
 
 /**
  * Reads `msg.load`: `{ from, to, confirm? }`, both times in ISO 8601, without an offset in the poll's time zone.
  *
- * @param now a range may not reach beyond `horizon`, the end of the bucket that is open now
+ * @param horizon end of the open bucket, milliseconds since the epoch: no range may reach beyond it
  * @throws GenesysError saying what is wrong, and what to write instead
  */
 export function readLoad(value: unknown, timeZone: string, horizon: number): Interval {
@@ -49,9 +49,9 @@ export function readLoad(value: unknown, timeZone: string, horizon: number): Int
 }
 
 /**
- * When history is to begin: a date, or a duration back from the first poll.
+ * Reads where history begins: at a date, or a duration before the first poll.
  *
- * @returns `undefined` when the setting is blank; milliseconds since the epoch
+ * @returns the start for the time of the first poll, both milliseconds since the epoch; `undefined` for a blank setting
  * @throws Error naming the setting when it is neither
  */
 export function readHistoryFrom(text: string, timeZone: string): ((firstPoll: number) => number) | undefined {
@@ -68,14 +68,14 @@ export function readHistoryFrom(text: string, timeZone: string): ((firstPoll: nu
   return () => date;
 }
 
-/** What is told of a load, on status and in health. */
+/** Share of all loads that is done, 0 to 1; for status and health. */
 export function progressOf(loads: readonly Load[]): number {
   const length = loads.reduce((sum, { start, end }) => sum + end - start, 0);
   const done = loads.reduce((sum, { start, next }) => sum + next - start, 0);
   return length === 0 ? 1 : done / length;
 }
 
-/** Words for a load that is over. */
+/** Words the notice of a finished load. */
 export function loadReport({ start, end, firstRows }: Load): string {
   const range = intervalText({ start, end });
   if (firstRows === undefined) {
@@ -87,6 +87,7 @@ export function loadReport({ start, end, firstRows }: Load): string {
     : `history ${range} is loaded`;
 }
 
+/** Makes the error for a `msg.load` that is refused. */
 export function refusal(message: string): GenesysError {
   return new GenesysError("badRequest", message, { apiCode: "load" });
 }

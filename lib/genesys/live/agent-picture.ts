@@ -2,30 +2,31 @@ import { GONE_AGENT } from "../../terms/observations";
 import { isObject, type JsonObject, textOf } from "../json";
 import type { LiveMemory } from "./live-memory";
 
-/** What was asked, and who is there. */
+/** The question of an answer, and the agents there are. */
 export interface AskedAgents {
-  /** Which agents belong to what was asked; only called when one is missing, as it may cost requests. */
+  /** Picks the agents that the question still covers; called only when one is missing, as it may cost requests. */
   readonly stillAsked: (userIds: readonly string[]) => Promise<ReadonlySet<string>>;
-  /** The agents that the organisation has, active ones; `undefined` where there is no whole list. */
+  /** The organisation's active agents; `undefined` without a whole list. */
   readonly active: ReadonlySet<string> | undefined;
   readonly complete: boolean;
   /** When the answer came, by the API's clock; milliseconds since the epoch. */
   readonly answeredAt: number;
 }
 
-/** A completed answer. */
+/** An answer with the last rows of agents who are gone. */
 export interface WholeAgents {
   readonly rows: readonly JsonObject[];
-  /** Agents of whom nothing is said although they should be there: more than half of all, which is no leaving. */
+  /** Agents who are missing at once, if more than half of all: they have not left. 0 otherwise. */
   readonly missing: number;
 }
 
-/** Of fewer agents more than half may well leave at once. */
+/** Up to this many agents may well leave at once. */
 const FEW = 4;
 
 /**
- * Makes each answer to the activity of agents the whole picture: an agent who was asked for and is no longer
- * answered, or has become inactive, gets one last row, so that the last value of the series is no lie. Who only left the choice of the poll gets none.
+ * Completes answers to the activity of agents. An agent who was asked for and is no longer answered, or became
+ * inactive, gets one last row: the last stored value would go on showing an old status. An agent who only left the
+ * poll's choice gets none.
  */
 export class AgentPicture {
   readonly #memory: LiveMemory | undefined;
@@ -39,7 +40,7 @@ export class AgentPicture {
     this.#memory = memory;
   }
 
-  /** Puts on disk of whom was told. Called when that surely has arrived, so that a crash loses no last row. */
+  /** Writes the known agents to disk. Call it once their rows have surely arrived: a crash then loses no last row. */
   async keep(): Promise<void> {
     if (!this.#restored) return;
     await this.#memory?.write({
@@ -94,7 +95,7 @@ export class AgentPicture {
     for (const userId of ended) this.#ended.add(userId);
   }
 
-  /** Whether an agent was in the list of the active ones and is not any more. */
+  /** Whether an agent was listed as active and is not any more. */
   #becameInactive(userId: string, { active }: AskedAgents): boolean {
     if (!active) return false;
     if (active.has(userId)) {

@@ -2,12 +2,12 @@ import { readIfThere, replaceFile } from "../interval/state-file";
 import { isTextList } from "../../terms/json";
 import { propertyOf, textOf } from "../json";
 
-/** Lists of ids by a name of their own. */
+/** Lists of ids by name. */
 export type Remembered = Readonly<Record<string, readonly string[]>>;
 
 /**
- * Of whom a live poll has told, over restarts: who ends while it does not run must end in the store as well, or the last
- * value stays for ever. What another choice or another organisation was told of says nothing.
+ * Remembers over restarts whom a live poll has handed on. Who leaves while it does not run must end in the store as
+ * well, or the last value stays for ever. Another choice or another organisation starts with nothing.
  */
 export class LiveMemory {
   readonly #file: string | undefined;
@@ -23,7 +23,7 @@ export class LiveMemory {
     this.#choice = JSON.stringify(choice);
   }
 
-  /** A file that is damaged says nothing. */
+  /** Reads the lists; a damaged file counts as an empty one. */
   async read(): Promise<Remembered> {
     if (!this.#file) return {};
     try {
@@ -38,7 +38,7 @@ export class LiveMemory {
     }
   }
 
-  /** Where nothing can be written, a restart begins anew: live state is no reason to stop. */
+  /** Writes the lists. A failure is ignored, and a restart begins anew: live state is no reason to stop. */
   async write(lists: Remembered): Promise<void> {
     const text = JSON.stringify({ version: 1, choice: this.#choice, lists });
     if (!this.#file || text === this.#saved) return;

@@ -10,20 +10,20 @@ import { Breather } from "../../time/breather";
 import { type JsonObject, textOf } from "../json";
 import type { LiveMemory } from "./live-memory";
 
-/** What was asked, and how well it was answered. */
+/** The question of an answer, and whether it is whole. */
 export interface AskedQueues {
   readonly metrics: readonly string[];
   /** Groups of other media types are left out; empty keeps all. */
   readonly mediaTypes: readonly string[];
   readonly mappings: PresenceMappings | undefined;
-  /** Whether what is missing is none, and no part that failed. */
+  /** Whether no part failed, so that what is missing is 0. */
   readonly complete: boolean;
 }
 
-/** A completed answer. */
+/** An answer with entries of 0. */
 export interface WholeQueues {
   readonly rows: readonly JsonObject[];
-  /** Queues that were answered before and have no group any more: their live points end. */
+  /** Queues that have lost their last group: their live points end. */
   readonly ended: readonly string[];
 }
 
@@ -35,9 +35,9 @@ interface Group {
 }
 
 /**
- * Makes each answer to queue observations the whole picture. Genesys Cloud leaves out what is none, and a reader of the
- * last value would go on seeing what was there before: so entries of 0 are added for all that was asked, and groups that
- * vanish get theirs while their queue is answered at all.
+ * Completes answers to queue observations. Genesys Cloud leaves out what is 0, and a reader of the last value would go
+ * on seeing the old one. So all that was asked gets entries of 0, and so do groups that vanish while their queue is
+ * answered.
  */
 export class QueuePicture {
   readonly #memory: LiveMemory | undefined;
@@ -51,7 +51,7 @@ export class QueuePicture {
     this.#memory = memory;
   }
 
-  /** Puts on disk of which groups was told. Called when that surely has arrived, so that a crash loses no zeros. */
+  /** Writes the known groups to disk. Call it once their rows have surely arrived: a crash then loses no zeros. */
   async keep(): Promise<void> {
     if (!this.#changed) return;
     this.#changed = false;
@@ -169,7 +169,7 @@ function addZeros(row: JsonObject, known: Group, { metrics }: AskedQueues, prese
   }
 }
 
-/** An entry of 0 as Genesys would send it: presences by an id, where there is one. */
+/** Makes an entry of 0 as Genesys would send it: presences by an id, where there is one. */
 function zero(metric: string, name: string, { ids }: Presences): JsonObject {
   const id = isByPresence(metric) ? ids.get(name) : undefined;
   return { metric, qualifier: id ?? name, stats: { count: 0 } };

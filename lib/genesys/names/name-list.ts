@@ -3,37 +3,37 @@ import { asGenesysError, type GenesysError } from "../errors";
 import type { CallOptions } from "../http/client";
 import { listAgeMs, TOTAL_AGE_MS } from "./list-ages";
 
-/** Ids to names; the name is blank where Genesys Cloud tells none. */
+/** Names by id; blank where Genesys Cloud has none. */
 export type Names = ReadonlyMap<string, string>;
 
 /** A list as it was read. */
 export interface ListedNames {
   readonly names: Names;
-  /** How many entries there are, by the list's own word. */
+  /** The list's own count of its entries. */
   readonly total?: number | undefined;
   /** Why entries are missing. */
   readonly cut?: GenesysError | undefined;
 }
 
-/** Where a list comes from. */
+/** The requests behind a list. */
 export interface ListSource {
   readonly load: (options: CallOptions) => Promise<ListedNames>;
-  /** One cheap request; absent, or `undefined`, where the list does not tell. */
+  /** Counts the entries with one cheap request; absent, or `undefined`, where the list has no count. */
   readonly total?: (options: CallOptions) => Promise<number | undefined>;
-  /** After this time it is read again; by its length, where this is absent. */
+  /** Time after which it is read again; its length decides where this is absent. */
   readonly maxAgeMs?: number;
 }
 
 /** An unknown id is a reason to look again, but not with every poll. */
 const MIN_AGE_MS = 60_000;
-/** Names that are kept of what is gone. */
+/** Names kept of entries that are gone. */
 const MAX_FORMER = 1_000;
 /** A missing permission may be granted meanwhile. */
 const RETRY_FORBIDDEN_MS = 600_000;
 
 /**
- * All queues or users that the OAuth client may see. What comes and goes is found within minutes, while the old list
- * goes on serving; a list that cannot be read leaves the old one as it is.
+ * Lists the queues or users that the OAuth client may see. Changes are found within minutes while the old list serves;
+ * a list that cannot be read leaves the old one in place.
  */
 export class NameList {
   readonly #source: ListSource;
@@ -46,7 +46,7 @@ export class NameList {
   #problem: GenesysError | undefined;
   #loading: Promise<void> | undefined;
   #counting = false;
-  /** Names of what is listed no more. */
+  /** Names of entries that are no longer listed. */
   readonly #former = new Map<string, string>();
   /** Ids that were unknown after the last load as well: deleted, or hidden. */
   #unknown = new Set<string>();
@@ -66,12 +66,12 @@ export class NameList {
     return this.#listed && this.#clock.now() - (this.#clock.monotonic() - this.#readAt);
   }
 
-  /** Whether an id is in the list; true where nobody knows. */
+  /** Whether an id is in the list; true without a list. */
   mayHold(id: string): boolean {
     return this.#listed?.names.has(id) ?? true;
   }
 
-  /** The name that an id had when it was last listed: what is gone is told of by its name as well. */
+  /** The name that an id had when it was last listed. */
   nameOf(id: string): string | undefined {
     return this.#listed?.names.get(id) || this.#former.get(id);
   }
@@ -84,6 +84,8 @@ export class NameList {
   }
 
   /**
+   * The list; reads it where there is none, and renews a due one in the background.
+   *
    * @returns `undefined` when the OAuth client lacks the permission for it
    * @throws GenesysError when there is no list, and none can be had now
    */
@@ -96,7 +98,7 @@ export class NameList {
       const dueInMs = this.#triedAt + ageMs - now;
       const countedMs = now - Math.max(this.#triedAt, this.#countedAt);
       if (dueInMs <= 0) void this.#refresh({});
-      // Not when all of it is read in a moment.
+      // No count shortly before the whole list is read.
       else if (countedMs >= lookMs && dueInMs > lookMs / 2) void this.#count();
       return this.#listed.names;
     }
@@ -108,7 +110,7 @@ export class NameList {
     throw this.#problem!;
   }
 
-  /** As `get`, after looking again when any of the ids is new to us. Never throws: names are only names. */
+  /** As `get`, but reads the list again for an unknown id. Never throws: a missing name is no reason to fail. */
   async covering(ids: Iterable<string>, options: CallOptions = {}): Promise<Names> {
     const names = await this.get(options).catch(() => undefined);
     if (!names) return new Map();
@@ -120,7 +122,7 @@ export class NameList {
     return this.#listed?.names ?? names;
   }
 
-  /** Reads the list again when it has another number of entries than it had. */
+  /** Counts the entries, and reads the list again when their number has changed. */
   async #count(): Promise<void> {
     if (this.#counting || this.#loading || !this.#source.total || this.#listed?.total === undefined) return;
     this.#counting = true;

@@ -22,11 +22,11 @@ interface Page {
 }
 
 /**
- * Loads all pages of a list. Its own count of entries and pages may be wrong or missing, so it is read until that many
- * entries are there and a page is not full or all counts agree, or one is empty. The `nextUri`s, relative where present,
- * are not needed.
+ * Loads all pages of a list. Its own counts of entries and pages may be wrong or missing. So reading ends when all
+ * counts agree, at an empty page, or at a page that is not full once the counted entries are there. The `nextUri`s,
+ * relative where present, are not needed.
  *
- * Lists are refused beyond a number of entries (10,000 is known); what was read before that is kept.
+ * Genesys refuses lists beyond a number of entries (10,000 is known); what was read before that is kept.
  *
  * @throws GenesysError when a page cannot be had, or holds no entities
  */
@@ -53,7 +53,7 @@ export async function loadPages(
   try {
     const rest = Array.from({ length: known - 1 }, (_, index) => load(index + 2));
     for (const page of await keepFirst(rest)) add((last = page));
-    // Where its numbers of entries and pages agree with each other and with what came, a full page is the last one.
+    // When the counts agree with each other and with what came, even a full page is the last one.
     const isWhole = () => all.size === total && claimed === counted;
     const isEnd = (page: Page) =>
       page.entities.length === 0 ||
@@ -94,7 +94,7 @@ async function loadPage(client: Client, path: string, query: Query, options: Cal
   return { body, entities: entities as unknown[] };
 }
 
-/** Pages of which one failed, with those before it. */
+/** The failure of a page, with the pages before it. */
 class PagesError extends Error {
   constructor(
     readonly reason: GenesysError,

@@ -24,7 +24,7 @@ export class Selection {
     this.#notices = notices;
   }
 
-  /** Whether all are wanted, whatever there is. */
+  /** Whether nothing is chosen, which means all. */
   get isAll(): boolean {
     return this.#chosen.length === 0;
   }
@@ -35,7 +35,7 @@ export class Selection {
   }
 
   /**
-   * The ids that are chosen. Entries that resolve to nothing are reported by name.
+   * Resolves the choice to ids; entries that match nothing are noticed by name.
    *
    * @returns `undefined` when all are wanted, and the OAuth client may not list them
    * @throws GenesysError when the choice needs a list that cannot be had, or comes to nothing
@@ -52,14 +52,14 @@ export class Selection {
     return ids;
   }
 
-  /** Tells which of the queues are listed and never answered; one that is not even listed is told as missing. */
+  /** Notices queues that are listed and never answered; `ids` has noticed those that are not even listed. */
   tellHidden(unanswered: readonly string[]): void {
     const hidden = unanswered.filter((id) => this.#list.mayHold(id));
     const words = hiddenInWords(hidden, (id) => this.#list.nameOf(id));
     this.#notices.set(UNANSWERED.hidden, words, "all queues are answered");
   }
 
-  /** The list; ids that are chosen as such do without it. */
+  /** The list; a choice of ids alone does without it. */
   async #names(options: CallOptions): Promise<Names | undefined> {
     try {
       return await this.#list.get(options);

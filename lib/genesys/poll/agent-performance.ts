@@ -13,8 +13,8 @@ const PERFORMANCE_CAP = 100;
 const GROUP_BY = ["userId", "queueId", "mediaType"] as const;
 
 /**
- * The source of agents' work by queue and media type: conversation aggregates of chosen agents. Work outside queues
- * (direct calls, manual outbound) comes in rows without a queue, unless queues are chosen.
+ * Makes the question about agents' work by queue and media type: conversation aggregates of chosen agents. Work outside
+ * queues (direct calls, manual outbound) comes in rows without a queue, unless queues are chosen.
  */
 export function agentPerformance(
   parts: AgentSourceParts,

@@ -13,6 +13,7 @@ import { IntervalPoller } from "./interval-poller";
 import { LivePoller } from "./live-poller";
 import type { Poller } from "./poller";
 
+/** The settings of a poll of agents. */
 export interface AgentPollSettings extends BucketSettings {
   readonly query: AgentQuery;
   /** Ids or names, `*` wildcard; empty means all. */
@@ -27,7 +28,7 @@ export interface AgentPollSettings extends BucketSettings {
   readonly views?: readonly string[];
 }
 
-/** @throws Error naming a setting that is wrong */
+/** Makes the poller of a query about agents. @throws Error naming a setting that is wrong */
 export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Poller {
   const { notices, config } = parts;
   const { client, directory } = config;

@@ -30,7 +30,7 @@ export interface AgentSourceParts {
 
 const USER_NAME = ["userId", "userName"] as const;
 
-/** Routing status and presence of agents now. */
+/** Asks for routing status and presence of agents now. */
 export class AgentActivitySource implements LiveSource {
   readonly kind = "agent-activity";
   readonly #picture: AgentPicture;
@@ -52,7 +52,7 @@ export class AgentActivitySource implements LiveSource {
     const queueIds = queues.isAll ? undefined : await queues.ids(options);
     // Each request holds the users of one part and, beside them, the queues of one part.
     const queueParts = queueIds ? chunks(queueIds, USER_ACTIVITY_CAP) : [undefined];
-    // Whom to expect: those who were asked for, or all; nobody knows which of them the queues have.
+    // Whom to expect: the chosen ones, or all; not known for members of queues.
     const all = userIds || queueIds ? undefined : await directory.users.get(options).catch(() => undefined);
     const ask = async (part: readonly string[] | undefined, queuePart: readonly string[] | undefined) =>
       askUserActivity(
@@ -95,7 +95,7 @@ export class AgentActivitySource implements LiveSource {
     };
   }
 
-  /** Of agents who are missing, those who were asked for: chosen ones, and members of the chosen queues. */
+  /** Picks the missing agents that the choice still covers: chosen ones, and members of the chosen queues. */
   async #stillAsked(
     missing: readonly string[],
     userIds: readonly string[] | undefined,
@@ -105,14 +105,14 @@ export class AgentActivitySource implements LiveSource {
     const chosen = userIds && new Set(userIds);
     const asked = missing.filter((userId) => !chosen || chosen.has(userId));
     if (!queueIds || asked.length === 0) return new Set(asked);
-    // Who cannot be told from one who left the queues gets no last point.
+    // Without the list of members, an agent may only have left the queues: no last point then.
     const members = await this.parts.directory.membersOf(queueIds, options).catch(() => undefined);
     const ids = new Set(members?.ids);
     return new Set(asked.filter((userId) => ids.has(userId)));
   }
 }
 
-/** Time of agents per status, by interval. */
+/** Makes the question about agents' time per status, by interval. */
 export function agentAggregates(
   parts: AgentSourceParts,
   metrics: MetricSet,
@@ -139,7 +139,7 @@ export function agentAggregates(
 }
 
 /**
- * The agents that are chosen. User aggregates filter by users only, so that queues are turned into their members here.
+ * Resolves the choice to agents. User aggregates filter by users only, so queues become their members here.
  *
  * @throws GenesysError when they cannot be listed, or the choice comes to nothing
  */
@@ -183,7 +183,7 @@ function failures(reason: unknown): Answered[] {
     : [];
 }
 
-/** One answer out of several; an agent of several queues, or at the edge of two pages, is kept once. */
+/** Merges answers; an agent of several queues, or at the edge of two pages, is kept once. */
 function merge(answers: readonly Answered[]): Answered {
   const byUser = new Map<string, JsonObject>();
   const others: JsonObject[] = [];

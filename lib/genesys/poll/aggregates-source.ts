@@ -9,7 +9,7 @@ import { askAbout, type MetricSet } from "../queries/metric-set";
 import type { Answered, Part } from "../queries/part";
 import type { IntervalSource, Keys } from "./source";
 
-/** What makes one query of aggregates differ from the others. */
+/** One query of aggregates: all that differs between them. */
 export interface AggregatesQuestion {
   readonly kind: PollKind;
   readonly family?: string | undefined;
@@ -41,7 +41,7 @@ export interface AggregatesQuestion {
   ) => Promise<Answered>;
 }
 
-/** Any query of aggregates by interval, split so that requests and answers stay within their bounds. */
+/** Asks any query of aggregates by interval, split so that requests and answers stay within their bounds. */
 export class AggregatesSource implements IntervalSource {
   readonly kind: PollKind;
   readonly family: string | undefined;

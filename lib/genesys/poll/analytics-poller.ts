@@ -20,6 +20,7 @@ import { type BucketSettings, intervalTimes, type PollerParts } from "./buckets"
 import { IntervalPoller } from "./interval-poller";
 import type { Poller } from "./poller";
 
+/** The settings of a poll of any family of aggregates. */
 export interface AnalyticsPollSettings extends Omit<BucketSettings, "lookback"> {
   readonly family: Family;
   /** Empty means the family's own grouping. */
@@ -30,11 +31,11 @@ export interface AnalyticsPollSettings extends Omit<BucketSettings, "lookback"> 
   readonly metrics: readonly string[];
   /** Each `name=metric:from-to`. */
   readonly views: readonly string[];
-  /** Absent means the family's own. */
+  /** Buckets; absent means the family's own. */
   readonly lookback?: number | undefined;
 }
 
-/** Any family of aggregates. @throws Error naming a setting that is wrong */
+/** Makes the poller of any family of aggregates. @throws Error naming a setting that is wrong */
 export function analyticsPoller(settings: AnalyticsPollSettings, parts: PollerParts): Poller {
   const { family } = settings;
   if (!isFamily(family)) throw new Error(`family "${String(family)}" is unknown`);
@@ -79,7 +80,7 @@ export function analyticsPoller(settings: AnalyticsPollSettings, parts: PollerPa
   return new IntervalPoller({ ...parts, client, source, times });
 }
 
-/** Many families come with a licence or a region: an organisation without one answers as if nothing were there. */
+/** Explains a 404: many families come with a licence or a region, and an organisation without it answers so. */
 function withAdvice(family: Family, error: unknown): unknown {
   if (!(error instanceof GenesysError) || error.kind !== "notFound") return error;
   const message = `this organisation does not have ${family}, or the address is wrong: ${error.message}`;

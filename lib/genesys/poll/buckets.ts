@@ -13,6 +13,7 @@ export interface BucketSettings {
   readonly granularity: string;
   /** IANA name; blank means UTC. */
   readonly timeZone?: string;
+  /** Buckets that are asked again with every poll. */
   readonly lookback: number;
   /** Hours. */
   readonly maxBackfill: number;
@@ -34,7 +35,7 @@ export interface PollerParts {
   readonly spread?: number | undefined;
 }
 
-/** What a live poll remembers over restarts. @param choice all that decides who is asked for, beside the OAuth client */
+/** Makes the memory of a live poll. @param choice all that decides who is asked for, beside the OAuth client */
 export function liveMemory(
   { config, directory }: Pick<PollerParts, "config" | "directory">,
   choice: readonly unknown[],
@@ -45,7 +46,7 @@ export function liveMemory(
 /** Nobody is known to use less with Genesys Cloud, and its own base is 30 minutes. */
 const SHORTEST_USUAL_MS = 15 * 60_000;
 
-/** @throws Error naming a setting that is wrong */
+/** Reads which buckets are asked, and when. @throws Error naming a setting that is wrong */
 export function intervalTimes(
   settings: BucketSettings,
   defaultGranularity: string,

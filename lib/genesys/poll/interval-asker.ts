@@ -14,6 +14,7 @@ import { type PollAnswer, tellOf } from "./poller";
 import { queryHash } from "./query-hash";
 import type { IntervalSource } from "./source";
 
+/** What an `IntervalAsker` works with. */
 export interface AskerSettings {
   readonly client: Client;
   readonly source: IntervalSource;
@@ -53,7 +54,7 @@ export class IntervalAsker {
     this.#groupBy = [...settings.source.groupBy].sort();
   }
 
-  /** @throws GenesysError when nothing at all could be had */
+  /** Asks about an interval, and compares the answer. @throws GenesysError when nothing at all could be had */
   async ask(
     interval: Interval,
     keys: readonly string[] | undefined,
@@ -65,7 +66,7 @@ export class IntervalAsker {
     const polledAt = client.clock.now();
     // Names of presences are part of what is compared.
     const answered = await source.explain(found.rows, found, options);
-    // By the clock of the API, as this answer has told it.
+    // By the clock of the API, as this answer shows it.
     const times = { askedAt: client.skew.at(askedAt), polledAt: client.skew.at(polledAt) };
     const passing = ({ error }: PartFailure) => !isTooMuch(error) && error.kind !== "notFound";
     return {
@@ -77,7 +78,7 @@ export class IntervalAsker {
     };
   }
 
-  /** What is handed on. @param rows of the answer, or what differs of them */
+  /** Makes the answer to hand on. @param rows of the answer, or those that differ */
   async answer(
     interval: Interval,
     { answered, comparison, askedAt, polledAt }: Compared,
@@ -111,7 +112,7 @@ export class IntervalAsker {
     };
   }
 
-  /** Halves the buckets of what is too much at once even for single keys. */
+  /** Asks, and halves the buckets where even single keys are too much at once. */
   async #askInTime(
     interval: Interval,
     keys: readonly string[] | undefined,
@@ -174,7 +175,7 @@ export class IntervalAsker {
     return comparison;
   }
 
-  /** Names of queues or agents as people know them, else their ids. */
+  /** Names of queues or agents; ids of those without one. */
   async #namesOf(keys: readonly string[], answered: Answered, options: CallOptions): Promise<string[]> {
     const { source } = this.#settings;
     const { key } = source;

@@ -15,6 +15,7 @@ import { type IntervalTimes, type PollState, startState } from "./poll-state";
 import { queryHash, seriesHash } from "./query-hash";
 import type { IntervalSource } from "./source";
 
+/** What an `IntervalPoller` works with. */
 export interface IntervalPollerSettings {
   readonly client: Client;
   readonly source: IntervalSource;
@@ -22,7 +23,7 @@ export interface IntervalPollerSettings {
   readonly times: IntervalTimes;
   /** Folder of its own for what it must know after a restart; absent where there is no place for files. */
   readonly directory?: string | undefined;
-  /** Why older buckets should not be asked just now: what takes the answers has enough to do. */
+  /** Why older buckets should wait: the receiver of the answers is busy. */
   readonly rest?: (() => string | undefined) | undefined;
   /** 0 to 1: where in its window the daily re-sync begins. */
   readonly spread?: number | undefined;
@@ -31,8 +32,8 @@ export interface IntervalPollerSettings {
 const DAY = 24 * 3_600_000;
 
 /**
- * Polls a question about buckets of time: with every poll the newest buckets, so that late values correct what was
- * handed on, and beside the polls what is older. It keeps track of what is settled, and over restarts.
+ * Polls a question about buckets of time: the newest with every poll, so that late values correct what was handed on,
+ * and older ones beside the polls. Remembers over restarts what is settled.
  */
 export class IntervalPoller implements Poller {
   readonly #settings: IntervalPollerSettings;
@@ -145,7 +146,7 @@ export class IntervalPoller implements Poller {
     const keys = state.keys.take(listed, this.#now(), timeline.settledUntil);
     let plan = timeline.plan(this.#now());
     let compared = await this.#asker.ask(plan.live, keys, options);
-    // Our clock may have jumped: the answer tells what time it was.
+    // Our clock may have jumped: the answer shows what time it was.
     if (this.#settings.times.grid.startOf(compared.askedAt) !== this.#settings.times.grid.startOf(plan.now)) {
       plan = timeline.plan(compared.askedAt);
       compared = await this.#asker.ask(plan.live, keys, options);
@@ -290,5 +291,5 @@ function historyFault(isFuture: boolean, days: number): string | undefined {
   return `historyFrom reaches ${Math.round(days)} days back; more than ${MAX_UNCONFIRMED_DAYS} are loaded by msg.load with confirm: true`;
 }
 
-/** Buckets that all wait for a part that fails, before it is left behind alone. */
+/** Buckets that wait for a failing part before it is left behind alone. */
 const LEFT_BEHIND_AFTER = 2;

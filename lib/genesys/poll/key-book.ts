@@ -5,7 +5,7 @@ import type { Keys } from "./source";
 /** New queues and agents are asked from this long ago: the list that names them may be that old. */
 const NEW_SINCE_MS = 3_600_000;
 
-/** The state over restarts. */
+/** State of a `KeyBook` over restarts. */
 export interface KeyState {
   readonly keys?: readonly string[] | undefined;
   readonly arrears: readonly Arrears[];

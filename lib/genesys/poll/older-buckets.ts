@@ -10,6 +10,7 @@ import type { PollAnswer } from "./poller";
 import type { PollState } from "./poll-state";
 import { named, RefusedRun } from "./refused-run";
 
+/** What `OlderBuckets` works with. */
 export interface OlderBucketsSettings extends OlderJobsSettings {
   readonly asker: IntervalAsker;
   readonly clock: Clock;
@@ -17,16 +18,16 @@ export interface OlderBucketsSettings extends OlderJobsSettings {
   readonly answeredPolls: () => number;
   /** Why nothing should be asked just now. */
   readonly rest?: (() => string | undefined) | undefined;
-  /** Puts on disk what is known. */
+  /** Saves the progress to disk. */
   readonly save: () => Promise<void>;
   /** Runs a task while no other answer is being handed on. */
   readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
   readonly label: (answer: PollAnswer) => PollAnswer;
 }
 
-/** What keeps failing of a load or re-sync while others, or so many polls, are answered is given up. */
+/** Tries of a piece, or polls answered meanwhile, after which what fails of a load or re-sync is given up. */
 const MAX_TRIES = 5;
-/** So long after it left, a piece is on the disk of the buffer behind: until then a crash would lose it. */
+/** Time until the buffer behind surely has a piece on disk: until then a crash would lose it. */
 const KEPT_AFTER_MS = 5_000;
 
 /** The progress that a piece may change. */
@@ -37,7 +38,7 @@ interface Uncommitted {
   /** By the monotonic clock. */
   readonly at: number;
   readonly note: () => void;
-  /** The place before it: what the checkpoint says until then. */
+  /** The progress before it: the checkpoint holds this until then. */
   before: Place;
 }
 
@@ -45,10 +46,10 @@ interface Uncommitted {
 export class OlderBuckets {
   readonly #settings: OlderBucketsSettings;
   readonly #jobs: OlderJobs;
-  /** Buckets in a piece, as far as a refusal has made them fewer. */
+  /** Most buckets in a piece, halved by each refusal. */
   #pieceBuckets = Infinity;
   #tries = 0;
-  /** Polls that had been answered when what is under way was refused for the first time. */
+  /** Polls answered when the running job was first refused. */
   #refusedSince: number | undefined;
   readonly #refused: RefusedRun;
   /** What was handed on a moment ago, oldest first: noted once it surely has arrived. */
@@ -65,7 +66,7 @@ export class OlderBuckets {
     this.#refused = new RefusedRun(settings.notices);
   }
 
-  /** @returns `more` when there may be another piece to ask */
+  /** Asks for the next piece. @returns `more` when there may be another one */
   async step(
     state: PollState,
     options: CallOptions,
@@ -99,7 +100,7 @@ export class OlderBuckets {
     }
   }
 
-  /** Whether it has been refused for so long that only the polls are answered. */
+  /** Whether so many polls were answered since the first refusal that the job never will be. */
   #isHopeless(): boolean {
     const answered = this.#settings.answeredPolls();
     this.#refusedSince ??= answered;

@@ -21,13 +21,14 @@ export interface Job {
   readonly also?: readonly string[] | undefined;
   /** Called once the answer was handed on, or the piece is given up. */
   readonly finish: (piece: Interval, compared: Compared | undefined) => void;
-  /** Ends all of it, as it is refused for good, and says so; absent where what is missing is named by its age. */
+  /** Ends a job that is refused for good, with a notice; absent where the longest backfill ends it. */
   readonly giveUp?: (why: string, changeLoads: ChangeLoads) => void;
 }
 
 /** Adds or removes loads. */
 type ChangeLoads = (progress: Progress, change: (loads: readonly Load[]) => readonly Load[]) => void;
 
+/** What `OlderJobs` works with. */
 export interface OlderJobsSettings {
   readonly source: IntervalSource;
   readonly times: IntervalTimes;
@@ -39,7 +40,7 @@ export interface OlderJobsSettings {
 
 const DAY = 24 * 3_600_000;
 
-/** What there is to ask beside the polls, the most urgent first. */
+/** Chooses what to ask beside the polls, the most urgent first. */
 export class OlderJobs {
   readonly #settings: OlderJobsSettings;
 
@@ -48,9 +49,9 @@ export class OlderJobs {
   }
 
   /**
-   * What is missing, then keys that are behind, then what may have been corrected, then history.
+   * Chooses missing buckets first, then keys that are behind, then the re-sync, then history.
    *
-   * @param head the first piece of an interval, as much as is asked at once
+   * @param head cuts the piece that is asked at once off the start of an interval
    */
   async next(state: PollState, head: (interval: Interval) => Interval): Promise<Job | undefined> {
     return (
@@ -58,7 +59,7 @@ export class OlderJobs {
     );
   }
 
-  /** What is older is not asked again. */
+  /** Start of what is asked again, milliseconds since the epoch; older buckets are asked once. */
   windowStart({ timeline }: PollState): number {
     const { now, times } = this.#settings;
     const lookback = timeline.usual(now()).start;

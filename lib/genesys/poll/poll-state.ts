@@ -4,9 +4,10 @@ import { Timeline } from "../interval/timeline";
 import type { Notices } from "../notices";
 import { KeyBook } from "./key-book";
 
-/** When buckets are asked. */
+/** Which buckets are asked, and when. */
 export interface IntervalTimes {
   readonly grid: BucketGrid;
+  /** Buckets that are asked again with every poll. */
   readonly lookback: number;
   readonly maxBackfillMs: number;
   /** Whether the bucket that is still filling is asked as well. */
@@ -17,7 +18,7 @@ export interface IntervalTimes {
   readonly historyFrom?: ((firstPoll: number) => number) | undefined;
 }
 
-/** The state of a poller. */
+/** What a poller keeps: its progress, its place in time and its keys. */
 export interface PollState {
   readonly progress: Progress;
   readonly timeline: Timeline;
@@ -25,9 +26,9 @@ export interface PollState {
 }
 
 /**
- * Reads a poller's state of before a restart; a missing or damaged one starts anew.
+ * Reads a poller's state from before a restart; a missing or damaged one starts anew.
  *
- * After an edit of the node its place in time holds: missed buckets are fetched with the new question.
+ * An edit of the node keeps its place in time: missed buckets are fetched with the new question.
  */
 export async function startState(
   checkpoint: Checkpoint,

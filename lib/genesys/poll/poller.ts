@@ -6,7 +6,7 @@ import type { Notices } from "../notices";
 import type { Answered } from "../queries/part";
 import type { LiveSource } from "./source";
 
-/** One answer: becomes one message. */
+/** One answer, which becomes one message. */
 export interface PollAnswer extends Answered {
   readonly kind: PollKind;
   readonly reason: PollReason;
@@ -35,7 +35,7 @@ export interface IntervalQuestion {
   readonly settledUntil: number | undefined;
 }
 
-/** The progress of older buckets. */
+/** Progress of older buckets, for status and health. */
 export interface PollProgress {
   /** Part of the asked history that is loaded, 0 to 1; `undefined` when none is being loaded. */
   readonly history?: number | undefined;
@@ -93,7 +93,7 @@ export function tellOf({ failures, malformed }: Answered, notices: Notices): voi
   );
 }
 
-/** Parts of a live poller. */
+/** What a `LivePoller` works with. */
 export interface LivePollerSettings {
   readonly client: Client;
   readonly source: LiveSource;

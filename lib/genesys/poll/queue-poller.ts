@@ -15,6 +15,7 @@ import { LivePoller } from "./live-poller";
 import type { Poller } from "./poller";
 import { queueAggregates, QueueObservationsSource } from "./queue-sources";
 
+/** The settings of a poll of queues. */
 export interface QueuePollSettings extends BucketSettings {
   readonly query: QueueQuery;
   /** Ids or names, `*` wildcard; empty means all. */
@@ -29,7 +30,7 @@ export interface QueuePollSettings extends BucketSettings {
   readonly views?: readonly string[];
 }
 
-/** @throws Error naming a setting that is wrong */
+/** Makes the poller of a query about queues. @throws Error naming a setting that is wrong */
 export function queuePoller(given: QueuePollSettings, parts: PollerParts): Poller {
   const settings = { ...given, mediaTypes: readMediaTypes(given.mediaTypes) };
   const { client, directory } = parts.config;

@@ -38,7 +38,7 @@ export interface QueueSourceParts {
 
 const QUEUE_NAME = ["queueId", "queueName"] as const;
 
-/** Queue metrics by interval: conversation aggregates by queue, media type and what else is chosen. */
+/** Makes the question about queue metrics by interval: conversation aggregates by queue, media type and more. */
 export function queueAggregates(
   { client, directory, notices, selection, metrics, silent }: QueueSourceParts & { silent: SilentQueues },
   scope: ConversationAggregatesScope,
@@ -68,7 +68,7 @@ export function queueAggregates(
   };
 }
 
-/** What is going on in queues now. */
+/** Asks what is going on in queues now. */
 export class QueueObservationsSource implements LiveSource {
   readonly kind = "queue-observations";
   readonly #size = new AnswerSize(QUEUE_OBSERVATIONS_CAP);

@@ -7,7 +7,7 @@ import type { Answered } from "../queries/part";
 /** A question about what is going on now, which a poll node asks again and again. */
 export interface LiveSource {
   readonly kind: PollKind;
-  /** @throws GenesysError when nothing at all could be had */
+  /** Asks it once. @throws GenesysError when nothing at all could be had */
   ask(options: CallOptions): Promise<Answered>;
   /** Keeps what it must know after a restart. */
   close?(): Promise<void>;
@@ -38,16 +38,20 @@ export interface IntervalSource {
   /** Buckets that one request for older ones should ask for, so that its answer stays bounded. */
   readonly pieceBuckets: number;
   /**
+   * Lists the keys to ask about.
+   *
    * @returns `undefined` where the answer is about all that the OAuth client may see, without a list of them
    * @throws GenesysError when there is no list, or nothing is chosen by it
    */
   keys(options: CallOptions): Promise<Keys | undefined>;
   /**
+   * Asks about the buckets of an interval.
+   *
    * @param keys `undefined` as from `keys`
    * @throws GenesysError when nothing at all could be had
    */
   ask(interval: Interval, keys: readonly string[] | undefined, options: CallOptions): Promise<Answered>;
-  /** Told of keys that were handed on with figures and are missing from a whole answer: perhaps they are hidden now. */
+  /** Notes keys that had figures and are missing from a whole answer: they may be hidden now. */
   doubt?(keys: readonly string[]): void;
   /** Adds what people read: names of ids, and what explains qualifiers. */
   explain(rows: readonly JsonObject[], answered: Answered, options: CallOptions): Promise<Answered>;

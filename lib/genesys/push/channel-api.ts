@@ -28,7 +28,7 @@ export interface RejectedTopic {
   readonly permissions: readonly string[];
 }
 
-/** What became of the topics of one call. */
+/** Result of one call to subscribe. */
 export interface Subscribed {
   /** Ids in small letters of the queues or agents with a topic that is permitted, at least in part. */
   readonly permitted: ReadonlySet<string>;
@@ -43,7 +43,7 @@ export class ChannelApi {
     this.#client = client;
   }
 
-  /** How many channels the OAuth client has, whoever made them. */
+  /** Counts the OAuth client's channels, whoever made them. */
   async count(options: CallOptions): Promise<number> {
     const answer = await this.#client.get(CHANNELS, { includechannels: "oauthclient" }, options);
     const entities = propertyOf(answer, "entities");
@@ -51,7 +51,7 @@ export class ChannelApi {
   }
 
   /**
-   * Makes a channel. It ends with the token that made it, so that a token which ends soon is renewed first.
+   * Makes a channel. It ends with the token that made it, so a token that ends soon is renewed first.
    *
    * @throws GenesysError of kind `answer` when the answer holds no channel
    */

@@ -10,7 +10,7 @@ export class EndedStatuses {
   #missingMeansEnded = 0;
   #missingMeansSame = 0;
 
-  /** Learns from the rows of one metric in one event, where they tell. @param before status to count */
+  /** Learns from one metric's rows in one event. @param before status to count, as known before it */
   learn(metric: string, before: ReadonlyMap<string, number>, told: ReadonlyMap<string, number>): void {
     if (!KEEPS_ITS_SUM.has(metric) || before.size === 0) return;
     const sum = sumOf(before.values());

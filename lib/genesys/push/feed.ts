@@ -9,7 +9,7 @@ import type { TopicNames } from "./subscribe";
 import type { Surprises } from "./surprises";
 import { MAX_TOPICS } from "./topics";
 
-/** Parts of a feed. */
+/** What a `Feed` works with. */
 export interface FeedParts {
   readonly client: Client;
   readonly slots: Slots;
@@ -24,7 +24,7 @@ export interface FeedParts {
   readonly random: () => number;
 }
 
-/** The state of a feed. */
+/** How much a feed covers, for status and health. */
 export interface FeedReport {
   /** Ids that should be pushed. */
   readonly wanted: number;
@@ -37,7 +37,7 @@ export interface FeedReport {
   readonly heardAt: number | undefined;
 }
 
-/** The topics of many queues or agents, on as many channels as they need and the OAuth client has left. */
+/** Keeps the topics of many queues or agents on as many channels as they need and the OAuth client has left. */
 export class Feed {
   readonly #parts: FeedParts;
   #shares: Share[] = [];
@@ -74,7 +74,7 @@ export class Feed {
     return this.#shares.some(({ coverage }) => coverage.covered.has(key));
   }
 
-  /** Goes on with new channels and subscriptions. */
+  /** Replaces all channels and subscriptions by new ones. */
   renew(): void {
     for (const share of this.#shares) share.renew();
   }
@@ -97,7 +97,7 @@ export class Feed {
     const free = missing > 0 ? await this.#free(options) : 0;
     for (let i = 0; i < Math.min(missing, free); i++) lists.push([]);
     let unplaced = this.#fill(lists, rest, CHANNEL_FILL);
-    // Channels are scarce: then they are filled to the limit.
+    // Channels are scarce: fill them to the limit.
     if (unplaced.length > 0) unplaced = this.#fill(lists, unplaced, MAX_TOPICS);
     this.#unplaced = unplaced;
     await this.#apply(lists);

@@ -19,7 +19,7 @@ export interface BucketRows {
   readonly rows: JsonObject[];
 }
 
-/** `start/end`, as analytics writes intervals; both may be the same moment. */
+/** Reads `start/end`, as analytics writes intervals; both may be the same moment. */
 export function readSpan(text: string | undefined): Span | undefined {
   const [start = NaN, end = NaN, ...rest] = (text ?? "").split("/").map((time) => Date.parse(time));
   return rest.length === 0 && end >= start ? { start, end } : undefined;
@@ -38,7 +38,7 @@ export class IntervalTotals {
   readonly #buckets = new Map<number, Map<string, Totals>>();
   readonly #changed = new Map<number, Set<string>>();
 
-  /** @param group with names. @returns a surprise where the bucket is no half hour */
+  /** Takes the totals of one event. @param group with names. @returns a surprise where the bucket is no half hour */
   apply(group: JsonObject, { start, end }: Span, metrics: readonly unknown[]): Surprise | undefined {
     if (end - start !== BUCKET_MS || start % BUCKET_MS !== 0) return "bucket";
     if (start <= this.#newest() - KEPT_BUCKETS * BUCKET_MS) return undefined;

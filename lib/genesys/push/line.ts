@@ -48,7 +48,7 @@ export class Line {
     this.heardAt = client.clock.monotonic();
   }
 
-  /** @throws GenesysError when there is no socket to be had */
+  /** Opens the socket of a channel. @throws GenesysError when there is no socket to be had */
   static async open(
     client: Client,
     channel: ChannelFacts,

@@ -33,7 +33,7 @@ export interface LiveAnswer {
   readonly granularity?: string;
 }
 
-/** What a live node is doing. Ages are milliseconds; absent before the first time. */
+/** State of a live node, for status and health. Ages are milliseconds; absent before the first time. */
 export interface LiveReport {
   readonly mode: LiveMode;
   readonly wanted: number;
@@ -56,6 +56,7 @@ export interface LiveReport {
   readonly problem: string | undefined;
 }
 
+/** What a `Live` works with. */
 export interface LiveParts {
   readonly client: Client;
   readonly source: PushSource;
@@ -66,18 +67,18 @@ export interface LiveParts {
   /** A whole snapshot this often while all changes are pushed. */
   readonly snapshotEveryMs: number;
   readonly onAnswer: (answer: LiveAnswer) => void;
-  /** What a status shows may have changed. */
+  /** Called when what a status shows may have changed. */
   readonly onChange: () => void;
   /** For jitter; `Math.random` unless a test says otherwise. */
   readonly random?: () => number;
 }
 
-/** A change waits this long for those that come with it; so the beat is not quite that of a writer with the same interval. */
+/** A change waits this long for others, which also keeps it off the beat of a writer with the same interval. */
 const GATHER_MS = 20;
 
 /**
- * The live state of queues or agents: a snapshot, the events since, and what is due of both, whole rows of the groups
- * that changed. What is not pushed is asked for.
+ * Keeps the live state of queues or agents from snapshots and events, and hands on whole rows of the groups that
+ * changed. What is not pushed is asked for.
  */
 export class Live {
   readonly #parts: LiveParts;
@@ -122,7 +123,7 @@ export class Live {
       onLive: (ids) => this.#snapshots.afterGap(ids),
       onChange: () => this.#changed(),
     });
-    // A connection that is closed first leaves no way to give the channels back.
+    // Close before the connection does: without it the channels cannot be given back.
     this.#forget = client.beforeClose(() => this.close());
   }
 
@@ -145,7 +146,7 @@ export class Live {
     return this.#snapshots.now();
   }
 
-  /** Ends everything; its channels are left to whoever comes next. */
+  /** Ends everything, and leaves its channels to the next node. */
   close(): Promise<void> {
     return (this.#closing ??= this.#close().finally(this.#forget));
   }
@@ -215,7 +216,7 @@ export class Live {
     this.#parts.onChange();
   }
 
-  /** The first change after a rest goes out at once, with those that come with it; the next ones when they may. */
+  /** Plans the next flush: at once after a rest, otherwise when the interval allows it. */
   #flushSoon(): void {
     const { client, emitEveryMs } = this.#parts;
     if (this.#soon || this.#closed) return;
@@ -226,7 +227,7 @@ export class Live {
     });
   }
 
-  /** Hands on what is due, at most once in the time that is set; what changes meanwhile is in the next one. */
+  /** Hands on what is due, at most once per interval; later changes wait for the next one. */
   async #flush(): Promise<void> {
     const { client, emitEveryMs, notices } = this.#parts;
     const now = client.clock.monotonic();
@@ -251,7 +252,7 @@ export class Live {
     }
     for (const { span, rows: totals } of source.totals?.take() ?? []) {
       this.#flushedAt = now;
-      // Not a whole answer: what it lacks is neither 0 nor taken back.
+      // Incomplete, as what it lacks is neither 0 nor taken back.
       const bucket = { interval: span, granularity: TOTALS_GRANULARITY, metrics: undefined, complete: false };
       onAnswer({ ...more, ...bucket, kind: "queue-aggregates", rows: totals });
     }

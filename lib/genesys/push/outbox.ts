@@ -1,10 +1,10 @@
-/** A group that only grows older goes out this often, so that its age is never older. */
+/** A group whose age grows goes out this often. */
 const AGE_MS = 10_000;
-/** Above this many at once, their next times are spread. */
+/** Above this many at once, the next times of growing ages are spread. */
 const BULK = 500;
 
 /**
- * Chooses the groups of a live state to send: those that changed, once each, and those whose age grows.
+ * Chooses the groups of a live state to send: once those that changed, and every 10 s those whose age grows.
  */
 export class Outbox {
   readonly #changed = new Set<string>();
@@ -32,7 +32,7 @@ export class Outbox {
    * Takes out what is due, what changed first.
    *
    * @param nowMs by the monotonic clock
-   * @param slackMs what is due this much later is due as well, as nobody asks again before
+   * @param slackMs time until the next call: what is due by then goes out now
    */
   take(nowMs: number, slackMs: number, limit: number): string[] {
     const keys: string[] = [];

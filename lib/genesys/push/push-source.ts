@@ -35,7 +35,7 @@ export interface LiveChoice {
   readonly intervalTotals: boolean;
 }
 
-/** The parts of a source. */
+/** What a `PushSource` works with. */
 export interface PushSourceParts {
   readonly client: Client;
   readonly directory: Directory;
@@ -106,7 +106,7 @@ function liveQueues(choice: LiveChoice, parts: PushSourceParts): PushSource {
   };
 }
 
-/** Of whom it has told, over restarts. */
+/** Makes the memory of whom a choice has handed on, over restarts. */
 function memoryOf(
   { source, agents, queues, mediaTypes }: LiveChoice,
   { client, directory, keptIn }: PushSourceParts,

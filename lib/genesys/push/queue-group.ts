@@ -21,7 +21,7 @@ export interface Group {
 
 /** Metrics of the oldest conversation in a state, with the metric that counts the conversations. */
 export const OLDEST = { oLongestWaiting: "oWaiting", oLongestInteracting: "oInteracting" } as const;
-/** The same by the metric that counts. */
+/** The reverse of `OLDEST`: the metric of the oldest by the one that counts. */
 export const OLDEST_OF = new Map(Object.entries(OLDEST).map(([oldest, count]) => [count as string, oldest]));
 
 /** A group's key, out of a queue's id in small letters and a media type. */
@@ -63,7 +63,7 @@ export function groupOf(row: JsonObject, before: Group | undefined, asked: Asked
   return { group, entries, queueId: (textOf(group, "queueId") ?? "").toLowerCase() };
 }
 
-/** A group that an answer lacks while its queue is answered in another one: all is none, but for what events have told since. */
+/** Empties a group that an answer lacks while it holds others of the queue; newer events stay. */
 export function emptied(group: Group, asked: Asked): Group {
   const entries = new Map<string, Entry>();
   for (const [id, known] of group.entries) {
@@ -100,7 +100,7 @@ export function setCount(
   group.entries.set(id, { metric, qualifier, stats, at, number });
 }
 
-/** The time of an event that has none of its own: that of its arrival, which the clocks blur, so that it may seem a little too old. */
+/** The time of an event without one: its arrival, or the known figure's time if blurred clocks make that later. */
 export function timeOf({ entries }: Group, metric: string, arrivedAt: number): number {
   const known = entries.get(idOf(metric))?.at ?? 0;
   return known - arrivedAt <= TOLERANCE_MS ? Math.max(known, arrivedAt) : arrivedAt;

@@ -32,7 +32,7 @@ import {
   type StateEvent,
 } from "./state";
 
-/** Parts of the state of queues. */
+/** What a `QueueState` works with. */
 export interface QueueStateParts {
   /** Groups of other media types are left out; empty keeps all. */
   readonly mediaTypes: readonly string[];

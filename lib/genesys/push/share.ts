@@ -9,26 +9,27 @@ import { type Coverage, NO_COVERAGE, subscribe, type TopicNames } from "./subscr
 
 /** Waits before a socket is opened again: as Genesys' own client, 2 s at first and 90 s at most, with jitter. */
 const RECONNECT = { baseMs: 2_000, maxMs: 90_000 };
-/** A socket that lived this long, and longer than the wait for it, was a good one: the next wait is a first one again. */
+/** A socket that lived this long, and longer than the wait before it, resets the back-off. */
 const GOOD_MS = 2_000;
 /** After so many refusals in a row the channel itself is suspected. */
 const SUSPECT_AFTER = 3;
 
+/** What a `Share` works with. */
 export interface ShareParts {
   readonly client: Client;
   readonly slots: Slots;
   readonly names: TopicNames;
   readonly onFrame: FrameListener;
-  /** Events of these ids come from now on; what was before may have been missed. */
+  /** Called when events of these ids come from now on; earlier ones may have been missed. */
   readonly onLive: (ids: readonly string[]) => void;
-  /** Something changed that a status shows. */
+  /** Called when something changed that a status shows. */
   readonly onChange: () => void;
   readonly random: () => number;
 }
 
 /**
- * A share of the topics on a channel of its own, for as long as it is needed: opened again when it is lost, and replaced
- * before it ends, so that there is no moment without a subscribed socket.
+ * Keeps a share of the topics on a channel of its own: opens a lost one again, and replaces it before it ends, so that
+ * there is no moment without a subscribed socket.
  */
 export class Share {
   readonly #parts: ShareParts;
@@ -55,12 +56,12 @@ export class Share {
     this.#api = new ChannelApi(parts.client);
   }
 
-  /** What is on this channel. */
+  /** Queues or agents whose topics are on this channel. */
   get ids(): readonly string[] {
     return this.#ids;
   }
 
-  /** What came of the topics; nothing while there is no socket. */
+  /** What the channel covers; nothing while there is no socket. */
   get coverage(): Coverage {
     return this.#line ? this.#coverage : NO_COVERAGE;
   }
@@ -74,7 +75,7 @@ export class Share {
     return this.#problem;
   }
 
-  /** When anything was last heard. */
+  /** When anything was last heard, by the monotonic clock. */
   get heardAt(): number | undefined {
     return this.#line?.heardAt;
   }
@@ -103,12 +104,12 @@ export class Share {
     this.#parts.onChange();
   }
 
-  /** Goes on with a new channel and new subscriptions; the old one ends when that is open. */
+  /** Subscribes on a new channel; the old one ends when that is open. */
   renew(): void {
     this.#wake?.({ kind: "renew", reason: "events are missing" });
   }
 
-  /** Ends it, and leaves its channel to whoever comes next. */
+  /** Ends it, and leaves its channel to the next share. */
   async close(): Promise<void> {
     this.#closing.abort(new Error("closed"));
     await this.#running;
@@ -148,7 +149,7 @@ export class Share {
     }
   }
 
-  /** Opens a socket: to the channel there was, with the topics it has, or to another one. */
+  /** Opens a socket to the known channel while it lives, otherwise to another one. */
   async #open(known?: ChannelFacts): Promise<Line> {
     const { client, slots, onFrame, onLive, onChange } = this.#parts;
     const { signal } = this.#closing;
@@ -197,7 +198,7 @@ export class Share {
     return Promise.race([line.ended(renewAt, this.#closing.signal), woken]);
   }
 
-  /** Each channel at another time, so that not all snapshots come at once. */
+  /** When to renew: each channel at another time, so that not all snapshots come at once. */
   #renewAt({ endsAt, marginMs }: ChannelFacts): number {
     return endsAt - marginMs * (1 + (this.#index % 20) / 20);
   }
@@ -224,7 +225,7 @@ export class Share {
     }
   }
 
-  /** Goes on without a channel that may be the reason why nothing works. */
+  /** Gives up a channel that may be the reason for the failures. */
   async #abandon(): Promise<void> {
     const channel = this.#channel;
     this.#channel = undefined;

@@ -27,7 +27,7 @@ export class Slots {
     this.#file = file;
   }
 
-  /** @param file where ends are remembered over restarts; absent where there is no place for files */
+  /** The slots of an OAuth client. @param file keeps ends over restarts; absent where there is no place for files */
   static of(client: Client, file?: string): Slots {
     let slots = known.get(client.identity);
     if (!slots) known.set(client.identity, (slots = new Slots(file)));
@@ -64,7 +64,7 @@ export class Slots {
     this.#inUse--;
   }
 
-  /** A channel that an earlier node of the same connection left, or a new one. */
+  /** Takes a channel that an earlier node of the same connection left, or makes one. */
   async take(client: Client, options: CallOptions): Promise<ChannelFacts> {
     const now = client.clock.monotonic();
     for (let entry = this.#idle.pop(); entry; entry = this.#idle.pop()) {

@@ -10,15 +10,16 @@ import type { Asked } from "./state";
 
 /** A socket that is back sooner was never missed. */
 const GRACE_MS = 5_000;
-/** Questions that are asked for within this time are one. */
+/** Requests for a question within this time become one. */
 const GATHER_MS = 100;
-/** Two questions are not asked within less. */
+/** Least time between two questions. */
 const PAUSE_MS = 1_000;
 /** A question waits no longer than this for its turn. */
 const DEADLINE_MS = 60_000;
-/** The share of groups that may have changed without an event before push is no longer trusted, and their number. */
+/** Share and number of groups that may change without an event before push is no longer trusted. */
 const DRIFT = { share: 0.05, groups: 3 };
 
+/** What `Snapshots` works with. */
 export interface SnapshotParts {
   readonly client: Client;
   readonly source: PushSource;
@@ -29,15 +30,15 @@ export interface SnapshotParts {
   readonly mode: () => LiveMode;
   /** Ids whose changes are not pushed now. */
   readonly uncovered: () => readonly string[];
-  /** What is chosen now; it may have changed. */
+  /** Called with the chosen ids, which may have changed, before each whole snapshot. */
   readonly onIds: (ids: readonly string[], options: { signal: AbortSignal }) => Promise<void>;
   readonly onAnswered: () => void;
-  /** Push misses changes. */
+  /** Called when push begins to miss changes. */
   readonly onDrift: () => void;
   readonly onChange: () => void;
 }
 
-/** What a snapshot showed changed before any event had told it. */
+/** Groups that a snapshot showed changed before their event came. */
 interface Suspects {
   readonly at: number;
   /** Of the last event before the answer. */
@@ -60,7 +61,7 @@ export class Snapshots {
   #askedAt = -Infinity;
   #downSince: number | undefined;
   #gap = 0;
-  /** Since the last whole snapshot events may have been missed: differences are to be expected. */
+  /** Whether events may have been missed since the last whole snapshot, so that differences are expected. */
   #hadGap = true;
   #last: Answered | undefined;
   #suspects: Suspects | undefined;
@@ -110,7 +111,7 @@ export class Snapshots {
     this.#schedule();
   }
 
-  /** Asks about all at once. @throws GenesysError when there is no answer */
+  /** Asks about all, and waits for the answer. @throws GenesysError when there is no answer */
   async now(): Promise<void> {
     const answered = new Promise<void>((resolve, reject) => {
       this.#waiting.push((error) => (error ? reject(error) : resolve()));
@@ -238,7 +239,7 @@ export class Snapshots {
     onAnswered();
   }
 
-  /** Compares what was known by push with what an answer showed; an event may be a little behind the answer. */
+  /** Counts the suspects for which no event came in the meantime. */
   #judge({ known, keys, number }: Suspects): void {
     this.#suspects = undefined;
     const { state } = this.#parts.source;

@@ -12,7 +12,7 @@ const GOODBYE_MS = 2_000;
 /** Far above any event; a bound on memory. */
 const MAX_FRAME_BYTES = 4_000_000;
 
-/** Who listens to a socket. */
+/** Callbacks for what a socket brings. */
 export interface SocketListener {
   /** @param text `undefined` for a binary frame */
   frame(text: string | undefined): void;
@@ -20,10 +20,10 @@ export interface SocketListener {
   closed(reason: string): void;
 }
 
-/** An open socket. */
+/** Sends on an open socket, and closes it. */
 export interface PushSocket {
   send(text: string): void;
-  /** Ends it; nothing is heard of it any more. */
+  /** Ends it; the listener hears nothing more. */
   close(): void;
 }
 
@@ -31,7 +31,7 @@ export interface PushSocket {
  * Opens the socket of a channel, through the proxy and with the TLS settings of the client.
  *
  * @param uri a credential; it is in no message
- * @throws GenesysError of kind `notFound` or `auth` when the channel is gone, else as for any call
+ * @throws GenesysError of kind `notFound` or `auth` when the channel is gone, otherwise as for any call
  */
 export async function openSocket(
   client: Client,

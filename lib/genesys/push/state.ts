@@ -20,7 +20,7 @@ export interface Replaced {
   readonly drifted: readonly string[];
 }
 
-/** One event. */
+/** An event of a topic, with its order and time. */
 export interface StateEvent {
   readonly topic: TopicName;
   readonly body: unknown;
@@ -33,7 +33,7 @@ export interface StateEvent {
 /** The effect of an event: none to report, a surprise, or a change of an unknown group. */
 export type Applied = undefined | Surprise | { readonly unknownGroupOf: string };
 
-/** The live state of many groups, from answers and events. */
+/** Keeps the live state of many groups from answers and events. */
 export interface LiveState {
   /**
    * Applies an answer; newer events stay.
@@ -60,7 +60,7 @@ export interface LiveState {
 
 /** How much older than a question an event may be and still count as newer: times of answers are whole seconds. */
 export const TOLERANCE_MS = 2_000;
-/** Rows of one message at most. */
+/** Most rows of one message. */
 export const MAX_ROWS = 5_000;
 
 /** Whether an event is newer than an answer. */
@@ -79,7 +79,7 @@ export interface Kept<T> {
   readonly put: (key: string, group: T) => void;
   /** Whether the question was about a known group. */
   readonly wasAsked: (key: string, group: T) => boolean;
-  /** What is left of a known group that an answer lacks; `undefined`, also where this is absent: it is gone. */
+  /** Empties a known group that an answer lacks; it is gone where this is absent or gives `undefined`. */
   readonly emptied?: (group: T) => T | undefined;
 }
 

@@ -19,7 +19,7 @@ export interface Coverage {
   /** Those of them whose events lack the parts of the full name. */
   readonly partly: ReadonlySet<string>;
   readonly rejected: readonly RejectedTopic[];
-  /** The service said nothing about them. */
+  /** How many ids the service neither permitted nor rejected. */
   readonly unconfirmed: number;
 }
 

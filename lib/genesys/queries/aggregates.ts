@@ -25,6 +25,7 @@ export interface AggregatesScope {
   readonly views: readonly View[];
 }
 
+/** The path of a family's aggregates query. */
 export function aggregatesPath(family: Family): string {
   return `/api/v2/analytics/${family}/aggregates/query`;
 }

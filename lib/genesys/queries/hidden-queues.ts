@@ -24,9 +24,9 @@ interface Queue {
 const ALL = new WeakMap<Client, HiddenQueues>();
 
 /**
- * Queues that the OAuth client's role lists, and its analytics role does not reach: Genesys never answers for them, and
- * says nothing about it. A queue for which nothing happens is answered by aggregates with nothing as well, so that only
- * the live query tells the two apart: it is asked at the start and then hourly.
+ * Finds queues that the OAuth client's role lists and its analytics role does not reach: Genesys never answers for
+ * them, and says nothing about it. Aggregates have no rows for an idle queue either, so only the live query shows the
+ * difference: it is asked at the start and then hourly.
  */
 export class HiddenQueues {
   readonly #client: Client;
@@ -41,14 +41,14 @@ export class HiddenQueues {
     this.#client = client;
   }
 
-  /** What is known by the nodes of a connection together. */
+  /** The one instance of all nodes of a connection. */
   static of(client: Client): HiddenQueues {
     const known = ALL.get(client) ?? new HiddenQueues(client);
     ALL.set(client, known);
     return known;
   }
 
-  /** Which of the queues are hidden, as far as is known; looks at those that are due behind it. */
+  /** Which of the queues are known to be hidden; asks about those that are due in the background. */
   among(ids: readonly string[], options: CallOptions = {}): string[] {
     const now = this.#client.clock.monotonic();
     const due = ids.filter((id) => now - (this.#queues.get(id)?.askedAt ?? -Infinity) >= EVERY_MS);
@@ -58,7 +58,7 @@ export class HiddenQueues {
     return this.allowed ? ids.filter((id) => this.#queues.get(id)?.answered === false) : [];
   }
 
-  /** Notes an answer of a live query about these queues, which somebody asked anyway. */
+  /** Notes the answer of a live query about these queues that a poll asked anyway. */
   answered(ids: readonly string[], { rows, failures }: Answered): void {
     const now = this.#client.clock.monotonic();
     const found = new Set(rows.map(({ group }) => textOf(group, "queueId")));
@@ -69,7 +69,7 @@ export class HiddenQueues {
     this.allowed = true;
   }
 
-  /** Looks at queues before their hour is over: something about them is missing. */
+  /** Asks about queues before their hour is over, as some of their figures are missing. */
   doubt(ids: readonly string[]): void {
     const soon = this.#client.clock.monotonic() - EVERY_MS;
     for (const id of ids) {

@@ -16,6 +16,7 @@ export const INTERVAL_SETTINGS = {
   historyFrom: text({ form: "dateOrDuration" }),
 };
 
+/** Names of `INTERVAL_SETTINGS`, as properties of a node. */
 export const INTERVAL_PROPERTIES = Object.keys(
   INTERVAL_SETTINGS,
 ) as readonly (keyof typeof INTERVAL_SETTINGS)[];

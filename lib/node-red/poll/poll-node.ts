@@ -17,6 +17,7 @@ import type { Done, Message, Send } from "../input";
 import type { NodeStatus } from "../status";
 import { UsualTick } from "./usual-tick";
 
+/** The parts of a node that polls: its Node-RED node, connection, poller and reports. */
 export interface PollNodeParts {
   readonly RED: NodeAPI;
   readonly node: Node;

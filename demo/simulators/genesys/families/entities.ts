@@ -7,7 +7,7 @@ export interface Entity {
   readonly name: string;
 }
 
-/** What an organisation has of one kind, by their names. */
+/** Names of the entities that an organisation has of each kind. */
 const NAMES = {
   "wrap-up": ["Sold", "Solved", "Called back", "Complaint", "Wrong number"],
   flow: ["Main menu", "Billing menu", "After hours", "Identification", "Self service"],

@@ -18,9 +18,9 @@ const MAKERS: Readonly<Record<SimFamily, Maker>> = {
     }),
 };
 
-/** How long before a conversation anything that it causes may count. */
+/** How long before a conversation its events may count. */
 export const BEFORE_MS = 10 * MINUTE;
-/** How long after it; and how long after it anything may be established. */
+/** How long after it they may count, and may be established. */
 export const AFTER_MS = { counts: 1.5 * DAY, established: 8 * DAY };
 
 /** Calls `book` for all that a conversation causes in one family. */

@@ -5,7 +5,7 @@ import { usersActivity } from "../queries/users-activity";
 import { QUEUE_CONVERSATION_METRICS, QUEUE_LONGEST_METRICS, QUEUE_USER_METRICS } from "../catalogue";
 import type { Topic } from "./topics";
 
-/** One event: of one topic. */
+/** An event of one topic. */
 export interface Event {
   readonly topicName: string;
   readonly version: string;
@@ -61,7 +61,7 @@ export class Changes {
   readonly #world: World;
   readonly #settings: ChangeSettings;
   readonly #groups = new Map<string, Map<string, Entry>>();
-  /** What answers to queries have shown to be otherwise than the last look: it changed, even if it has changed back since. */
+  /** Entries of answers that differ from the last look: they changed, even if they have changed back since. */
   readonly #shown = new Map<string, Map<string, Entry>>();
   readonly #agents = new Map<string, string>();
   readonly #totals = new Map<string, string>();
@@ -82,7 +82,7 @@ export class Changes {
     return [...this.#queueEvents(queues, now), ...this.#userEvents(users, now)];
   }
 
-  /** Notes what an answer to a query of observations shows: whoever saw it must be told when it is over. */
+  /** Notes what an answer to a query of observations shows: its end must have an event. */
   shown(answer: unknown): void {
     for (const { group, data } of rowsOf<Row>(answer)) {
       const key = JSON.stringify(group);

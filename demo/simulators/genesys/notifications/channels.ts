@@ -7,7 +7,7 @@ const LIFE_MS = 24 * 3_600_000;
 /** Channels of one OAuth client. */
 const MAX_CHANNELS = 20;
 
-/** One entry of a channel's subscriptions: the name as it was asked for, and the single topics that it stands for. */
+/** One entry of a channel's subscriptions: the name that was asked for, and its single topics. */
 export interface Subscription {
   readonly name: string;
   readonly topics: readonly Topic[];
@@ -41,7 +41,7 @@ export class Channels {
     return [...this.#channels.values()];
   }
 
-  /** Makes a channel; the 21st costs the one that was used least recently, unconnected ones first, its place. */
+  /** Makes a channel; the 21st evicts the one used least recently, unconnected ones first. */
   create(token: string): Channel {
     this.sweep();
     if (this.#channels.size >= MAX_CHANNELS) {

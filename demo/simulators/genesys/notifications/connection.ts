@@ -10,7 +10,7 @@ export interface SocketFaults {
   silent: boolean;
   /** Every event is sent twice. */
   repeat: boolean;
-  /** Every event but each second one is held back and comes after its successor. */
+  /** Every other event is held back and comes after its successor. */
   reorder: boolean;
 }
 

@@ -17,9 +17,9 @@ export interface NotificationOptions {
   readonly totals?: boolean;
   /** Whether the service looks for changes by itself, once a second. Default true. */
   readonly events?: boolean;
-  /** Is told of every event that goes out to somebody. */
+  /** Called with every event that goes out to somebody. */
   readonly onEvent?: (event: Event) => void;
-  /** Where clients are told to connect to; default the simulator's own address. */
+  /** Base of the `connectUri`; default the simulator's own address. */
   readonly socketUrl?: string;
 }
 
@@ -44,7 +44,7 @@ type Subscribers = Map<string, Subscriber>;
 
 /** At most one event per second and topic. */
 const LOOK_MS = 1_000;
-/** Not all topics have their event at the same moment: so many groups of them take turns. */
+/** Groups of topics that take turns, so that not all events come at the same moment. */
 const TURNS = 5;
 /** Between the notice of maintenance and the end of the socket. */
 const NOTICE_MS = 60_000;
@@ -97,12 +97,12 @@ export class Notifications {
     return this.channels.all.flatMap(({ connection }) => (connection?.open ? [connection] : []));
   }
 
-  /** Names of single topics that reach nobody or somebody now: those of channels with an open socket. */
+  /** Names of single topics whose channel has an open socket. */
   get reached(): Set<string> {
     return new Set(this.#subscribed().keys());
   }
 
-  /** Is told what a query of observations has answered. */
+  /** Notes the answer to a query of observations. */
   shown(answer: unknown): void {
     if (this.#parts.options.events !== false) this.#changes.shown(answer);
   }
@@ -112,7 +112,7 @@ export class Notifications {
     return answerNotifications(this.#rest, call);
   }
 
-  /** Takes a socket: the id in its path is all the proof that is asked for. A second one ends the first. */
+  /** Takes a socket on the proof of the id in its path. A second one ends the first. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const id = /^\/channels\/([\w-]+)$/.exec(request.url ?? "")?.[1];
     const channel = id === undefined ? undefined : this.channels.find(id);
@@ -129,14 +129,14 @@ export class Notifications {
       webSocket.on("close", () => {
         if (channel.connection === connection) channel.connection = undefined;
       });
-      // What changes from now on is told, so that what is now has to be known.
+      // Events bring changes from now on, so the state of now has to be known.
       if (this.#parts.options.events !== false) this.#lookAt(({ channels }) => channels.includes(channel));
       this.#start();
     });
   }
 
   /**
-   * Looks for changes now, and tells those who subscribed.
+   * Looks for changes now, and sends their events to subscribers.
    *
    * @param turn only those topics whose turn it is; all when absent
    */
@@ -190,7 +190,7 @@ export class Notifications {
     this.#server.close();
   }
 
-  /** What somebody with an open socket is subscribed to, by the names of single topics. */
+  /** Subscriptions of channels with an open socket, by the names of single topics. */
   #subscribed(): Subscribers {
     const all: Subscribers = new Map();
     for (const channel of this.channels.all) {

@@ -1,6 +1,6 @@
 import type { World } from "../context";
 
-/** A topic as the service takes it apart: one suffix of one queue or user. */
+/** A single topic: one suffix of one queue or user. */
 export interface Topic {
   /** The single name under which events come: `v2.users.{id}.presence`. */
   readonly name: string;
@@ -44,7 +44,7 @@ export function availableTopics(): unknown[] {
 }
 
 /**
- * Takes a name apart: `v2.users.{id}?presence&routingStatus` is two topics.
+ * Splits a name: `v2.users.{id}?presence&routingStatus` is two topics.
  *
  * @returns `undefined` when any part of it is no topic
  */

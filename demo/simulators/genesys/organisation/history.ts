@@ -26,16 +26,16 @@ export interface StatusSpan {
 
 /** No conversation lasts longer than this from its arrival to the end of its after-call work. */
 const LONGEST_MS = 4 * HOUR;
-/** Site days kept in memory; older ones are played again when somebody asks. */
+/** Site days kept in memory; older ones are played again on demand. */
 const KEPT_DAYS = 2500;
 const OFFLINE: StatusChange = { at: 0, presence: "OFFLINE", variant: 0, routing: "OFF_QUEUE" };
 
-/** Everything that ever happens in the organisation, played day by day and site by site when it is asked for. */
+/** Plays what happens in the organisation on demand, by site and day. */
 export class History {
   readonly #days = new Map<string, SiteDay>();
   /** Statuses until they change: queries ask for those of the same agents many times. */
   readonly #statuses = new Map<number, AgentStatus & { readonly from: number; readonly until: number }>();
-  /** By queue and by agent: what somebody made happen, beside what the days bring. */
+  /** By queue and by agent: what was added to what the days bring. */
   readonly #addedConversations = new Map<number, Conversation[]>();
   readonly #addedChanges = new Map<number, StatusChange[]>();
 
@@ -51,7 +51,7 @@ export class History {
     organisation.onChange((site, at) => this.#forget(site, at));
   }
 
-  /** What happens after a change has not happened yet: it is played anew. */
+  /** Forgets the days after a change, so that they are played anew. */
   #forget(site: number, at: number): void {
     this.#statuses.clear();
     for (const key of [...this.#days.keys()]) {

@@ -65,13 +65,13 @@ export interface OrganisationSize {
   readonly queues: number;
   readonly agents: number;
   readonly seed: number;
-  /** How much there is to do for these agents; 1, the default, is at times more than they can. */
+  /** Share of the usual contacts; the default 1 is at times more than the agents can do. */
   readonly load?: number;
 }
 
 const QUEUES_PER_SITE = 10;
 
-/** What is there from the beginning, and never ends. */
+/** The life of what is there from the beginning and never ends. */
 const ALWAYS: Life = { from: -Infinity, to: Infinity };
 
 /**
@@ -161,7 +161,7 @@ export class Organisation {
     else if (agent) this.#put(this.#agents, { ...agent, to: at }, at);
   }
 
-  /** Calls `listener` when what happens at a site from a time on becomes different. */
+  /** Calls `listener` when what happens at a site changes, with the time from which it does. */
   onChange(listener: (site: number, at: number) => void): void {
     this.#listeners.push(listener);
   }

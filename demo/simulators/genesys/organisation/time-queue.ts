@@ -1,4 +1,4 @@
-/** What happens next: entries come out in order of time, those of the same time in the order in which they went in. */
+/** Gives entries in order of time, those of the same time in the order in which they went in. */
 export class TimeQueue<T> {
   readonly #heap: { readonly at: number; readonly order: number; readonly what: T }[] = [];
   #order = 0;

@@ -153,7 +153,7 @@ class Aggregation {
     return (buckets[index] ??= { stats: new Map(), views: new Map(), numerator: 0, denominator: 0 });
   }
 
-  /** Buckets of days differ in length: the one by the length of the first is right or next to it. */
+  /** Finds a bucket by the length of the first: days differ in length, so it is this one or one next to it. */
   #indexOf(at: number): number {
     const { spans, span } = this;
     const [first] = spans;
