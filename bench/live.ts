@@ -1,6 +1,6 @@
-// How long a change takes from the organisation, and from its event, to a confirmed write: the example "Live by push" in a
-// Node-RED of its own, 200 queues and 500 agents, the simulators in processes of their own. The service sends at most
-// one event a second and topic. `npm run build && npx tsx bench/live.ts [seconds] [changes a second]`
+// How long a change, and its event, takes to a confirmed write: the example "Live by push" in a Node-RED of its own,
+// 200 queues and 500 agents, the simulators in processes of their own. The service sends at most one event a second
+// and topic. `npm run build && npx tsx bench/live.ts [seconds] [changes a second]`
 // INFLUXD=<binary> writes to a real InfluxDB.
 import { startInfluxEndpoint } from "../demo/simulators/influx/server";
 import { findServer } from "../test/influxdb/server";

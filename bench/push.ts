@@ -1,5 +1,5 @@
-// Live state of 5,000 queues and 10,000 agents: channels, requests, memory, and how long the event loop is held, with the
-// rows turned into lines as the nodes do it. The service is a process of its own that sends so many events a second.
+// Live state of 5,000 queues and 10,000 agents: channels, requests, memory, and how long the event loop is held, with
+// rows turned into lines as the nodes do it. The service is a process of its own with so many events a second.
 // `node --expose-gc --import tsx bench/push.ts [seconds] [queues] [agents] [events a second]`
 import { fork } from "node:child_process";
 import { once } from "node:events";

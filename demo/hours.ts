@@ -6,8 +6,8 @@ const BUSY = { from: 9, to: 17 };
 const OTHERWISE = 13;
 
 /**
- * How far the day of the simulated organisation is ahead of UTC, in minutes: local time by day; at any other hour its day
- * is moved so that it is early afternoon there, and there is something to see.
+ * How far the day of the simulated organisation is ahead of UTC, in minutes: local time by day. At any other hour it is
+ * early afternoon there, so that there is something to see.
  */
 export function siteOffsetMinutes(now: Date): number {
   const local = -now.getTimezoneOffset();

@@ -14,6 +14,7 @@ const DASHBOARD = "@flowfuse/node-red-dashboard";
 const HISTORY = "PT6H";
 const INTERVAL_POLLS = new Set(["aggregates"]);
 
+/** The demo's running Node-RED. */
 export interface DemoNodeRed {
   readonly url: string;
   close(): Promise<void>;

@@ -6,8 +6,8 @@ const LINES = "genesys/lines";
 const OUTCOMES = "genesys/outcomes/collector-1";
 
 /**
- * Two flows with an MQTT broker between them. The log of the collector holds each line until the writer's outcome has come
- * back, so neither broker nor writer needs a disk: what gets lost on the way is sent again.
+ * Two flows with an MQTT broker between them. The collector's log holds each line until the writer's outcome is back,
+ * so neither broker nor writer needs a disk: what gets lost on the way is sent again.
  */
 export function apart(): FlowNode[] {
   return [...collectorSide(), ...writerSide()];

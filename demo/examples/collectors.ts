@@ -24,6 +24,7 @@ function collector(flow: Flow, rows: readonly PollRow[], more?: (flow: Flow, y: 
   return flow.nodes();
 }
 
+/** Queue metrics in the recommended wiring. */
 export function writeAhead(): FlowNode[] {
   const flow = new Flow("a1c", "Write-ahead collector");
   flow.comment(
@@ -35,6 +36,7 @@ export function writeAhead(): FlowNode[] {
   return collector(flow, [{ type: "genesys-queue-poll", settings: { query: "aggregates" }, everyS: 30 }]);
 }
 
+/** Queues live and by interval, on one path. */
 export function queues(): FlowNode[] {
   const flow = new Flow("a2c", "Queues, live and by interval");
   flow.comment(
@@ -49,6 +51,7 @@ export function queues(): FlowNode[] {
   ]);
 }
 
+/** Agents live, their time per status and their work. */
 export function agents(): FlowNode[] {
   const flow = new Flow("a3c", "Agents, live and by interval");
   flow.comment(
@@ -64,6 +67,7 @@ export function agents(): FlowNode[] {
   ]);
 }
 
+/** Every kind of poll in one flow. */
 export function wholeContactCentre(): FlowNode[] {
   const flow = new Flow("a4c", "The whole contact centre");
   flow.comment(
@@ -103,6 +107,7 @@ export function wholeContactCentre(): FlowNode[] {
   });
 }
 
+/** Lines of any source, from MQTT, without Genesys. */
 export function anyData(): FlowNode[] {
   const flow = new Flow("a6c", "Any data, durably");
   flow.comment(
@@ -143,6 +148,7 @@ if (fields.length === 0) {
 msg.payload = "mqtt,topic=" + escape(msg.topic) + " " + fields.join(",") + " " + Date.now() + "000000";
 return msg;`;
 
+/** The source tutorial's query, with the log as fallback. */
 export function tutorial(): FlowNode[] {
   const flow = new Flow("a7c", "Source tutorial collector");
   flow.comment(

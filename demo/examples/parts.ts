@@ -16,10 +16,12 @@ export function addConnections(flow: Flow): void {
   addInflux(flow);
 }
 
+/** The Genesys connection, blank. */
 export function addGenesys(flow: Flow): void {
   flow.config(GENESYS_ID, "genesys-config", { name: "Genesys Cloud" });
 }
 
+/** The InfluxDB connection, blank. */
 export function addInflux(flow: Flow): void {
   flow.config(INFLUX_ID, "influx-config", { name: "InfluxDB" });
 }
@@ -113,6 +115,7 @@ export function health(flow: Flow, y: number): void {
   flow.group("Health for monitoring", [request, collector, answer]);
 }
 
+/** Settings of a debug node that shows whole messages. */
 export function debug(name: string): Record<string, unknown> {
   return {
     ...{ name, active: true, tosidebar: true, console: false, tostatus: false },
@@ -120,6 +123,7 @@ export function debug(name: string): Record<string, unknown> {
   };
 }
 
+/** Settings of a function node. */
 export function code(name: string, func: string): Record<string, unknown> {
   return { name, func, timeout: 0, noerr: 0, initialize: "", finalize: "", libs: [] };
 }

@@ -215,6 +215,7 @@ export function addBase(flow: Flow): void {
   });
 }
 
+/** Adds a page of the dashboard. */
 export function addPageOf(flow: Flow, id: string, name: string, path: string, order: number): void {
   flow.config(id, "ui-page", {
     ...{ name, ui: UI.base, path, icon: "headset", layout: "grid" },
@@ -229,6 +230,7 @@ export function addPageOf(flow: Flow, id: string, name: string, path: string, or
   });
 }
 
+/** Adds a group of widgets to a page; `width` in columns. */
 export function addGroup(
   flow: Flow,
   id: string,

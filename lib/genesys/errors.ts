@@ -48,7 +48,7 @@ export interface FailureFacts {
   readonly statusCode?: number | undefined;
   /** `code` of the error body, such as `too.many.requests.retry.after`. */
   readonly apiCode?: string | undefined;
-  /** Genesys support asks for it: `contextId` of the body, else the correlation header. */
+  /** Genesys support asks for it: `contextId` of the body, or the correlation header. */
   readonly contextId?: string | undefined;
   /** The limit that was hit, such as `analytics: client.credentials.token.rate.per.minute (300)`. */
   readonly limit?: string | undefined;
@@ -71,7 +71,7 @@ export class GenesysError extends Error {
     this.facts = facts;
   }
 
-  /** For `msg.error.code` on Catch nodes: the API's own code, else our word for it. */
+  /** For `msg.error.code` on Catch nodes: the API's own code, or our word for it. */
   get code(): string {
     return this.facts.apiCode ?? this.kind;
   }

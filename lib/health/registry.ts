@@ -18,7 +18,7 @@ export class Reporter {
     this.#forget = forget;
   }
 
-  /** Sets what the node is doing, as a word and as its status text; words that are costly to find are only asked for. */
+  /** Sets what the node is doing, as a word and as its status text; a costly text comes as a function. */
   state(state: NodeState, message: string | (() => string)): void {
     if (state !== this.#entry.state) this.#entry.stateSince = this.#clock.now();
     this.#entry.state = state;

@@ -12,7 +12,7 @@ const MAX_KEY_BYTES = 65_535;
 const KEY_SEPARATOR = 4;
 const COMMA = 0x2c;
 const INT_SUFFIX = 0x69;
-/** So many bytes of lines become one text, of which each line is a part: that costs less than a text for each. */
+/** Bytes of lines that become one text, with each line a part of it: cheaper than a text for each. */
 const CHUNK_BYTES = 16_384;
 
 /** FNV-1a, 32 bits. */
@@ -50,8 +50,8 @@ export class Encoder {
   /**
    * Begins a head.
    *
-   * @throws {EncodeError} when the measurement is empty or begins with `#`: the server would take the line for a comment
-   *   and drop it silently
+   * @throws {EncodeError} when the measurement is empty or begins with `#`: the server would silently drop the line as a
+   *   comment
    */
   begin(measurement: string): void {
     this.restart();
@@ -197,8 +197,8 @@ export class Encoder {
    * Ends the line; it is among those that are taken.
    *
    * @param time as {@link timeBytes} makes it; nothing: the server uses its own clock
-   * @throws {EncodeError} when no field was written, for a key that is too long, and for names that would hide the end of
-   *   the line
+   * @throws {EncodeError} when no field was written, for a key that is too long, and for names that would hide the end
+   *   of the line
    */
   finish(time: Uint8Array): void {
     if (this.#fields === 0) throw new EncodeError(`${this.#about()} has no field with a value`);

@@ -1,8 +1,8 @@
 import { textOf } from "./bytes";
 
 /**
- * Turns lines that stand one behind the other in a buffer into texts: all of them become one text, and each line a part of
- * it, which costs a fraction of a text for each.
+ * Turns the consecutive lines of a buffer into texts. All become one text and each line a part of it, at a fraction of
+ * the cost of a text for each.
  */
 export class LineTexts {
   /** Lines from here on are no texts yet; they end at `#ends`. */

@@ -23,7 +23,7 @@ export function markMade<T extends readonly string[]>(lines: T): T {
 }
 
 /**
- * The lines of a list that was checked and has not changed since: a function node in between may have cut or reordered it.
+ * The lines of a list that was checked and has not changed since: a function node may have cut or reordered it.
  * A copy of the list, as Node-RED makes for a second wire, counts as unchecked.
  *
  * @returns what nobody else can change any more, whatever becomes of the list; `undefined` for an unchecked one

@@ -158,7 +158,7 @@ export class Delivery {
     this.#stalls = 0;
   }
 
-  /** The head of the log was refused: what lies behind tells whether that is its own fault. */
+  /** The head of the log was refused: the records behind it show whether that is its own fault. */
   #refused(parcel: Parcel, last: number, reason: string): void {
     if (this.#proven.seq === parcel.seq && this.#proven.times >= MAX_PROVEN_REFUSALS) {
       // Should the writer not isolate it: the server takes others, so nothing behind waits for it any longer.

@@ -38,8 +38,8 @@ function threadsOf(fileSystem: FileSystem): Threads {
 }
 
 /**
- * A file system with at most so many calls under way for one log, fewer while one of them hangs, and never all of Node's
- * threads for all logs together: disks that hang hold up their own logs, while others and the rest of the runtime go on.
+ * Limits the calls under way for one log, to fewer while one of them hangs, and for all logs together to fewer than
+ * Node's threads. A disk that hangs holds up its own logs, while others and the rest of the runtime go on.
  */
 export function limited(fileSystem: FileSystem, atOnce: number): FileSystem {
   const shared = threadsOf(fileSystem);

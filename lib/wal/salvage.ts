@@ -1,6 +1,6 @@
 import { errorCode, type WalFile } from "./file-system";
 
-/** Of a place on the disk that cannot be read; nothing else has these codes. */
+/** Error codes of a place on the disk that cannot be read, and of nothing else. */
 const BAD_SECTOR = new Set(["EIO", "ENODATA", "EBADMSG", "EREMOTEIO"]);
 /** Disks have sectors of 512 or 4,096 bytes. */
 const BLOCK_BYTES = 4 * 1024;
@@ -11,11 +11,10 @@ export function isBadSector(error: unknown): boolean {
 }
 
 /**
- * A file of which the disk has not given a part for so long that it never will: what it does not give reads as zeros,
- * which are damage like any other.
+ * Reads a file with bad sectors: what the disk has long failed to give reads as zeros, which are damage like any other.
  *
- * @param alone whether nothing else on this disk was seen to be readable: then a part of the file has to be, as a disk
- *   that gives nothing at all is away, and not at fault
+ * @param alone whether nothing else on this disk was seen to be readable: then a part of the file must be, as a disk
+ *   that gives nothing at all is away, not damaged
  */
 export function salvaging(file: WalFile, alone: boolean): WalFile {
   let readable = !alone;

@@ -177,7 +177,7 @@ export class WriterDisplay {
   }
 
   /**
-   * How long is to be waited, where the server asks for it; otherwise what it is about. The log has the server's words.
+   * Words for a status: the wait that the server asks for, or the kind of failure. The log has the server's words.
    */
   #shortWords({ class: sort, message, code, statusCode, retryAfterMs }: BatchFailure): string {
     if (sort === "retry" && statusCode !== undefined && retryAfterMs !== undefined)

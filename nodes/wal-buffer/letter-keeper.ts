@@ -15,7 +15,7 @@ interface Parts {
 /** The log itself tries for a while before it says that a letter cannot be kept. */
 const AGAIN_MS = 5_000;
 
-/** Keeps refused lines as dead letters for as long as it takes, and tells what became of them. */
+/** Keeps refused lines as dead letters, trying for as long as it takes, and reports what became of them. */
 export class LetterKeeper {
   readonly #parts: Parts;
   readonly #closing = new AbortController();

@@ -80,7 +80,7 @@ const SQL = sqlLanguage(
 
 export const LANGUAGES: readonly Language[] = [FLUX, INFLUXQL, SQL];
 
-/** The same scope for points of buckets: one granularity, else a sum counts a half hour and its day twice. */
+/** The same scope for points of buckets: one granularity, or a sum counts a half hour and its day twice. */
 function buckets(scope: Scope): Scope {
   return { ...scope, granularity: VARIABLES.granularity };
 }

@@ -144,7 +144,7 @@ export function tally(
     .withTarget(target(language, query, "A", "table"));
 }
 
-/** A board with the variables that the queries use; without a bucket where the language asks a data source's database. */
+/** A board with the variables of the queries; without a bucket where the data source has its own database. */
 export function board(language: Language, uid: string, title: string, description: string) {
   const builder = new dashboard.DashboardBuilder(`${title} (${language.label})`)
     .uid(`genesys-influx-${uid}-${language.id}`)

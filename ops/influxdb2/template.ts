@@ -73,7 +73,7 @@ const check = {
   statusMessageTemplate: "Check: ${ r._check_name } is: ${ r._level }",
 };
 
-/** Buckets with retention, tasks that make days, checks and a dashboard: everything that InfluxDB 2 keeps for itself. */
+/** All that InfluxDB 2 keeps itself: buckets with retention, tasks that make days, checks and a dashboard. */
 export function template(): readonly Resource[] {
   return [
     resource("Bucket", "genesys", {

@@ -2,7 +2,7 @@ import * as flux from "./flux";
 import { type Kpi, KPIS } from "./kpis";
 import { INFLUXQL, kpi as sqlKpi, SQL } from "./sql-like";
 
-/** One question in the three languages, as the README shows it: the last day in half hours, over all queues or agents. */
+/** One question in three languages, as in the README: the last day in half hours, over all queues or agents. */
 export interface ReadyQuery {
   readonly kpi: Kpi;
   readonly flux: string;

@@ -166,6 +166,7 @@ export function clockOf(file: string): string {
   })(),`;
 }
 
+/** A random whole number below a bound. */
 export function pick(random: () => number, below: number): number {
   return Math.floor(random() * below);
 }

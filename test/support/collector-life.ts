@@ -26,6 +26,7 @@ export interface PollSubject {
   readonly build: (parts: PollerParts) => Poller;
 }
 
+/** What a life begins with. */
 export interface LifeOptions {
   readonly clock: FakeClock;
   readonly simulator: GenesysSimulator;
@@ -47,8 +48,8 @@ const CONVERSION = checkSettings({ queueName: "off" });
 const WRITER = { batchSize: 5_000, flushIntervalMs: 1_000, precision: "ns", gzip: true } as const;
 
 /**
- * One life of a collector's process: polls, converter, buffer and writer, wired as in the examples, on a clock that a test
- * moves. What stands for Node-RED only passes messages on.
+ * One life of a collector's process: polls, converter, buffer and writer, wired as in the examples, on a test's clock.
+ * The stand-in for Node-RED only passes messages on.
  */
 export class CollectorLife {
   readonly registry: HealthRegistry;

@@ -179,6 +179,7 @@ export const EXPECTED: Readonly<Record<keyof typeof KPIS, number>> = {
   occupancy: (100 * 1_200_000) / (900_000 + 100_000 + 800_000 + 300_000 + 600_000),
 };
 
+/** Asserts that a figure is the expected one but for rounding. */
 export function close(found: unknown, expected: number): void {
   assert.ok(Math.abs(Number(found) - expected) < 1e-6, `found ${String(found)}, expected ${expected}`);
 }

@@ -68,7 +68,7 @@ const RIGHT_ROWS: Readonly<Record<string, (rows: readonly Record<string, unknown
     4,
 };
 
-/** Every panel has an answer with rows, and those that some panels must bring. @param answers in the order of the queries */
+/** Asserts that every panel has rows, and some panels the right ones. @param answers in the order of the queries */
 export function assertRight(
   queries: readonly PanelQuery[],
   answers: readonly (readonly Record<string, unknown>[])[],

@@ -64,6 +64,7 @@ export async function questionsTo(simulator: GenesysSimulator) {
   };
 }
 
+/** What `questionsTo` gives. */
 export type Questions = Awaited<ReturnType<typeof questionsTo>>;
 
 /** The results of an answer, `[]` for an empty one. */

@@ -39,6 +39,7 @@ export const LIVE_CHOICE: LiveChoice = {
   intervalTotals: false,
 };
 
+/** What a test changes of a live source. */
 export interface LiveOptions {
   readonly choice?: Partial<LiveChoice>;
   readonly simulator?: SimulatorOptions;
@@ -53,6 +54,7 @@ export interface LiveOptions {
 
 let clients = 0;
 
+/** Starts a simulator, a live source and the clock of both. */
 export async function startLive(options: LiveOptions = {}): Promise<LiveSetup> {
   const clock =
     (options.simulator?.clock as FakeClock | undefined) ?? new FakeClock("2026-11-23T10:00:00.000Z");

@@ -65,7 +65,7 @@ export class MemoryFs implements FileSystem {
     this.#directories.add(path.slice(0, path.lastIndexOf("/")));
   }
 
-  /** What the machine finds after a power cut: of what was not synced, chance decides. The old one fails from now on. */
+  /** Cuts the power: chance decides what stays of unsynced bytes. The old file system fails from now on. */
   crash(random: () => number): MemoryFs {
     this.#dead = true;
     const after = new MemoryFs(this.#clock);

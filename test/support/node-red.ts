@@ -8,7 +8,7 @@ import type { TestFlow, Credentials } from "./helper";
 
 const root = resolve(__dirname, "../..");
 
-/** Node-RED 4.1 of the dev dependencies on this Node, or, with NODE_RED_5_DIR, Node-RED 5 on the Node in that folder. */
+/** Node-RED 4.1 of the dev dependencies on this Node; with NODE_RED_5_DIR, Node-RED 5 on the Node in that folder. */
 function runtime(): { node: string; nodeRed: string } {
   const five = process.env["NODE_RED_5_DIR"];
   const modules = join(five ?? root, "node_modules");
@@ -43,6 +43,7 @@ export function packTarball(): string {
   return tarball;
 }
 
+/** How a test starts Node-RED; everything has a default. */
 export interface NodeRedOptions {
   readonly flows?: TestFlow;
   /** By node id; written as Node-RED's credentials file, in the clear as a first deploy would find it. */

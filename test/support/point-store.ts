@@ -3,8 +3,8 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
 /**
- * A write endpoint that keeps of each point the newest value of each field, and can be away. Its lines must have tags and
- * strings without blanks, as those of the package have with names left out.
+ * A write endpoint that keeps each point with the newest value of each field, and can be away. Its lines must have tags
+ * and strings without blanks, as those of the package have with names left out.
  */
 export class PointStore {
   /** Fields by series and time, as text; a million points fit. */

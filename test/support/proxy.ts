@@ -9,6 +9,7 @@ export interface ProxiedRequest {
   readonly headers: IncomingMessage["headers"];
 }
 
+/** A running proxy, and what went through it. */
 export interface TestProxy {
   readonly port: number;
   /** Without credentials. */

@@ -1,8 +1,8 @@
 import type platformClient from "purecloud-platform-client-v2";
 
 /**
- * What is asked of Genesys Cloud and what it answers, as the official SDK types it. `sdk-schemas.ts` makes JSON schemas of
- * them: a request or an answer of another kind is checked by adding its model here.
+ * Requests to Genesys Cloud and its answers, as the official SDK types them. `sdk-schemas.ts` makes JSON schemas of
+ * them: to check another kind of request or answer, add its model here.
  */
 export interface SdkModels {
   ActionAggregateQueryResponse: platformClient.Models.ActionAggregateQueryResponse;

@@ -18,7 +18,7 @@ export interface StoredPoint {
   readonly fields: Fields;
 }
 
-/** Rows become points, as a store gets them: by the product's converter, and a reader of line protocol that is not its own. */
+/** Turns rows into stored points, by the product's converter and an independent reader of line protocol. */
 export class PointMaker {
   readonly #converter = new Converter(checkSettings({ queueName: "off" }));
 

@@ -17,6 +17,7 @@ export const tlsConfig = createRequire(__filename)("@node-red/nodes/core/network
   RED: NodeAPI,
 ) => void;
 
+/** A running TLS front. */
 export interface TlsFront {
   /** By name, as the certificates have it. */
   readonly url: string;
@@ -26,6 +27,7 @@ export interface TlsFront {
   close(): Promise<void>;
 }
 
+/** How a TLS front behaves; everything has a default. */
 export interface TlsFrontOptions {
   readonly certificate?: "server" | "other-host" | "expired";
   /** Asks for a certificate of our CA, and closes the connection without one. */

@@ -11,6 +11,7 @@ import { numberedLine } from "./wal";
 let worlds = 0;
 export const MAX_BYTES = 24 * 1024;
 
+/** The settings of a log in the model. */
 export interface Setup {
   readonly sync: SyncMode;
   readonly whenFull: "drop-oldest" | "reject";

@@ -36,6 +36,7 @@ export function bytesFile(bytes: Buffer): WalFile {
   };
 }
 
+/** Scans bytes as a segment. */
 export async function scanBytes(bytes: Buffer): Promise<Found[]> {
   const scanner = new Scanner(bytesFile(bytes));
   const found: Found[] = [];

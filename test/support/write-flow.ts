@@ -58,6 +58,7 @@ export function writeFlow(
 
 export const WRITE_NODES = [tlsConfig, influxConfig, influxBatchWrite];
 
+/** The outcome of one message, with the writer's status after it. */
 export interface WriteOutcome {
   readonly output: "written" | "failed";
   readonly payload: unknown;

@@ -24,7 +24,7 @@ const SHORT_ABANDON_MS = 10_000;
 
 /**
  * Calls `book` for every metric that a conversation causes, in no particular order. Offers, waits and abandons belong
- * to the queue's leg of the conversation, work to the agent's: grouped by agent, the former come in a group without one.
+ * to the queue's leg, work to the agent's: grouped by agent, the former come in a group without one.
  */
 export function bookings(conversation: Conversation, book: (booking: Booking) => void): void {
   const { offeredAt, waitEndsAt, agent, talkMs, heldMs, acwMs } = conversation;
@@ -68,7 +68,7 @@ export function bookings(conversation: Conversation, book: (booking: Booking) =>
   add("tHandle", talkEndsAt + acwMs, talkMs + heldMs + acwMs);
 }
 
-/** How the conversation counts for the service level: answered within the target, of all that were answered or abandoned. */
+/** How a conversation counts for the service level: answered within the target, of all answered or abandoned. */
 export function serviceLevelPart(conversation: Conversation): ServiceLevelPart | undefined {
   if (conversation.outcome === "flowOut") return undefined;
   const wait = conversation.waitEndsAt - conversation.offeredAt;

@@ -16,6 +16,7 @@ export type FaultKind =
   | "refuse-metric"
   | "changed";
 
+/** A fault, and the requests that it hits. */
 export interface Fault {
   readonly kind: FaultKind;
   /** Only requests whose path matches; all when left out. */

@@ -20,6 +20,7 @@ export const ODDITIES = {
     inFirstMetric(row, (metric) => ({ ...metric, stats: { count: 2 ** 60 } })),
   "a count that is text": (row) => inFirstMetric(row, (metric) => ({ ...metric, stats: { count: "3" } })),
 } satisfies Readonly<Record<string, (row: JsonObject) => unknown>>;
+/** A way for a row to be wrong. */
 export type Oddity = keyof typeof ODDITIES;
 
 /** For the fault `changed`: the first row of the answer is odd. */

@@ -63,6 +63,7 @@ export function requiredNames<T extends string>(
   return list;
 }
 
+/** Reads one of the allowed values; refuses any other. */
 export function oneOf<T extends string>(value: unknown, allowed: readonly T[], type: string): T {
   const found = allowed.find((item) => item === value);
   if (found === undefined) throw invalidValue(value, type, allowed);

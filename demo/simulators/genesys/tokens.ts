@@ -8,6 +8,7 @@ export interface TokenAnswer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** The one OAuth client, and how long its tokens live. */
 export interface TokenSettings {
   readonly clientId: string;
   readonly clientSecret: string;

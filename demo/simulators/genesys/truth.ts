@@ -37,6 +37,7 @@ const ANSWERS = new Map<TruthQuery, (call: Call) => unknown>([
 
 const ONE_PAGE = new URLSearchParams({ pageSize: "500" });
 
+/** Makes the truth of a simulated organisation. */
 export function truth(world: World): Truth {
   return (query, body, at = Infinity) => {
     const call = { now: at, body: JSON.stringify(body), query: ONE_PAGE, path: "" };

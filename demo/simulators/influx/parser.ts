@@ -3,6 +3,7 @@
  * refuses, with the same reason. It shares no code with `lib/line-protocol`, so that the two can check each other.
  */
 
+/** Unit of the timestamps in a body. */
 export type Precision = "ns" | "us" | "ms" | "s";
 
 /** A field as the server would store it. */
@@ -23,6 +24,7 @@ export interface ParsedPoint {
   readonly timestampNs: bigint;
 }
 
+/** The good lines of a body, and the errors of the bad ones. */
 export interface ParsedBody {
   readonly points: ParsedPoint[];
   /** One text per bad line, as the server words it. */

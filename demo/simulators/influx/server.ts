@@ -8,6 +8,7 @@ import { play, Script, type ScriptedAnswer } from "./script";
 import { type BucketSettings, PointStore, type StoredPoint } from "./store";
 import { type Judgement, judgeWrite } from "./write";
 
+/** How the endpoint is set up; everything has a default. */
 export interface InfluxEndpointOptions {
   /** Default: any free port. */
   readonly port?: number;
@@ -41,6 +42,7 @@ export interface WriteRequest {
   status?: number;
 }
 
+/** A running write endpoint. */
 export interface InfluxEndpoint {
   readonly url: string;
   readonly port: number;
@@ -68,9 +70,9 @@ const KEPT_BODIES = 64_000_000;
 const unzip = promisify(gunzip);
 
 /**
- * A strict InfluxDB 2.x write endpoint for the demo and for tests: `POST /api/v2/write` checks what InfluxDB 2.9 checks,
- * in the same order, and refuses with the same bodies; `/health` and `/ping` answer as OSS does; `/` shows the last
- * points and `/points` has them as JSON.
+ * Starts a strict InfluxDB 2.x write endpoint for the demo and for tests. `POST /api/v2/write` checks what InfluxDB 2.9
+ * checks, in the same order, and refuses with the same bodies; `/health` and `/ping` answer as OSS does; `/` shows the
+ * last points and `/points` has them as JSON.
  */
 export async function startInfluxEndpoint(options: InfluxEndpointOptions = {}): Promise<InfluxEndpoint> {
   const { host = "127.0.0.1", token = "demo-token", org = "demo", clock = systemClock } = options;

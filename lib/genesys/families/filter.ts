@@ -4,7 +4,7 @@ import { FAMILY_PREDICATES_CAP } from "./table";
 export type FilterValues = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Reads `dimension=value` entries: several values of one dimension are alternatives, several dimensions all have to fit.
+ * Reads `dimension=value` entries: values of one dimension are alternatives, and all dimensions have to fit.
  *
  * @throws Error naming an entry that is none, or that there are too many
  */

@@ -266,7 +266,7 @@ export function lateValuesLeft(family: Family, granularityMs: number, buckets: n
 }
 
 /**
- * The grouping of a poll: what is chosen, else the family's own; with the dimensions of the filter.
+ * The grouping of a poll: the chosen one or the family's own, with the dimensions of the filter.
  *
  * @throws Error naming a dimension that the family has not, or that is not offered
  */

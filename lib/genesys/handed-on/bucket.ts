@@ -12,7 +12,7 @@ export interface Cell {
   readonly gone: boolean;
 }
 
-/** Numbers of one cell in memory: shape (0: no such cell, else one more), and the fingerprint. */
+/** Numbers of one cell in memory: shape plus 1 (0: no such cell), and the fingerprint. */
 const WORDS = 3;
 /** Bytes of one cell in a file: group, shape, fingerprint. */
 const CELL_BYTES = 16;

@@ -166,7 +166,7 @@ export class Client {
     }
   }
 
-  /** When to repeat the call: when a pause ends, at the server's word, else after a growing wait with jitter. */
+  /** When to repeat the call: when a pause ends, at the server's word, or after a growing wait with jitter. */
   #retryInMs(error: GenesysError, attempt: number, resource: string): number | undefined {
     const { statusCode, retryAfterMs: asked } = error.facts;
     if (!error.transient) return undefined;

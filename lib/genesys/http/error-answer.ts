@@ -7,8 +7,8 @@ import type { Answer } from "./transport";
 /**
  * Turns an answer of status 300 or above into an error that says what happened and what to do.
  *
- * Body as in the platform API: `{ message, code, status, contextId, limit: { namespace, key, value }, details, errors }`;
- * a proxy or gateway in between may answer with HTML or plain text.
+ * The platform API's body is `{ message, code, status, contextId, limit: { namespace, key, value }, details, errors }`.
+ * A proxy or gateway in between may answer with HTML or plain text.
  *
  * @param what the call, in words for the message
  */
@@ -50,7 +50,7 @@ export function refusalOf(answer: Answer, nowMs: number): Refusal {
   return { retryAfterMs: waitOf(answer, body, nowMs), ofClient: !ofResource };
 }
 
-/** The header, else what the words of the platform's 429 say. */
+/** The header, or what the words of the platform's 429 say. */
 function waitOf({ headers }: Answer, body: unknown, nowMs: number): number | undefined {
   const header = retryAfterMs(headers["retry-after"], nowMs, headers.date);
   if (header !== undefined) return header;
@@ -151,7 +151,7 @@ function limitOf(body: unknown): string | undefined {
   );
 }
 
-/** Permission names have three parts, such as `analytics:queueObservation:view`; the message and its params carry them. */
+/** Finds permissions in the message and its params; their names have three parts: `analytics:queueObservation:view`. */
 function permissionsOf(body: unknown): string[] | undefined {
   if (!isObject(body) || body["status"] !== 403) {
     if (!/permission/.test(textOf(body, "code") ?? "")) return undefined;

@@ -5,7 +5,7 @@ import type { Clock } from "../../time/clock";
 export interface Refusal {
   /** How long to wait, where it says so. */
   readonly retryAfterMs: number | undefined;
-  /** Whether the limit is the OAuth client's; else it is that of the resource which was asked. */
+  /** Whether the limit is the OAuth client's, not that of the asked resource. */
   readonly ofClient: boolean;
 }
 

@@ -78,7 +78,7 @@ export class TokenSource {
     return this.#fetching;
   }
 
-  /** A token that goes on for more than twice its margin; else it is renewed before its time, while it still works. */
+  /** A token that lives for more than twice its margin; renews one that ends sooner, while it still works. */
   async lasting(): Promise<TokenLife> {
     await this.get();
     const known = this.#token;

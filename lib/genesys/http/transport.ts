@@ -40,7 +40,7 @@ export interface TransportSettings {
 
 /**
  * HTTP as the platform API needs it: keep-alive, gzip, a time limit, a size limit, cancelling. It throws
- * `GenesysError`s of kind `network`, `tls`, `proxy`, `timeout`, `tooLarge` and `aborted`; what a status means is for its callers.
+ * `GenesysError`s of kind `network`, `tls`, `proxy`, `timeout`, `tooLarge` and `aborted`; callers judge the status.
  */
 export class Transport {
   readonly #settings: TransportSettings;
@@ -176,7 +176,7 @@ class Attempt {
   #broken(cause: unknown): void {
     const kind = kindOfFailure(cause);
     const message = `no answer from ${this.url.host}: ${reasonOfFailure(cause, this.url)}`;
-    // Errors of TLS hold the certificate, whose properties go in a circle: a Catch node's message could not become JSON.
+    // A TLS error holds the certificate, which is circular: a Catch node's message could not become JSON.
     this.#fail(kind, message, kind === "tls" ? undefined : cause);
   }
 

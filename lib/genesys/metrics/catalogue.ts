@@ -28,7 +28,7 @@ export interface MetricInfo {
   readonly byDefault: boolean;
 }
 
-/** Metric name to its meaning; the first letter and the exceptions below tell the rest. */
+/** Meanings by metric name; the first letter and the exceptions below show the rest. */
 export type Meanings = Readonly<Record<string, string>>;
 
 /** The daily metrics of a call centre; well below the 20 metrics per call that are known to work. */

@@ -17,8 +17,8 @@ interface Silence {
 }
 
 /**
- * The days on which a poll asked for a queue and got no row of it: where the live query is not allowed, nothing else
- * tells of a hidden queue. They are counted over restarts; days without a poll say nothing.
+ * Counts, over restarts, the days on which a poll asked for a queue and got no row of it. Without the live query
+ * nothing else shows a hidden queue. Days without a poll say nothing.
  */
 export class SilentQueues {
   readonly #file: string | undefined;
@@ -57,7 +57,7 @@ export class SilentQueues {
     }
   }
 
-  /** Forgets everything: the live query tells it better. */
+  /** Forgets everything: the live query knows better. */
   async clear(): Promise<void> {
     if (this.#queues?.size === 0) return;
     await this.#read();

@@ -18,7 +18,7 @@ export interface Pickers {
 /** What makes the picker of one property. */
 type PickerParts = Pick<PickerSettings, "source" | "refreshable" | "emptyHint" | "remark" | "refuse">;
 
-/** Makes a picker for each list property of a node, and keeps them until {@link savePickers} or {@link forgetPickers}. */
+/** Makes a picker for each list property of a node, until {@link savePickers} or {@link forgetPickers}. */
 export function createPickers(
   node: EditorNode,
   text: Texts,

@@ -54,7 +54,7 @@ export function startPollNode<T extends PollTable>(
   });
 }
 
-/** Where a node keeps what it must know after a restart; `undefined` in a Node-RED without user directory, as in tests. */
+/** Folder for what a node must know after a restart; `undefined` without a user directory, as in tests. */
 export function keptDirectory(RED: NodeAPI, node: Node): string | undefined {
   const { userDir } = RED.settings;
   return userDir ? join(userDir, "genesys-influx", "polls", node.id) : undefined;

@@ -4,12 +4,13 @@ import type { ParsedPoint, Precision } from "../../../demo/simulators/influx/par
 import type { FieldValue, PointByName } from "../points";
 
 /**
- * Line protocol and what a real InfluxDB makes of it: bodies of a write request, and points that the encoder has to carry.
+ * Line protocol and what a real InfluxDB makes of it: bodies of write requests, and points for the encoder.
  * `npm run test:influxdb` judges every vector again; with `RENEW_VECTORS=1` it makes them anew, from `edges.ts` and
  * `generate.ts`, and writes the file.
  */
 export const VECTORS_FILE = join(__dirname, "vectors.json");
 
+/** The content of the file of vectors. */
 export interface LineVectors {
   /** The server that gave the verdicts. */
   readonly judge: string;
@@ -50,6 +51,7 @@ export interface StoredFields {
   readonly time: string;
 }
 
+/** Reads the file of vectors. */
 export function readVectors(): LineVectors {
   return JSON.parse(readFileSync(VECTORS_FILE, "utf8")) as LineVectors;
 }
@@ -97,7 +99,7 @@ export function timeOf(timestampNs: bigint, nowNs: bigint): string {
   return apart > -60_000_000_000n && apart < 60_000_000_000n ? "now" : String(timestampNs);
 }
 
-/** Without CR: the CSV that Flux answers with has one before every line feed, those inside strings as well, and loses others. */
+/** Drops CR: the CSV of Flux adds one before every line feed, also inside strings, and loses others. */
 export function plain(value: unknown): string {
   return String(value).replaceAll("\r", "");
 }

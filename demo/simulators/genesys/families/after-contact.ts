@@ -52,6 +52,7 @@ export const resolutions: Maker = (conversation, _organisation, draw, book) => {
   book("nNextContactAvoided", endOf(conversation), 1, {}, 7 * DAY + 4 * HOUR);
 };
 
+/** Every answered conversation has a share of its agent's capacity. */
 export const agentutilizations: Maker = (conversation, _organisation, draw, book) => {
   if (!conversation.agent) return;
   const at = conversation.waitEndsAt;
@@ -79,6 +80,7 @@ export const taskmanagement: Maker = (conversation, organisation, draw, book) =>
   book("nWorkitemsTerminated", created + waits + handled, 1, { ...item, statusCategory: "Closed" });
 };
 
+/** Every answered conversation but an email has a transcript. */
 export const transcripts: Maker = (conversation, organisation, draw, book) => {
   const { agent, media, talkMs, heldMs } = conversation;
   if (!agent || media === "email") return;
@@ -98,6 +100,7 @@ export const transcripts: Maker = (conversation, organisation, draw, book) => {
   }
 };
 
+/** Agents get suggestions in one conversation of two. */
 export const agentcopilots: Maker = ({ waitEndsAt, agent }, _organisation, draw, book) => {
   if (!agent || draw.chance("copilot") >= 0.5) return;
   book("nDistinctConversations", waitEndsAt, 1);
@@ -105,6 +108,7 @@ export const agentcopilots: Maker = ({ waitEndsAt, agent }, _organisation, draw,
   book("nKnowledgeArticleSuggestions", waitEndsAt + 10_000, 1);
 };
 
+/** Seven conversations in ten are summarised. */
 export const summaries: Maker = (conversation, _organisation, draw, book) => {
   if (!conversation.agent || draw.chance("summary") >= 0.7) return;
   const at = endOf(conversation);
@@ -113,12 +117,14 @@ export const summaries: Maker = (conversation, _organisation, draw, book) => {
   if (draw.chance("summary used") < 0.5) book("nConversationSummaryEngagements", at + 5_000, 1);
 };
 
+/** Supervisors ask their copilot about one conversation in fifty. */
 export const copilots: Maker = ({ waitEndsAt, agent }, _organisation, draw, book) => {
   if (!agent || draw.chance("supervisor") >= 0.02) return;
   book("nCopilotSessions", waitEndsAt, 1);
   book("nCopilotMessages", waitEndsAt + 5_000, 1);
 };
 
+/** One conversation in twenty opens a case. */
 export const casemanagement: Maker = (conversation, organisation, draw, book) => {
   if (!conversation.agent || draw.chance("case") >= 0.05) return;
   const opened = endOf(conversation);
@@ -128,6 +134,7 @@ export const casemanagement: Maker = (conversation, organisation, draw, book) =>
   book("tCasesResolved", opened + took, took, { ...more, status: "Closed" });
 };
 
+/** One contact in 97 comes with a rate limit that was hit. */
 export const ratelimits: Maker = ({ offeredAt, serial }, _organisation, _draw, book) => {
   if (serial % 97 !== 0) return;
   book("oRateLimitRecorded", offeredAt, 270, {

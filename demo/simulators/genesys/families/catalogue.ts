@@ -221,6 +221,7 @@ export const FAMILIES = {
   },
 } as const satisfies Readonly<Record<string, FamilyFacts>>;
 
+/** A family that the simulator serves. */
 export type SimFamily = keyof typeof FAMILIES;
 
 export const SIM_FAMILIES = Object.keys(FAMILIES) as readonly SimFamily[];

@@ -27,8 +27,10 @@ const NAMES = {
   topic: ["Cancellation", "Praise"],
   outcome: ["Order placed", "Sign-up"],
 } as const;
+/** A kind of entity with names. */
 export type EntityKind = keyof typeof NAMES;
 
+/** All entities of a kind. */
 export function entitiesOf({ size }: Organisation, kind: EntityKind): Entity[] {
   return NAMES[kind].map((name, index) => ({ id: uuidOf(size.seed, kind, index), name }));
 }
@@ -44,6 +46,7 @@ export function teamOf({ size }: Organisation, { site, position }: SimAgent): st
   return uuidOf(size.seed, "team", site * 2 + (position % 2));
 }
 
+/** All teams. */
 export function teamsOf({ size, sites }: Organisation): Entity[] {
   return Array.from({ length: sites * 2 }, (_, index) => ({
     id: uuidOf(size.seed, "team", index),

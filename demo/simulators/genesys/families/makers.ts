@@ -28,6 +28,7 @@ export class Draw {
   }
 }
 
+/** Books a figure: 1 by default, at a time in milliseconds since the epoch, established `late` ms after it. */
 export type Book = (
   metric: string,
   at: number,

@@ -38,6 +38,7 @@ export const flows: Maker = ({ queue, offeredAt }, organisation, draw, book) => 
   if (draw.chance("self service") < 0.5) run("self service", offeredAt + 30_000, false);
 };
 
+/** Every message and chat begins with a bot. */
 export const bots: Maker = ({ queue, media, offeredAt }, organisation, draw, book) => {
   if (media !== "message" && media !== "chat") return;
   const selfServed = draw.chance("bot") < 0.4;
@@ -59,6 +60,7 @@ export const bots: Maker = ({ queue, media, offeredAt }, organisation, draw, boo
   if (draw.chance("not understood") < 0.1) book("tBotRecognitionFailure", offeredAt, length, bot);
 };
 
+/** A data action runs before each contact; one in 25 fails. */
 export const actions: Maker = ({ queue, offeredAt }, organisation, draw, book) => {
   const failed = draw.chance("action") < 0.04;
   book("tTotalExecution", offeredAt - 2_000, 80 + Math.round(draw.chance("took") * 900), {
@@ -70,6 +72,7 @@ export const actions: Maker = ({ queue, offeredAt }, organisation, draw, book) =
   });
 };
 
+/** Every contact begins with a visit to the website. */
 export const journeys: Maker = ({ offeredAt }, organisation, draw, book) => {
   const at = offeredAt - 5 * MINUTE;
   const outcome = {
@@ -88,6 +91,7 @@ export const journeys: Maker = ({ offeredAt }, organisation, draw, book) => {
   );
 };
 
+/** Agents search the knowledge base in four conversations of ten. */
 export const knowledge: Maker = ({ waitEndsAt, agent }, organisation, draw, book) => {
   if (!agent || draw.chance("searched") >= 0.4) return;
   const base = {

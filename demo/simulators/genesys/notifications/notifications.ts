@@ -23,6 +23,7 @@ export interface NotificationOptions {
   readonly socketUrl?: string;
 }
 
+/** What the notification service works with. */
 export interface NotificationParts {
   readonly world: World;
   readonly clock: Clock;

@@ -30,6 +30,7 @@ export interface RestParts {
 
 const PREFIX = "/api/v2/notifications/";
 
+/** Whether a path belongs to the notification service. */
 export function isNotificationPath(path: string): boolean {
   return path.startsWith(PREFIX);
 }

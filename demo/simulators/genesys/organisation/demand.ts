@@ -33,7 +33,7 @@ const MEDIA_SHARE: Readonly<Record<MediaType, number>> = {
   chat: 0.2,
 };
 const MEAN_HANDLE_MS = 330_000;
-/** Above this many queues every queue becomes quieter: organisations with thousands of queues have mostly quiet ones. */
+/** Above this many, every queue becomes quieter: organisations with thousands of queues have mostly quiet ones. */
 const BUSY_QUEUES = 500;
 /** Time between two contacts of a queue that was opened at run time, on average. */
 const NEW_QUEUE_GAP_MS = 6 * MINUTE;

@@ -23,6 +23,7 @@ export type SystemPresence = (typeof SYSTEM_PRESENCES)[number];
 /** Routing statuses of an agent. */
 export type RoutingStatus = "OFF_QUEUE" | "IDLE" | "INTERACTING" | "NOT_RESPONDING" | "COMMUNICATING";
 
+/** A division of the organisation. */
 export interface Division {
   readonly id: string;
   readonly name: string;
