@@ -85,6 +85,20 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
     await influx?.close();
   });
 
+  it("shows what the settings cost, at the interval of the inject node before it", async () => {
+    const { page } = editor;
+    await editor.edit("poll");
+    assert.equal(await page.inputValue("#gi-every"), "60");
+    // It is drawn again once the list of queues has come.
+    await page
+      .locator(".gi-estimate", { hasText: "Daily re-sync: 960 requests, about 8 min behind the polls" })
+      .waitFor();
+    const estimate = await page.innerText(".gi-estimate");
+    assert.match(estimate, /requests a minute of 300/);
+    assert.match(estimate, /requests a month/);
+    await editor.cancel();
+  });
+
   it("lists thousands of queues, finds by words, takes a pattern and free text", async () => {
     const { page } = editor;
     await editor.edit("poll");
@@ -114,20 +128,6 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
     const saved = (await editor.property("poll", "queues")) as string[];
     assert.match(saved[0] ?? "", /^[0-9a-f-]{36}$/, "a queue that was picked is saved by its id");
     assert.deepEqual(saved.slice(1), ["Sales*", "not in the list"]);
-  });
-
-  it("shows what the settings cost, at the interval of the inject node before it", async () => {
-    const { page } = editor;
-    await editor.edit("poll");
-    assert.equal(await page.inputValue("#gi-every"), "60");
-    // It is drawn again once the list of queues has come.
-    await page
-      .locator(".gi-estimate", { hasText: "Daily re-sync: 960 requests, about 8 min behind the polls" })
-      .waitFor();
-    const estimate = await page.innerText(".gi-estimate");
-    assert.match(estimate, /requests a minute of 300/);
-    assert.match(estimate, /requests a month/);
-    await editor.cancel();
   });
 
   it("lists metrics by family, with their meaning, and others for the live query", async () => {
