@@ -3,8 +3,8 @@
  *
  * @param header the header as Node's `http` gives it
  * @param nowMs the time the answer arrived, milliseconds since the epoch
- * @param dateHeader the answer's `Date`: a date is read by the server's clock then, so that a machine whose clock is
- *   wrong waits as long as it was asked to
+ * @param dateHeader the answer's `Date`, the server's clock for reading a date: a wrong clock here does not change the
+ *   wait
  * @returns milliseconds to wait from `nowMs`, never negative; `undefined` when there is no usable value
  */
 export function retryAfterMs(

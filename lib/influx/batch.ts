@@ -204,7 +204,7 @@ class BatchWrite {
     return undefined;
   }
 
-  /** Whether to probe: a batch of which the server takes nothing must not be searched to its end. */
+  /** Whether to probe: if the server takes nothing of a batch, it must not be searched to its end. */
   #mayProbe(named: boolean): boolean {
     if (this.#stored > 0 || this.#probed) return false;
     return this.#requests >= REQUESTS_BEFORE_PROBE || !(named || this.#memory.worksOfLate);

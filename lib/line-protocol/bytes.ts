@@ -4,8 +4,8 @@ const [MINUS, DOT, ZERO] = [0x2d, 0x2e, 0x30];
 export const NUMBER_BYTES = 32;
 
 /**
- * Writes a finite number as JavaScript prints it, which is the shortest text that reads as the same number, without
- * making that text for whole numbers and for up to three decimals.
+ * Writes a finite number as JavaScript prints it: the shortest text that reads as the same number. Whole numbers and up
+ * to three decimals are written without making that text.
  *
  * @param bytes with room for {@link NUMBER_BYTES}
  * @returns where it ends

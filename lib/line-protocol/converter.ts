@@ -33,8 +33,8 @@ export class Converter {
   readonly #names = new FieldNames();
   readonly #renames: Renames | undefined;
   /**
-   * One of each class that works on rows stays alive between two messages: V8 throws away the fast code for a class of
-   * which a garbage collection finds no object, and the next poll would begin at a fifth of the speed.
+   * One of each class that works on rows, kept between two messages. When a garbage collection finds no object of a
+   * class, V8 throws away its fast code, and the next poll would begin at a fifth of the speed.
    */
   kept: readonly unknown[] = [];
   /** Of the message before, unless that is still being worked on. */

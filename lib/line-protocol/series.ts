@@ -5,7 +5,7 @@ const MOST_SERIES = 1_000_000;
 
 /** Counts the series that a converter has made since its start, and the values of each dimension. */
 export class SeriesCount {
-  /** Hashes, of which two series in a million share one: exact enough for a count. */
+  /** Hashes of series. In a million series two share one: exact enough for a count. */
   readonly #seen = new Set<number>();
   readonly #values = new Map<string, Set<string>>();
 

@@ -24,7 +24,7 @@ const ENTRY = /^\s*([A-Za-z]\w*)\s*=\s*(t\w+)\s*:\s*(\d*)\s*-\s*(\d*)\s*$/;
 /**
  * Reads `name=metric:gte-lt` entries, milliseconds, either bound may be absent: `quickly=tAnswered:-20000`.
  *
- * @param metrics those of the query, of which timers can be looked at
+ * @param metrics those of the query; only timers can have views
  * @param reserved names that a view must not have: tags and fields of ours
  * @throws Error naming an entry that is wrong
  */

@@ -38,7 +38,7 @@ export function errorFromAnswer(what: string, answer: Answer, nowMs: number): Ge
 /** Limits of the whole OAuth client, of its token or of the organisation; any other is that of a resource. */
 const OF_CLIENT = { namespaces: ["platform.api", "auth.api"], key: /^(?:client|token|org)\b/ };
 
-/** What a 429 tells: how long to wait, and whether only the resource that was asked is limited. */
+/** Reads a 429: how long to wait, and whether only the asked resource is limited. */
 export function refusalOf(answer: Answer, nowMs: number): Refusal {
   const body = parsed(answer);
   const limit = isObject(body) ? body["limit"] : undefined;

@@ -28,9 +28,8 @@ interface Pause {
 }
 
 /**
- * The pauses that 429s impose, as wide as the limit that was hit: on all calls of the OAuth client, or on those of one
- * resource. Without a time in the 429, waits grow with every one in a row, over all polls and nodes of the client; the
- * first other answer resets them.
+ * Keeps the pauses after 429s, on all calls of the OAuth client or on those of one resource. Without a time in the 429,
+ * waits grow with every one in a row, over all polls and nodes of the client; the first other answer resets them.
  */
 export class Pauses {
   readonly #clock: Clock;

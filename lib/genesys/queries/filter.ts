@@ -12,7 +12,7 @@ export interface Filter<Dimension extends string> {
   readonly clauses: { readonly type: "or"; readonly predicates: Predicate<Dimension>[] }[];
 }
 
-/** For each dimension the values of which one must match, or `"exists"`. Empty lists and absent ones do not filter. */
+/** By dimension the allowed values, or `"exists"`. Empty lists and absent ones do not filter. */
 export type Wanted<Dimension extends string> = Partial<
   Readonly<Record<Dimension, readonly string[] | "exists" | undefined>>
 >;

@@ -65,7 +65,7 @@ export class SilentQueues {
     await this.#save();
   }
 
-  /** Queues that are silent: of those of which a row came today there is nothing to remember. */
+  /** Saves the silent queues alone: those with a row today have nothing to remember. */
   async #save(): Promise<void> {
     const groups = new Map<string, { days: number; asked: string; queues: string[] }>();
     for (const [id, { days, asked, heard }] of this.#queues ?? []) {

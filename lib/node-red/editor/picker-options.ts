@@ -21,8 +21,8 @@ export interface Matches {
 }
 
 /**
- * Ranks the options that fit a search text: the name itself, names that begin with it, with a word that begins with it,
- * that contain it, then options that contain it elsewhere. Every word has to be found. A text with `*` has to fit the
+ * Ranks the options that fit a search text: that very name first, then names that begin with it, have a word that begins
+ * with it, or contain it, then options with it elsewhere. Every word has to be found. A text with `*` has to fit the
  * whole name.
  */
 export function matching(options: readonly PickerOption[], text: string): Matches {
