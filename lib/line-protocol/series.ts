@@ -5,7 +5,7 @@ const MOST_SERIES = 1_000_000;
 
 /** Counts the series that a converter has made since its start, and the values of each dimension. */
 export class SeriesCount {
-  /** Hashes of series. In a million series two share one: exact enough for a count. */
+  /** Hashes of 30 bits: a count of a million series comes out 0.05 % too low, one of 50,000 by about one. */
   readonly #seen = new Set<number>();
   readonly #values = new Map<string, Set<string>>();
 
