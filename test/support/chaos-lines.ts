@@ -129,14 +129,17 @@ export class ChaosLines {
   assertAccountedFor(logs: string, dropped: number, trimmed: number, unknown = 0): void {
     this.look();
     const lost = [...this.#good].filter((line) => !this.#stored.has(line));
-    assert.ok(
-      lost.length <= dropped,
-      `${lost.length} of ${this.#good.size} good lines are lost, ${dropped} were said to be dropped: ${lost.slice(0, 3).join("; ")}`,
-    );
     const letters = readdirSync(join(logs, "rejected")).map((name) =>
       readFileSync(join(logs, "rejected", name), "utf8"),
     );
     const kept = new Set(letters.join("\n").split("\n"));
+    assert.ok(
+      lost.length <= dropped,
+      `${lost.length} of ${this.#good.size} good lines are lost, ${dropped} were said to be dropped: ${lost
+        .slice(0, 3)
+        .map((line) => `${line} ${kept.has(line) ? "(a dead letter)" : "(nowhere)"}`)
+        .join("; ")}`,
+    );
     const gone = [...this.#bad].filter((line) => !kept.has(line));
     assert.ok(
       gone.length <= dropped + trimmed,
