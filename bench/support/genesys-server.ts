@@ -40,8 +40,11 @@ function answerTo(url: URL, body: string): unknown {
       .map((id, n) => ({ id, name: `Queue ${number}-${n}` }));
     return { entities, pageSize: size, pageNumber: number, pageCount: Math.ceil(queues / size) };
   }
-  const query = JSON.parse(body) as { interval: string; filter?: unknown };
-  return { results: queuesOf(query.filter).flatMap((queueId) => rowsOf(queueId, query.interval)) };
+  const query = JSON.parse(body) as { interval?: string; filter?: unknown };
+  // The live query, by which a poll finds out which of its queues are answered at all.
+  if (query.interval === undefined) return { results: [] };
+  const { interval } = query;
+  return { results: queuesOf(query.filter).flatMap((queueId) => rowsOf(queueId, interval)) };
 }
 
 function queuesOf(filter: unknown): string[] {
