@@ -42,7 +42,8 @@ function answerTo(url: URL, body: string): unknown {
   }
   const query = JSON.parse(body) as { interval?: string; filter?: unknown };
   // The live query, by which a poll finds out which of its queues are answered at all.
-  if (query.interval === undefined) return { results: [] };
+  if (query.interval === undefined)
+    return { results: queuesOf(query.filter).map((queueId) => ({ group: { queueId }, data: [] })) };
   const { interval } = query;
   return { results: queuesOf(query.filter).flatMap((queueId) => rowsOf(queueId, interval)) };
 }
