@@ -1,3 +1,4 @@
+import { AssertionError } from "node:assert/strict";
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -232,6 +233,19 @@ export async function eventually<T>(
     const value = await condition();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > deadline) throw new Error(`not within ${timeoutMs / 1_000} s: ${what}`);
+    await delay(200);
+  }
+}
+
+/** Waits until what is asserted holds; when it never does, says so in the assertion's own words. */
+export async function eventuallyHolds(assertions: () => Promise<void>, timeoutMs = 30_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await assertions();
+    } catch (error) {
+      if (!(error instanceof AssertionError) || Date.now() > deadline) throw error;
+    }
     await delay(200);
   }
 }
