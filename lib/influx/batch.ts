@@ -1,4 +1,5 @@
-import { TOO_OLD_CODE, type Verdict } from "./classify";
+import { REFUSED_CODE, TOO_OLD_CODE } from "../terms/messages";
+import type { Verdict } from "./classify";
 import { droppedPoints, readHints } from "./hints";
 import type { BucketMemory } from "./bucket-memory";
 import type { Rejection, StoredBatch } from "./item";
@@ -256,7 +257,7 @@ class BatchWrite {
     this.#memory.refused(unproven);
     return {
       class: "refused",
-      code: "refused",
+      code: REFUSED_CODE,
       text: `InfluxDB refuses all ${this.#lines.length} lines: ${first.message}`,
       ...(first.statusCode !== undefined && { statusCode: first.statusCode }),
     };

@@ -1,5 +1,6 @@
 import type { Clock } from "../time/clock";
-import { TOO_OLD_CODE, type Verdict } from "./classify";
+import { TOO_OLD_CODE } from "../terms/messages";
+import type { Verdict } from "./classify";
 import type { Rejection } from "./item";
 
 /** InfluxDB 3 refuses bodies above 10 MiB, other servers take more; some room for a proxy's own count. */

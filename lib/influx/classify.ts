@@ -1,6 +1,7 @@
 import { isProxySetup, throughProxy } from "../http/proxy";
 import { retryAfterMs } from "../http/retry-after";
 import { tlsProblem } from "../http/tls-problem";
+import { TOO_OLD_CODE } from "../terms/messages";
 import { type Answer, isHtml, ownWords, type ServerAnswer, serverText, forLog } from "./answer";
 
 /** The meaning of an answer for the lines of its request. */
@@ -33,9 +34,6 @@ export interface Verdict {
   /** Waiting alone will not help soon, as with a quota or too many series. */
   readonly warn?: boolean;
 }
-
-/** The code of lines outside the retention or write window of a bucket: always the fault of the lines. */
-export const TOO_OLD_CODE = "too-old";
 
 interface Row {
   readonly status: number | readonly [from: number, to: number];

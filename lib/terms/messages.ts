@@ -56,6 +56,11 @@ export interface WalRef {
   readonly attempt?: number;
 }
 
+/** The code of lines outside the retention or write window of a bucket: always the fault of the lines. */
+export const TOO_OLD_CODE = "too-old";
+/** The code of lines that the server refused together, all for one reason. */
+export const REFUSED_CODE = "refused";
+
 /** Lines of one message that the server refused for the same reason. */
 export interface RejectedLines {
   /** Which lines of the message, counted from 0; blank lines and comments do not count. */

@@ -1,4 +1,4 @@
-import type { FailedOutcome, WrittenOutcome } from "../terms/messages";
+import { type FailedOutcome, REFUSED_CODE, type WrittenOutcome } from "../terms/messages";
 import { Breather } from "../time/breather";
 import { BackOff } from "./back-off";
 import type { AnswerTo, DeliveryOptions, DeliveryState } from "./delivery-options";
@@ -162,8 +162,8 @@ export class Delivery {
   #refused(parcel: Parcel, last: number, reason: string): void {
     if (this.#proven.seq === parcel.seq && this.#proven.times >= MAX_PROVEN_REFUSALS) {
       // Should the writer not isolate it: the server takes others, so nothing behind waits for it any longer.
-      const at = parcel.lines.map((_line, index) => index);
-      this.#settling.settle(parcel, { rejected: 0, rejections: [{ at, message: reason, code: "refused" }] });
+      const all = { at: parcel.lines.map((_line, index) => index), message: reason, code: REFUSED_CODE };
+      this.#settling.settle(parcel, { rejected: 0, rejections: [all] });
       return this.#pump();
     }
     if (parcel.records.length > 1) this.#feed.apartTo(last);

@@ -10,6 +10,7 @@ import type { WalRecord } from "./reader";
 import { RejectedPoints } from "./rejected-points";
 import type { Refused } from "./settling";
 import { asError } from "../terms/as-error";
+import { TOO_OLD_CODE } from "../terms/messages";
 
 const MAX_RECORD_LINES = 5_000;
 /** Bound of one log's calls to its disk: Node has four threads for all. */
@@ -149,7 +150,7 @@ export class WalLog {
   async keepRejected(refused: readonly Refused[]): Promise<void> {
     const { deadLetters } = this.#parts;
     const kept = refused.map(({ lines, reason, code }) =>
-      deadLetters.keep({ records: this.#pack(lines), reason, tooOld: code === TOO_OLD }),
+      deadLetters.keep({ records: this.#pack(lines), reason, tooOld: code === TOO_OLD_CODE }),
     );
     await Promise.all(kept);
     for (const { lines } of refused) this.#points.rejected(lines);
@@ -270,6 +271,3 @@ export class WalLog {
     return sum;
   }
 }
-
-/** The writer's code for lines older than the retention of their bucket. */
-const TOO_OLD = "too-old";
