@@ -74,13 +74,14 @@ export class RefusalSearch {
     return this.#blamed && !this.#wasNewest;
   }
 
-  /** Once the settings are blamed, the newest record, if it is a new one. */
+  /** Once the settings are blamed, the newest record, if it is a new one; never twice in a row. */
   async #newestIn(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {
     const newest = log.nextSeq - 1;
-    this.#wasNewest = this.#blamed && newest > Math.max(this.#walked, this.#newest);
-    if (!this.#wasNewest) return undefined;
-    this.#newest = newest;
-    return log.peek(newest);
+    const isDue = this.#blamed && !this.#wasNewest && newest > Math.max(this.#walked, this.#newest);
+    const record = isDue ? await log.peek(newest) : undefined;
+    this.#wasNewest = record !== undefined;
+    if (record) this.#newest = record.seq;
+    return record;
   }
 
   async #behind(log: Pick<WalLog, "peek" | "nextSeq">): Promise<WalRecord | undefined> {

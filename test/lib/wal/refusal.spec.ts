@@ -19,11 +19,15 @@ describe("a record that the server refuses as a whole", () => {
   let settingsWrong: boolean;
   /** What the writer learnt: once the server took something, lines that it refuses are at fault. */
   let accepted: boolean;
+  /** During so many refused requests, a new line is kept each time. */
+  let linesToCome: number;
 
   beforeEach(async () => {
     clock = new FakeClock();
     log = await WalLog.open({ directory: `/refused/${++directory}`, fileSystem: new MemoryFs(clock), clock });
-    [sent, written, blamed, bad, settingsWrong, accepted] = [[], [], [], new Set(), false, false];
+    [sent, written, blamed, bad] = [[], [], [], new Set()];
+    settingsWrong = accepted = false;
+    linesToCome = 0;
   });
 
   afterEach(async () => {
@@ -57,7 +61,11 @@ describe("a record that the server refuses as a whole", () => {
         rejected: at.length,
         rejections: [{ at, message: "no", code: "unprocessable" }],
       });
-    } else delivery.failed(to, { refused: true, retryAfterMs: 60_000 }, "field type conflict");
+    } else {
+      const kept = linesToCome-- > 0 ? append(1) : Promise.resolve();
+      const refusal = { refused: true as const, retryAfterMs: 60_000 };
+      void kept.then(() => delivery.failed(to, refusal, "field type conflict"));
+    }
   }
 
   async function append(count: number): Promise<void> {
@@ -104,6 +112,19 @@ describe("a record that the server refuses as a whole", () => {
     settingsWrong = false;
     await clock.advance(60_000);
     assert.deepEqual([log.stats().acked, log.stats().pending], [30, 0]);
+  });
+
+  it("makes no flood of requests of lines that keep coming while the settings are wrong", async () => {
+    await append(30);
+    settingsWrong = true;
+    linesToCome = 1_000;
+    start();
+    await clock.advance(10_000);
+    assert.equal(delivery.state.doing, "blamed");
+    sent = [];
+    await clock.advance(10 * 60_000);
+    assert.equal(sent.length, 2 * 10, "the newest and one of the others each minute");
+    assert.ok(Math.max(...sent) > 45, "the newest among them");
   });
 
   it("waits, when it is all there is, for another line, which flows within a minute", async () => {
