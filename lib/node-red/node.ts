@@ -2,6 +2,7 @@ import type { Node, NodeAPI } from "node-red";
 import { type Announced, HealthRegistry, healthRegistry, type Reporter } from "../health/registry";
 import { type Clock, systemClock } from "../time/clock";
 import { type Done, type Message, onClose, onInput, type Send } from "./input";
+import { refuseAll } from "./refuse-all";
 import { type ConfigNode, SettingsError, SettingsReader } from "./settings";
 import { NodeStatus } from "./status";
 import { asError } from "../terms/as-error";
@@ -39,7 +40,7 @@ export interface NodeKind<S> extends Announced {
 
 /**
  * Starts a node: health, status, settings, input and closing. With missing or wrong settings it logs them once, shows
- * it, and refuses every message with the same words.
+ * it, and refuses every message with the same words, see {@link refuseAll}.
  */
 export function startNode<S>(
   RED: NodeAPI,
@@ -60,9 +61,9 @@ export function startNode<S>(
   } catch (error) {
     reporter.error("settings");
     reporter.details({ problem: asError(error).message });
-    tellProblems(node, error);
+    const isLogged = tellProblems(node, error);
     status.show("failed", (error instanceof SettingsError && error.brief) || text("status.settings"));
-    running = { input: (_msg, _send, done) => done(asError(error)) };
+    running = { input: refuseAll(node, asError(error), isLogged) };
   }
   onInput(node, running.input);
   onClose(node, async (removed) => {
@@ -95,9 +96,11 @@ export function startConfigNode<S>(RED: NodeAPI, node: ConfigNode, { read, start
   }
 }
 
-/** Logs the problems that no other node has logged. */
-function tellProblems(node: Node, error: unknown): void {
-  if (!(error instanceof SettingsError)) return node.error(error);
-  const own = error.problems.filter(({ logged }) => !logged);
-  if (own.length > 0) node.error(new SettingsError(own).message);
+/** Logs the problems that no other node has logged. @returns whether these are all */
+function tellProblems(node: Node, error: unknown): boolean {
+  const problems = error instanceof SettingsError ? error.problems : [];
+  const own = problems.filter(({ logged }) => !logged);
+  if (problems.length === 0) node.error(error);
+  else if (own.length > 0) node.error(new SettingsError(own).message);
+  return own.length === problems.length;
 }
