@@ -17,4 +17,4 @@ export {
   familyLookback,
 } from "./families/table";
 export { readFilter } from "./families/filter";
-export { readViews, RESERVED_NAMES } from "./families/views";
+export { readViews } from "./families/views";

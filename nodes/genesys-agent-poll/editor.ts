@@ -83,7 +83,7 @@ RED.nodes.registerType("genesys-agent-poll", {
       },
       () => estimate.draw(),
     );
-    const estimate = showEstimate(dialog.root, this, () => {
+    const estimate = showEstimate(dialog, this, () => {
       const agents = pickers.count("agents");
       if (agents === undefined) return undefined;
       return {
@@ -91,16 +91,9 @@ RED.nodes.registerType("genesys-agent-poll", {
         agents,
         agentsChosen: pickers.values("agents").length > 0,
         queues: pickers.values("queues").length > 0 ? (pickers.count("queues") ?? 1) : 0,
-        ...intervalFacts((property) => dialog.value(property), {
-          lookback: SETTINGS.lookback.default,
-          resyncDays: SETTINGS.resyncDays.default,
-          granularity: SETTINGS.granularity.blank,
-        }),
+        ...intervalFacts(dialog),
       };
     });
-    for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
-      dialog.field(property).on("input", () => estimate.draw());
-    }
     dialog.field("genesys").on("change", () => {
       pickers.reload("agents");
       pickers.reload("queues");

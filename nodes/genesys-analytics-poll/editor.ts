@@ -112,18 +112,11 @@ RED.nodes.registerType("genesys-analytics-poll", {
       estimate.draw();
       dialog.root.find(".gi-sample").text(sampleLine({}, "analytics-aggregates", undefined, asked()));
     };
-    const estimate = showEstimate(dialog.root, this, () => ({
+    const estimate = showEstimate(dialog, this, () => ({
       kind: "analytics-aggregates",
       groupBy: asked().groupBy,
-      ...intervalFacts((property) => dialog.value(property), {
-        lookback: usualLookback(),
-        resyncDays: SETTINGS.resyncDays.default,
-        granularity: facts().granularity,
-      }),
+      ...intervalFacts(dialog, { lookback: usualLookback(), granularity: facts().granularity }),
     }));
-    for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
-      dialog.field(property).on("input", draw);
-    }
     dialog.watch(["family"], () => {
       for (const property of ["groupBy", "filter", "metrics", "views"]) pickers.reload(property);
       dialog.field("granularity").attr("placeholder", facts().granularity);

@@ -1,7 +1,13 @@
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { showLiveEstimate } from "../../lib/node-red/editor/estimate";
 import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
-import { createPickers, type Pickers, showFor } from "../../lib/node-red/editor/poll-dialog";
+import {
+  createPickers,
+  forgetPickers,
+  type Pickers,
+  savePickers,
+  showFor,
+} from "../../lib/node-red/editor/poll-dialog";
 import { findInPalette } from "../../lib/node-red/editor/palette";
 import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
@@ -61,7 +67,6 @@ RED.nodes.registerType("genesys-live", {
       },
       () => estimate.draw(),
     );
-    this["pickers"] = pickers;
     const estimate = showLiveEstimate(dialog.root, () => {
       const ofAgents = dialog.value("source") === "agents";
       const asked = pickers.count(ofAgents ? "agents" : "queues");
@@ -83,11 +88,10 @@ RED.nodes.registerType("genesys-live", {
     });
   },
   oneditsave(): void {
-    (this["pickers"] as Pickers).save(this);
-    delete this["pickers"];
+    savePickers(this);
   },
   oneditcancel(): void {
-    delete this["pickers"];
+    forgetPickers(this);
   },
 });
 findInPalette("genesys-live");

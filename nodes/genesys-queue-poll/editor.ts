@@ -21,6 +21,7 @@ import {
 import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
+import { GROUP_BY_DIMENSIONS } from "../../lib/terms/dimensions";
 import { kindOfQuery } from "../../lib/terms/queries";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS, SETTINGS_OF_QUERY } from "./settings";
@@ -84,7 +85,7 @@ RED.nodes.registerType("genesys-queue-poll", {
           source: () => Promise.resolve(metricOptions(metricQuery())),
           emptyHint: () => defaultMetrics(metricQuery()),
         },
-        groupBy: { source: () => Promise.resolve(dimensionOptions()) },
+        groupBy: { source: () => Promise.resolve(dimensionOptions(GROUP_BY_DIMENSIONS)) },
         views: {
           source: () => Promise.resolve(viewOptions(TIMED)),
           refuse: (entry) => refuseView(TIMED, entry),
@@ -92,7 +93,7 @@ RED.nodes.registerType("genesys-queue-poll", {
       },
       () => estimate.draw(),
     );
-    const estimate = showEstimate(dialog.root, this, () => {
+    const estimate = showEstimate(dialog, this, () => {
       const queues = pickers.count("queues");
       const kind = kindOfQuery(this.type, dialog.value("query")) ?? "queue-aggregates";
       if (queues === undefined && kind !== "queue-details") return undefined;
@@ -100,17 +101,10 @@ RED.nodes.registerType("genesys-queue-poll", {
         kind,
         queues: queues ?? 0,
         groupBy: pickers.values("groupBy"),
-        ...intervalFacts((property) => dialog.value(property), {
-          lookback: SETTINGS.lookback.default,
-          resyncDays: SETTINGS.resyncDays.default,
-          granularity: SETTINGS.granularity.blank,
-        }),
+        ...intervalFacts(dialog),
       };
     });
     dialog.field("genesys").on("change", () => pickers.reload("queues"));
-    for (const property of ["lookback", "resyncDays", "granularity", "historyFrom"]) {
-      dialog.field(property).on("input", () => estimate.draw());
-    }
     dialog.watch(["query"], () => {
       const query = dialog.value("query");
       pickers.reload("metrics");

@@ -10,7 +10,7 @@ export interface View {
 }
 
 /** Names that a view must not have: tags and fields of ours. */
-export const RESERVED_NAMES: readonly string[] = [
+const RESERVED_NAMES: readonly string[] = [
   ...TAG_DIMENSIONS,
   ENVIRONMENT_TAG,
   GRANULARITY_TAG,
@@ -25,16 +25,11 @@ const ENTRY = /^\s*([A-Za-z]\w*)\s*=\s*(t\w+)\s*:\s*(\d*)\s*-\s*(\d*)\s*$/;
  * Reads `name=metric:gte-lt` entries, milliseconds, either bound may be absent: `quickly=tAnswered:-20000`.
  *
  * @param metrics those of the query; only timers can have views
- * @param reserved names that a view must not have: tags and fields of ours
  * @throws Error naming an entry that is wrong
  */
-export function readViews(
-  entries: readonly string[],
-  metrics: readonly string[],
-  reserved: readonly string[],
-): readonly View[] {
+export function readViews(entries: readonly string[], metrics: readonly string[]): readonly View[] {
   if (entries.length > MOST) throw new Error(`views: Genesys Cloud takes ${MOST} at most`);
-  const names = new Set<string>([...metrics, ...reserved]);
+  const names = new Set<string>([...metrics, ...RESERVED_NAMES]);
   return entries.map((entry) => {
     const [, name, target, from = "", to = ""] = ENTRY.exec(entry) ?? [];
     if (!name || !target || (from === "" && to === "")) {

@@ -1,6 +1,6 @@
 import type { AgentQuery } from "../../terms/queries";
 import { readMediaTypes } from "../../terms/media-types";
-import { readViews, RESERVED_NAMES } from "../families/views";
+import { readViews } from "../families/views";
 import { DEFAULT_AGENT_METRICS, DEFAULT_PERFORMANCE_METRICS } from "../metrics/catalogue";
 import { CONVERSATION_METRICS } from "../metrics/conversation-metrics";
 import { Selection } from "../names/selection";
@@ -64,7 +64,7 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
       const scope = {
         grid: times.grid,
         mediaTypes,
-        views: readViews(views, Object.keys(CONVERSATION_METRICS), RESERVED_NAMES),
+        views: readViews(views, Object.keys(CONVERSATION_METRICS)),
       };
       const chosen = { keys: [...keys, ...views], metrics: asked };
       const question = agentPerformance(sourceParts, scope, new MetricSet(asked, notices), chosen);

@@ -9,7 +9,7 @@ import {
   familyMetrics,
   lateValuesLeft,
 } from "../families/table";
-import { readViews, RESERVED_NAMES } from "../families/views";
+import { readViews } from "../families/views";
 import { granularityOf } from "../interval/granularity";
 import { addAllNames } from "../names/add-names";
 import { explainPresences } from "../names/explain-presences";
@@ -45,7 +45,7 @@ export function analyticsPoller(settings: AnalyticsPollSettings, parts: PollerPa
   const filter = readFilter(settings.filter);
   const groupBy = familyGrouping(family, settings.groupBy, [...filter.keys()]);
   const metrics = familyMetrics(family, settings.metrics);
-  const views = readViews(settings.views, facts.metrics, RESERVED_NAMES);
+  const views = readViews(settings.views, facts.metrics);
   const { ms } = granularityOf(settings.granularity || facts.granularity);
   const lookback = settings.lookback ?? familyLookback(family, ms);
   const times = intervalTimes({ ...settings, lookback }, facts.granularity, notices);

@@ -1,6 +1,6 @@
 import { readMediaTypes } from "../../terms/media-types";
 import type { QueueQuery } from "../../terms/queries";
-import { readViews, RESERVED_NAMES } from "../families/views";
+import { readViews } from "../families/views";
 import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
 import { CONVERSATION_METRICS } from "../metrics/conversation-metrics";
 import { checkGroupBy } from "../metrics/dimensions";
@@ -70,7 +70,7 @@ export function queuePoller(given: QueuePollSettings, parts: PollerParts): Polle
           grid: times.grid,
           mediaTypes,
           groupBy,
-          views: readViews(views, Object.keys(CONVERSATION_METRICS), RESERVED_NAMES),
+          views: readViews(views, Object.keys(CONVERSATION_METRICS)),
         },
         { keys: [...queues, ...views], metrics: metrics.length > 0 ? metrics : DEFAULT_CONVERSATION_METRICS },
       );

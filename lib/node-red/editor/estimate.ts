@@ -5,7 +5,10 @@ import {
   MAX_CHANNELS,
   RATE_PER_MINUTE,
 } from "../../genesys/browser";
+import { isDate } from "../../terms/dates";
 import { durationMs } from "../../terms/durations";
+import { INTERVAL_SETTINGS } from "../poll/interval-settings";
+import type { Dialog } from "./dialog";
 import { formatNumber, shared } from "./texts";
 import { upstream } from "./wires";
 
@@ -17,33 +20,42 @@ const MUCH = 0.5;
 /** Reads the form of a poll dialog; undefined while the number of queues or agents is unknown. */
 export type EstimateSource = () => Omit<EstimateSettings, "everySeconds"> | undefined;
 
-/** Reads the settings of interval polls from the form for the estimate. */
+/** The settings of interval polls that the estimate depends on. */
+const INTERVAL_FIELDS = ["granularity", "lookback", "resyncDays", "historyFrom"];
+
+/**
+ * Reads the settings of interval polls from the form for the estimate.
+ *
+ * @param own defaults of a poll that has others than the settings table
+ */
 export function intervalFacts(
-  value: (property: string) => string,
-  defaults: { readonly lookback: number; readonly resyncDays: number; readonly granularity: string },
+  dialog: Dialog,
+  own: { readonly lookback?: number; readonly granularity?: string } = {},
 ): Pick<EstimateSettings, "lookback" | "resyncDays" | "historyDays" | "granularityMs"> {
-  const number = (property: "lookback" | "resyncDays") => {
-    const given = value(property).trim();
-    return given === "" ? defaults[property] : Number(given) || 0;
-  };
-  const granularityMs = durationMs(value("granularity").trim() || defaults.granularity);
+  const { granularity, lookback, resyncDays } = INTERVAL_SETTINGS;
+  const number = (property: string, blank: number) =>
+    dialog.value(property) === "" ? blank : Number(dialog.value(property)) || 0;
+  const granularityMs = durationMs(dialog.value("granularity") || (own.granularity ?? granularity.blank));
   return {
-    lookback: number("lookback"),
-    resyncDays: number("resyncDays"),
-    historyDays: daysSince(value("historyFrom").trim()),
+    lookback: number("lookback", own.lookback ?? lookback.default),
+    resyncDays: number("resyncDays", resyncDays.default),
+    historyDays: daysSince(dialog.value("historyFrom")),
     ...(granularityMs && { granularityMs }),
   };
 }
 
 /** Days from a date or a duration of `historyFrom` to now; 0 where it is neither, or lies ahead. */
 function daysSince(historyFrom: string): number {
-  const length = durationMs(historyFrom) ?? Date.now() - Date.parse(historyFrom);
-  return Number.isNaN(length) ? 0 : Math.max(0, length / 86_400_000);
+  const length = durationMs(historyFrom) ?? (isDate(historyFrom) ? Date.now() - Date.parse(historyFrom) : 0);
+  return Math.max(0, length / 86_400_000);
 }
 
-/** Shows how many requests the settings cost, against the limit. Call `draw` whenever the form changes. */
-export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSource): { draw(): void } {
-  const box = root.find(".gi-estimate");
+/**
+ * Shows how many requests the settings of an interval poll cost, against the limit. Call `draw` whenever something else
+ * of the form changes.
+ */
+export function showEstimate(dialog: Dialog, node: EditorNode, source: EstimateSource): { draw(): void } {
+  const box = dialog.root.find(".gi-estimate");
   const tick = tickOf(node);
   const every = $("<input/>", { type: "text", id: "gi-every", inputmode: "numeric" })
     .css({ width: "60px", height: "26px", margin: "0 4px" })
@@ -76,34 +88,26 @@ export function showEstimate(root: JQuery, node: EditorNode, source: EstimateSou
     const share = formatNumber(100 * rateShare, 1);
     const lines = [
       shared("estimate.perMinute", { calls, limit: RATE_PER_MINUTE, share }),
-      ...(listsPerHour > 0
-        ? [shared("estimate.lists", { calls: formatNumber(Math.ceil(listsPerHour)) })]
-        : []),
-      ...(resync
-        ? [
-            shared("estimate.resync", {
-              calls: formatNumber(resync.requests),
-              minutes: formatNumber(resync.minutes),
-            }),
-          ]
-        : []),
-      ...(history
-        ? [
-            shared("estimate.history", {
-              days: formatNumber(known.historyDays ?? 0),
-              calls: formatNumber(history.requests),
-              duration: durationOf(history.minutes),
-            }),
-          ]
-        : []),
+      listsPerHour > 0 && shared("estimate.lists", { calls: formatNumber(Math.ceil(listsPerHour)) }),
+      resync &&
+        shared("estimate.resync", {
+          calls: formatNumber(resync.requests),
+          minutes: formatNumber(resync.minutes),
+        }),
+      history &&
+        shared("estimate.history", {
+          days: formatNumber(known.historyDays ?? 0),
+          calls: formatNumber(history.requests),
+          duration: durationOf(history.minutes),
+        }),
       shared("estimate.perMonth", { calls: formatNumber(perMonth) }),
+      rateShare > MUCH && shared("estimate.many"),
     ];
-    result.append(...lines.map((line) => $("<div/>").text(line)));
-    if (rateShare > MUCH) result.append($("<div/>").text(shared("estimate.many")));
+    result.append(...lines.filter((line) => typeof line === "string").map((line) => $("<div/>").text(line)));
     box.toggleClass("gi-warning", rateShare > MUCH);
   };
   every.on("input", draw);
-  draw();
+  dialog.watch(INTERVAL_FIELDS, draw);
   return { draw };
 }
 

@@ -1,15 +1,8 @@
-import {
-  familyFacts,
-  familyGrouping,
-  METRIC_CATALOGUE,
-  readFilter,
-  readViews,
-  RESERVED_NAMES,
-} from "../../genesys/browser";
+import { familyFacts, familyGrouping, METRIC_CATALOGUE, readFilter, readViews } from "../../genesys/browser";
 import type { FamilySample } from "../../line-protocol/sample";
-import { nameKeyOf } from "../../terms/dimensions";
+import { type Dimension, nameKeyOf } from "../../terms/dimensions";
 import { FAMILY_GROUPINGS, type Family } from "../../terms/families";
-import { MEDIA_TYPES } from "../../terms/media-types";
+import { dimensionOptions, mediaTypeOptions, metricOption } from "./genesys-options";
 import type { PickerSource } from "./picker";
 import type { PickerOption } from "./picker-options";
 import { fromTenant } from "./tenant";
@@ -25,27 +18,19 @@ export function familyMetricOptions(family: Family): PickerOption[] {
   const { metrics, defaultMetrics } = familyFacts(family);
   return [...metrics]
     .sort((a, b) => Number(defaultMetrics.includes(b)) - Number(defaultMetrics.includes(a)))
-    .map((name) => {
-      const remarks = [
-        ...(name.startsWith("t") ? ["ms"] : []),
-        ...(defaultMetrics.includes(name) ? [shared("picker.byDefault")] : []),
-      ];
-      const meaning = meaningOf(name);
-      return {
-        value: name,
-        label: name,
-        detail: remarks.length > 0 ? `${meaning} (${remarks.join(", ")})` : meaning,
-      };
-    });
+    .map((name) =>
+      metricOption(
+        name,
+        meaningOf(name),
+        name.startsWith("t") ? shared("unit.time") : undefined,
+        defaultMetrics.includes(name),
+      ),
+    );
 }
 
 /** The dimensions of a family that may become tags, its own grouping first, each with its meaning. */
 export function familyDimensionOptions(family: Family): PickerOption[] {
-  return dimensionsOf(family).map((value) => ({
-    value,
-    label: value,
-    detail: shared(`dimension.${value}`),
-  }));
+  return dimensionOptions(dimensionsOf(family));
 }
 
 /**
@@ -61,23 +46,23 @@ export function familyFilter(
     const dimensions = dimensionsOf(family());
     const names = [...new Set(dimensions.flatMap((dimension) => nameKeyOf(dimension) ?? []))];
     const lists = new Map<string, PickerOption[]>();
-    const failures: unknown[] = [];
-    missing = [];
+    const failures = new Map<string, unknown>();
     await Promise.all(
       names.map(async (name) => {
         try {
           lists.set(name, await fromTenant(connection, LISTS[name] ?? name)(refresh));
         } catch (error) {
-          failures.push(error);
-          missing.push(name);
+          failures.set(name, error);
         }
       }),
     );
-    if (lists.size === 0 && failures.length > 0) throw failures[0];
+    const [failure] = failures.values();
+    if (lists.size === 0 && failures.size > 0) throw failure;
+    missing = [...failures.keys()];
     return dimensions.flatMap((dimension) =>
       dimension === "mediaType"
-        ? MEDIA_TYPES.map((value) => filterOption(dimension, { value, label: value }))
-        : (lists.get(nameKeyOf(dimension) ?? "") ?? []).map((option) => filterOption(dimension, option)),
+        ? filterOptions(dimension, mediaTypeOptions())
+        : filterOptions(dimension, lists.get(nameKeyOf(dimension) ?? "") ?? []),
     );
   };
   const remark = () =>
@@ -93,12 +78,12 @@ export function familySample(
 ): FamilySample {
   const facts = familyFacts(family);
   const [groupBy, metrics] = [lists("groupBy"), lists("metrics")];
-  const filtered = lists("filter").map((entry) => entry.split("=")[0]!.trim());
+  const filtered = lists("filter").map(nameOf);
   return {
     family,
     groupBy: [...new Set([...(groupBy.length > 0 ? groupBy : FAMILY_GROUPINGS[family]), ...filtered])],
     metrics: metrics.length > 0 ? metrics : facts.defaultMetrics,
-    views: lists("views").map((entry) => entry.split("=")[0]!.trim()),
+    views: lists("views").map(nameOf),
     granularity: granularity || facts.granularity,
   };
 }
@@ -132,7 +117,7 @@ export function viewOptions(metrics: readonly string[]): PickerOption[] {
 
 /** Why a typed view cannot be taken. */
 export function refuseView(metrics: readonly string[], entry: string): string | undefined {
-  return attempt(() => readViews([entry], metrics, RESERVED_NAMES), shared("invalid.view"));
+  return attempt(() => readViews([entry], metrics), shared("invalid.view"));
 }
 
 /** Why a typed text cannot be taken where only a list's own are right; a whole list is another text's business. */
@@ -149,18 +134,22 @@ function attempt(read: () => unknown, words: string): string | undefined {
   }
 }
 
-function dimensionsOf(family: Family): readonly string[] {
-  const own: readonly string[] = FAMILY_GROUPINGS[family];
-  return [...new Set([...own, ...familyFacts(family).dimensions])];
+function dimensionsOf(family: Family): readonly Dimension[] {
+  return [...new Set([...FAMILY_GROUPINGS[family], ...familyFacts(family).dimensions])];
 }
 
-function filterOption(dimension: string, { value, label, detail }: PickerOption): PickerOption {
-  return {
-    value: `${dimension}=${value}`,
-    label: `${dimension}=${label}`,
+function filterOptions(dimension: string, values: readonly PickerOption[]): PickerOption[] {
+  return values.map((option) => ({
+    ...option,
+    value: `${dimension}=${option.value}`,
+    label: `${dimension}=${option.label}`,
     group: dimension,
-    ...(detail && { detail }),
-  };
+  }));
+}
+
+/** What stands before the `=` of an entry. */
+function nameOf(entry: string): string {
+  return entry.split("=")[0]!.trim();
 }
 
 /** Those of conversations and queues are in the catalogue that all dialogs share. */

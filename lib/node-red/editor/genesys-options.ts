@@ -4,7 +4,7 @@ import {
   type MetricInfo,
   type MetricQuery,
 } from "../../genesys/browser";
-import { GROUP_BY_DIMENSIONS } from "../../terms/dimensions";
+import type { Dimension } from "../../terms/dimensions";
 import { MEDIA_TYPES } from "../../terms/media-types";
 import type { PickerOption } from "./picker-options";
 import { shared } from "./texts";
@@ -17,15 +17,23 @@ export type MetricUse = MetricQuery | "performance";
 
 /** The metrics of a query, by family, each with its meaning. */
 export function metricOptions(use: MetricUse): PickerOption[] {
-  return metricsOf(use)
+  return [...metricsOf(use)]
+    .sort((a, b) => a.family.localeCompare(b.family))
     .map(({ name, family, byDefault }) => ({
-      value: name,
-      label: name,
-      detail: `${shared(`metric.${name}`)} (${shared(`unit.${family}`)}${byDefault ? `, ${shared("picker.byDefault")}` : ""})`,
+      ...metricOption(name, shared(`metric.${name}`), shared(`unit.${family}`), byDefault),
       group: shared(`family.${family}`),
-      family,
-    }))
-    .sort((a, b) => a.family.localeCompare(b.family));
+    }));
+}
+
+/** A metric to pick, with its meaning, its unit where it is known, and whether it is asked where none is picked. */
+export function metricOption(
+  name: string,
+  meaning: string,
+  unit: string | undefined,
+  byDefault: boolean,
+): PickerOption {
+  const remarks = [unit, byDefault ? shared("picker.byDefault") : undefined].filter(Boolean).join(", ");
+  return { value: name, label: name, detail: remarks ? `${meaning} (${remarks})` : meaning };
 }
 
 /** Names the metrics that are asked where none is picked. */
@@ -47,7 +55,7 @@ export function mediaTypeOptions(): PickerOption[] {
   return MEDIA_TYPES.map((value) => ({ value, label: value }));
 }
 
-/** The dimensions to pick for the grouping of queue polls. */
-export function dimensionOptions(): PickerOption[] {
-  return GROUP_BY_DIMENSIONS.map((value) => ({ value, label: value, detail: shared(`dimension.${value}`) }));
+/** The dimensions to pick, each with its meaning. */
+export function dimensionOptions(dimensions: readonly Dimension[]): PickerOption[] {
+  return dimensions.map((value) => ({ value, label: value, detail: shared(`dimension.${value}`) }));
 }

@@ -70,14 +70,9 @@ function showReport(result: JQuery, type: string, { ok, organisation, checks }: 
       ? shared("test.allGoodIn", { name: organisation })
       : shared("test.allGood");
   const list = $("<ul/>", { class: "gi-list" });
-  for (const check of checks) {
-    if (!check.family) list.append($("<li/>").append(checkLine(type, check).contents()));
-  }
-  for (const one of familyLines(
-    type,
-    checks.filter(({ family }) => family),
-  ))
-    list.append($("<li/>").append(one.contents()));
+  const [families, others] = [checks.filter(({ family }) => family), checks.filter(({ family }) => !family)];
+  const lines = [...others.map((check) => checkLine(type, check)), ...familyLines(type, families)];
+  list.append(...lines.map((one) => $("<li/>").append(one.contents())));
   result.empty().append($("<p/>", { class: "gi-summary" }).text(summary), list);
 }
 
