@@ -5,10 +5,11 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { Client, Directory, endpoints, Live, liveInfo, Notices, pushSource, Slots } from "../lib/genesys";
+import { Live, liveInfo, pushSource, Slots } from "../lib/genesys";
 import { readAnswer } from "../lib/line-protocol/answer";
 import { Converter } from "../lib/line-protocol/converter";
 import { checkSettings } from "../lib/line-protocol/settings";
+import { clientOf, partsOf, type ServerAddress } from "./support/polling";
 
 const [seconds = 60, queues = 5_000, agents = 10_000, perSecond = 1_000] = process.argv.slice(2).map(Number);
 const memoryMB = () => {
@@ -20,15 +21,12 @@ async function main(): Promise<void> {
   const service = fork(join(__dirname, "push-service.ts"), [queues, agents, perSecond].map(String), {
     execArgv: ["--import", "tsx"],
   });
-  const [{ url, clientId, clientSecret }] = (await once(service, "message")) as [
-    { url: string; clientId: string; clientSecret: string },
-  ];
+  const [address] = (await once(service, "message")) as [ServerAddress];
   let told = { sent: 0, requests: 0 };
   service.on("message", (figures: typeof told) => (told = figures));
   const before = memoryMB();
-  const client = new Client({ ...endpoints({ baseUrl: url }), clientId, clientSecret, timeoutMs: 30_000 });
-  const notices = new Notices(console.warn, () => undefined);
-  const directory = new Directory(client);
+  const client = clientOf(address);
+  const { config, notices } = partsOf(client);
   const environment = { environment: "bench", region: "custom" };
   let lines = 0;
   let work = Promise.resolve();
@@ -41,7 +39,7 @@ async function main(): Promise<void> {
     };
     const live = new Live({
       ...{ client, notices, slots: Slots.of(client), emitEveryMs: 1_000, snapshotEveryMs: 300_000 },
-      source: pushSource(choice, { client, directory, notices }),
+      source: pushSource(choice, { ...config, notices }),
       onAnswer: (answer) => void (work = work.then(() => convert(answer))),
       onChange: () => {},
     });

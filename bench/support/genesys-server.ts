@@ -5,7 +5,7 @@ import { DEFAULT_CONVERSATION_METRICS } from "../../lib/genesys/metrics/catalogu
 
 /**
  * An API that costs next to nothing itself: answers of the real shape and size for any number of queues, two media
- * types each, from a process of its own. Prints its URL, and afterwards one number per finished request.
+ * types each, from a process of its own. Prints its URL.
  */
 const queues = Number(process.argv[2] ?? 5_000);
 const ids = Array.from(

@@ -11,7 +11,8 @@ export function clientOf({ url, clientId = "id", clientSecret = "secret" }: Serv
   return new Client({ ...endpoints({ baseUrl: url }), clientId, clientSecret, timeoutMs: 30_000 });
 }
 
-interface ServerAddress {
+/** A server that stands for Genesys Cloud, and who asks it. */
+export interface ServerAddress {
   readonly url: string;
   readonly clientId?: string;
   readonly clientSecret?: string;

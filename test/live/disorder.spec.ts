@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
+import { residentMB } from "../support/chaos";
 import { LiveFlow } from "../support/live-flow";
 import { eventually, runtimeName } from "../support/node-red";
 
@@ -30,7 +30,7 @@ describe(`live state for ${MINUTES} min of disorder, in ${runtimeName()}`, funct
     const memory: number[] = [];
     for (let rests = 0; Date.now() < end || rests < 2; rests++) {
       const until = await flow.rest();
-      memory.push(residentMB(flow.nodeRed.pid));
+      memory.push(Math.round(residentMB(flow.nodeRed.pid)));
       await assertSame("by events", until);
       await flow.snapshot();
       await assertSame("after a snapshot", until);
@@ -63,8 +63,3 @@ describe(`live state for ${MINUTES} min of disorder, in ${runtimeName()}`, funct
     );
   }
 });
-
-function residentMB(pid: number): number {
-  const kB = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Math.round(Number(kB) / 1_024);
-}

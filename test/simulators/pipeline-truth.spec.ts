@@ -8,12 +8,13 @@ import type { GenesysSimulator } from "../../demo/simulators/genesys/server";
 import type { TruthQuery } from "../../demo/simulators/genesys/truth";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import type { InfluxEndpoint } from "../../demo/simulators/influx/server";
-import { agentPoller, Client, Directory, Notices, queuePoller } from "../../lib/genesys/index";
+import { agentPoller, type Client, Directory, Notices, queuePoller } from "../../lib/genesys/index";
 import type { PollAnswer, Poller } from "../../lib/genesys/index";
 import { readAnswer } from "../../lib/line-protocol/answer";
 import { Converter } from "../../lib/line-protocol/converter";
 import { checkSettings } from "../../lib/line-protocol/settings";
 import { FakeClock } from "../support/fake-clock";
+import { clientAt } from "../support/genesys-client";
 
 const MINUTE = 60_000;
 const TICK = 5 * MINUTE;
@@ -87,16 +88,7 @@ describe("from the simulator to the store over simulated hours", function () {
   /** Our process starts, with what its last life left on disk. */
   const startProcess = async (subject: Subject) => {
     await client?.close();
-    client = new Client({
-      apiUrl: simulator.url,
-      loginUrl: simulator.url,
-      region: "custom",
-      clientId: simulator.clientId,
-      clientSecret: simulator.clientSecret,
-      timeoutMs: 30_000,
-      clock,
-      random: () => 0.5,
-    });
+    client = clientAt(simulator, { clock });
     poller = subject.poller({
       config: { client, directory: new Directory(client) },
       notices: new Notices(

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import type { GenesysSimulator } from "../../demo/simulators/genesys/server";
-import { Client, Directory, Notices, type Poller } from "../../lib/genesys/index";
+import { type Client, Directory, Notices, type Poller } from "../../lib/genesys/index";
 import type { PollerParts } from "../../lib/genesys/poll/buckets";
 import { HealthRegistry } from "../../lib/health/registry";
 import { Connection } from "../../lib/influx/connection";
@@ -19,6 +19,7 @@ import type { GenesysInfo } from "../../lib/terms/messages";
 import { failedMessage, rejectedGroups, writtenMessage } from "../../nodes/influx-batch-write/outcome";
 import { BufferController } from "../../nodes/wal-buffer/controller";
 import type { FakeClock } from "./fake-clock";
+import { clientAt } from "./genesys-client";
 
 /** A poll node of a collector. */
 export interface PollSubject {
@@ -73,17 +74,7 @@ export class CollectorLife {
     const { clock, simulator, storeUrl, directory, subjects, maxSizeMB } = options;
     this.#options = options;
     this.registry = new HealthRegistry(clock);
-    this.#client = new Client({
-      apiUrl: simulator.url,
-      loginUrl: simulator.url,
-      region: "custom",
-      clientId: simulator.clientId,
-      clientSecret: simulator.clientSecret,
-      timeoutMs: 30_000,
-      clock,
-      random: () => 0.5,
-      concurrency: 4,
-    });
+    this.#client = clientAt(simulator, { clock, concurrency: 4 });
     this.#buffer = this.#startBuffer(maxSizeMB);
     const settings = { url: storeUrl, org: "o", bucket: "b", token: "", timeoutMs: 30_000 };
     this.#connection = new Connection(settings, clock);

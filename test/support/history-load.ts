@@ -4,11 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { agentPoller, queuePoller } from "../../lib/genesys/index";
-import { readAnswer } from "../../lib/line-protocol/answer";
-import { Converter } from "../../lib/line-protocol/converter";
-import { checkSettings } from "../../lib/line-protocol/settings";
 import type { Clock } from "../../lib/time/clock";
 import { CollectorLife, type PollSubject, type Sent } from "./collector-life";
+import { convertRows } from "./convert-rows";
 import { FakeClock } from "./fake-clock";
 import { fieldsOf, partsOf, PointStore } from "./point-store";
 
@@ -193,9 +191,8 @@ export class HistoryLoad {
     const filter = { type: "and", clauses: [{ type: "or", predicates }] };
     const now = this.clock.now();
     const rows = this.simulator.truth("conversations/aggregates", { ...question, filter }, now);
-    const answer = readAnswer({ kind, ...question, polledAt: new Date(now).toISOString() }, now, "demo");
-    const { lines } = await new Converter(checkSettings({ queueName: "off" })).convert(rows, answer);
-    return lines;
+    const info = { kind, ...question, polledAt: new Date(now).toISOString(), environment: "demo" };
+    return (await convertRows(rows, info, { queueName: "off" })).lines;
   }
 
   get #directory(): string {

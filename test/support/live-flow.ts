@@ -6,11 +6,11 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { type ParsedPoint, parseBody } from "../../demo/simulators/influx/parser";
-import { Client } from "../../lib/genesys/http/client";
 import { Directory } from "../../lib/genesys/names/directory";
 import { Notices } from "../../lib/genesys/notices";
 import { type LiveChoice, pushSource } from "../../lib/genesys/push/push-source";
 import { convertRows } from "./convert-rows";
+import { clientAt } from "./genesys-client";
 import { LIVE_CHOICE } from "./live";
 import type { LiveNews, LiveOrganisationOptions, Mark } from "./live-organisation";
 import { NodeRedProcess, type NodeRedOptions } from "./node-red";
@@ -131,15 +131,7 @@ export class LiveFlow {
   }
 
   async #truth(choice: LiveChoice): Promise<Map<string, Fields>> {
-    const { url, clientId, clientSecret } = this.#started;
-    const client = new Client({
-      apiUrl: url,
-      loginUrl: url,
-      region: "custom",
-      clientId,
-      clientSecret,
-      timeoutMs: 30_000,
-    });
+    const client = clientAt(this.#started);
     const notices = new Notices(
       () => {},
       () => {},

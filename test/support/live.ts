@@ -3,7 +3,7 @@ import {
   type SimulatorOptions,
   startGenesysSimulator,
 } from "../../demo/simulators/genesys/server";
-import { Client, type ClientSettings } from "../../lib/genesys/http/client";
+import type { Client, ClientSettings } from "../../lib/genesys/http/client";
 import { Directory } from "../../lib/genesys/names/directory";
 import { Notices } from "../../lib/genesys/notices";
 import { Live, type LiveAnswer } from "../../lib/genesys/push/live";
@@ -11,6 +11,7 @@ import { type LiveChoice, pushSource } from "../../lib/genesys/push/push-source"
 import { Slots } from "../../lib/genesys/push/slots";
 import type { JsonObject } from "../../lib/genesys/json";
 import { FakeClock } from "./fake-clock";
+import { clientAt } from "./genesys-client";
 
 /** A live source with everything around it, on a clock that stands still. */
 export interface LiveSetup {
@@ -61,17 +62,7 @@ export async function startLive(options: LiveOptions = {}): Promise<LiveSetup> {
   // Another OAuth client each time: what one test remembers of its channels is nothing to the next.
   const clientId = `live-${++clients}`;
   const simulator = await startGenesysSimulator({ clientId, ...options.simulator, clock });
-  const client = new Client({
-    apiUrl: simulator.url,
-    loginUrl: simulator.url,
-    region: "custom",
-    clientId: simulator.clientId,
-    clientSecret: simulator.clientSecret,
-    timeoutMs: 30_000,
-    clock,
-    random: () => 0.5,
-    ...options.client,
-  });
+  const client = clientAt(simulator, { clock, ...options.client });
   const warnings: string[] = [];
   const infos: string[] = [];
   const answers: LiveAnswer[] = [];

@@ -6,7 +6,7 @@ import { presenceMappings } from "../../demo/simulators/genesys/mappings";
 import type { SimAgent, SimQueue } from "../../demo/simulators/genesys/organisation/organisation";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import {
-  Client,
+  type Client,
   Directory,
   genesysInfo,
   Notices,
@@ -18,6 +18,7 @@ import { agentPoller } from "../../lib/genesys/poll/agent-poller";
 import { queuePoller } from "../../lib/genesys/poll/queue-poller";
 import type { GenesysInfo } from "../../lib/terms/messages";
 import type { FakeClock } from "./fake-clock";
+import { clientAt } from "./genesys-client";
 import { LiveNode } from "./simulated-live";
 import { Polled, type Subject, SUBJECTS } from "./simulated-nodes";
 import { type Fields, PointMaker } from "./simulated-points";
@@ -61,17 +62,7 @@ export class SimulatedWeek {
   async startProcess(): Promise<void> {
     await this.#client?.close();
     const { simulator, clock } = this;
-    this.#client = new Client({
-      apiUrl: simulator.url,
-      loginUrl: simulator.url,
-      region: "custom",
-      clientId: simulator.clientId,
-      clientSecret: simulator.clientSecret,
-      timeoutMs: 30_000,
-      clock,
-      random: () => 0.5,
-      concurrency: 4,
-    });
+    this.#client = clientAt(simulator, { clock, concurrency: 4 });
     const config = { client: this.#client, directory: new Directory(this.#client) };
     for (const node of this.live) node.start({ config });
     for (const node of this.nodes) {

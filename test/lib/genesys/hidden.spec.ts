@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { askAll, clientOf, closeAll, pollersOf, pollSetup } from "./support";
+import { askAll, closeAll, pollersOf, pollSetup } from "./support";
 import { settle } from "../../support/fake-clock";
+import { clientAt } from "../../support/genesys-client";
 
 const HOUR = 3_600_000;
 
@@ -73,10 +74,7 @@ describe("queues that are listed and never answered", () => {
       const [hidden] = simulator.organisation.queues().filter(({ division }) => division.name === "Sales");
       /** A process of its own, in which it polls twice. */
       const life = async () => {
-        const client = clientOf(simulator.url, clock, {
-          clientId: simulator.clientId,
-          clientSecret: simulator.clientSecret,
-        });
+        const client = clientAt(simulator, { clock });
         const { queues, warnings } = pollersOf(client, directory);
         const poller = queues({ lookback: 0, maxBackfill: 0 });
         const said: boolean[] = [];

@@ -7,7 +7,7 @@ import {
   startGenesysSimulator,
 } from "../../../demo/simulators/genesys/server";
 import { GenesysError } from "../../../lib/genesys/errors";
-import { type CallOptions, Client, type ClientSettings } from "../../../lib/genesys/http/client";
+import type { CallOptions, Client, ClientSettings } from "../../../lib/genesys/http/client";
 import { Directory } from "../../../lib/genesys/names/directory";
 import { agentPoller, type AgentPollSettings } from "../../../lib/genesys/poll/agent-poller";
 import type { PollerParts } from "../../../lib/genesys/poll/buckets";
@@ -17,6 +17,7 @@ import type { Family } from "../../../lib/terms/families";
 import { queuePoller, type QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
 import { Notices } from "../../../lib/genesys/notices";
 import { FakeClock } from "../../support/fake-clock";
+import { clientAt } from "../../support/genesys-client";
 
 const closers: (() => Promise<unknown>)[] = [];
 
@@ -38,26 +39,13 @@ export async function simulated(
   const clock = (options.clock as FakeClock | undefined) ?? new FakeClock();
   const simulator = await startGenesysSimulator({ ...options, clock });
   closers.push(() => simulator.close());
-  const client = clientOf(simulator.url, clock, {
-    clientId: simulator.clientId,
-    clientSecret: simulator.clientSecret,
-    ...settings,
-  });
+  const { clientId, clientSecret } = simulator;
+  const client = clientOf(simulator.url, clock, { clientId, clientSecret, ...settings });
   return { simulator, client, clock };
 }
 
 export function clientOf(url: string, clock: FakeClock, settings: Partial<ClientSettings> = {}): Client {
-  const client = new Client({
-    apiUrl: url,
-    loginUrl: url,
-    region: "custom",
-    clientId: "id",
-    clientSecret: "hush-hush",
-    timeoutMs: 30_000,
-    clock,
-    random: () => 0.5,
-    ...settings,
-  });
+  const client = clientAt({ url, clientId: "id", clientSecret: "hush-hush" }, { clock, ...settings });
   closers.push(() => client.close());
   return client;
 }
