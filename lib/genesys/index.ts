@@ -14,6 +14,6 @@ export { liveInfo } from "./push/live-info";
 export { pushSource } from "./push/push-source";
 export { Slots } from "./push/slots";
 export { type Endpoints, endpoints } from "./regions";
-export { OTHER_NAMES } from "./names/lists";
+export { OTHER_NAMES, PRESENCES, QUEUES, USERS } from "./names/lists";
 export { listNamed, listPresences, listQueues, listUsers, type PickerItem } from "./tools/pickers";
 export { testConnection } from "./tools/test-connection";

@@ -10,6 +10,9 @@ import {
   listQueues,
   listUsers,
   OTHER_NAMES,
+  PRESENCES,
+  QUEUES,
+  USERS,
   type PickerItem,
   testConnection,
 } from "../../lib/genesys";
@@ -31,11 +34,11 @@ interface Lister {
   readonly permission?: string | undefined;
 }
 const LISTS: Readonly<Record<string, Lister>> = {
-  queues: { list: listQueues, permission: "routing:queue:view" },
-  users: { list: listUsers, permission: "directory:user:view" },
-  presences: { list: listPresences, permission: "presence:presenceDefinition:view" },
+  queues: { list: listQueues, permission: QUEUES.permission },
+  users: { list: listUsers, permission: USERS.permission },
+  presences: { list: listPresences, permission: PRESENCES.permission },
   ...Object.fromEntries(
-    [...OTHER_NAMES].map(([name, permission]): [string, Lister] => [
+    [...OTHER_NAMES].map(([name, { permission }]): [string, Lister] => [
       name,
       { list: (client, options) => listNamed(client, name, options), permission },
     ]),

@@ -1,7 +1,7 @@
 import type { CallOptions, Client } from "../http/client";
 import { propertyOf, textOf } from "../json";
 import { systemPresence as spelt } from "../../terms/presences";
-import { otherList, queueList, userList } from "./lists";
+import { namesIn, otherList, PRESENCES, QUEUES, USERS } from "./lists";
 import { type Membership, Members } from "./members";
 import { NameList } from "./name-list";
 
@@ -26,8 +26,8 @@ export class Directory {
   constructor(client: Client) {
     this.#client = client;
     this.#members = new Members(client);
-    this.queues = new NameList(queueList(client), client.clock);
-    this.users = new NameList(userList(client), client.clock);
+    this.queues = new NameList(namesIn(client, QUEUES), client.clock);
+    this.users = new NameList(namesIn(client, USERS), client.clock);
     const load = async (options: CallOptions) => {
       const definitions = await loadPresences(client, options);
       this.#definitions = new Map(definitions.map((definition) => [definition.id, definition]));
@@ -71,7 +71,7 @@ export async function loadPresences(
   client: Client,
   options: CallOptions = {},
 ): Promise<PresenceDefinition[]> {
-  const body = await client.get("/api/v2/presence/definitions", { deactivated: "true" }, options);
+  const body = await client.get(PRESENCES.addresses[0].path, { deactivated: "true" }, options);
   const entities = propertyOf(body, "entities");
   return (Array.isArray(entities) ? (entities as unknown[]) : []).flatMap((entity) => {
     const id = textOf(entity, "id");

@@ -6,61 +6,64 @@ import { type Listed, loadPages, loadTotal } from "./pages";
 
 const OTHERS_AGE_MS = 3_600_000;
 
-/** A list of the platform API: path and query. */
 interface Address {
   readonly path: string;
-  readonly query: Query;
+  readonly query?: Query;
 }
 
-/** Queues, with `routing:queue:view` or else `routing:queue:search`. */
-export function queueList(client: Client): ListSource {
-  const lists: readonly Address[] = [
-    { path: "/api/v2/routing/queues", query: {} },
-    // Without `/all` it ends after five pages of a hundred.
-    { path: "/api/v2/routing/queues/divisionviews/all", query: {} },
-  ];
-  return sourceOf(client, lists);
-}
-
-/** Active users. */
-export function userList(client: Client): ListSource {
-  return sourceOf(client, [{ path: "/api/v2/users", query: { state: "active" } }]);
-}
-
-/** A list of names beside those of queues and users. */
-interface OtherNames {
-  readonly paths: readonly string[];
+/** A list of the platform API. */
+export interface PlatformList {
+  /** Where it may be had, the fullest first; each may need another permission. */
+  readonly addresses: readonly [Address, ...Address[]];
   /** What the OAuth client's role needs for the first of them; absent where any client may. */
   readonly permission?: string;
 }
 
-/** By the property of a group that takes the name. */
-const OTHERS: Readonly<Record<string, OtherNames>> = {
-  wrapUpName: { paths: ["/api/v2/routing/wrapupcodes"], permission: "routing:wrapupCode:view" },
-  // The second needs another permission, and has the client's divisions only.
-  flowName: { paths: ["/api/v2/flows", "/api/v2/flows/divisionviews"], permission: "architect:flow:view" },
-  flowOutcomeName: { paths: ["/api/v2/flows/outcomes"], permission: "architect:flowOutcome:view" },
-  teamName: { paths: ["/api/v2/teams"], permission: "groups:team:view" },
-  divisionName: { paths: ["/api/v2/authorization/divisions"] },
-  skillName: { paths: ["/api/v2/routing/skills"], permission: "routing:skill:view" },
-  languageName: { paths: ["/api/v2/routing/languages"] },
+export const QUEUES: PlatformList = {
+  permission: "routing:queue:view",
+  addresses: [
+    { path: "/api/v2/routing/queues" },
+    // Needs `routing:queue:search` only. Without `/all` it ends after five pages of a hundred.
+    { path: "/api/v2/routing/queues/divisionviews/all" },
+  ],
 };
 
-/** The lists of names beside those of queues and users, by the property of a group, with the permission of each. */
-export const OTHER_NAMES: ReadonlyMap<string, string | undefined> = new Map(
-  Object.entries(OTHERS).map(([name, { permission }]) => [name, permission]),
-);
+/** Active users. */
+export const USERS: PlatformList = {
+  permission: "directory:user:view",
+  addresses: [{ path: "/api/v2/users", query: { state: "active" } }],
+};
+
+/** The organisation's own presences. */
+export const PRESENCES = at("/api/v2/presence/definitions", "presence:presenceDefinition:view");
+
+/** The lists beside those of queues and users, by the property of a group that takes the name. */
+export const OTHER_NAMES: ReadonlyMap<string, PlatformList> = new Map([
+  ["wrapUpName", at("/api/v2/routing/wrapupcodes", "routing:wrapupCode:view")],
+  [
+    "flowName",
+    {
+      permission: "architect:flow:view",
+      // The second needs another permission, and has the client's divisions only.
+      addresses: [{ path: "/api/v2/flows" }, { path: "/api/v2/flows/divisionviews" }],
+    },
+  ],
+  ["flowOutcomeName", at("/api/v2/flows/outcomes", "architect:flowOutcome:view")],
+  ["teamName", at("/api/v2/teams", "groups:team:view")],
+  ["divisionName", at("/api/v2/authorization/divisions")],
+  ["skillName", at("/api/v2/routing/skills", "routing:skill:view")],
+  ["languageName", at("/api/v2/routing/languages")],
+]);
+
+function at(path: string, permission?: string): PlatformList {
+  return { addresses: [{ path }], ...(permission && { permission }) };
+}
 
 /** A list of names such as `wrapUpName`; `undefined` where there is none. */
 export function otherList(client: Client, nameKey: string): ListSource | undefined {
-  const paths = Object.hasOwn(OTHERS, nameKey) ? OTHERS[nameKey]?.paths : undefined;
-  if (!paths) return undefined;
-  const { load } = sourceOf(
-    client,
-    paths.map((path) => ({ path, query: {} })),
-  );
+  const list = OTHER_NAMES.get(nameKey);
   // An unknown id is looked up at once, so that the list may be older.
-  return { load, maxAgeMs: OTHERS_AGE_MS };
+  return list && { load: namesIn(client, list).load, maxAgeMs: OTHERS_AGE_MS };
 }
 
 /** Ids of the members of a queue, active on it or not. */
@@ -73,22 +76,38 @@ export async function loadMembers(client: Client, queueId: string, options: Call
 /** Reads all entries of a list, for a dialog. @throws GenesysError when it cannot be read */
 export async function loadList(
   client: Client,
-  path: string,
-  query: Query,
+  list: PlatformList,
   options: CallOptions,
 ): Promise<readonly unknown[]> {
-  return (await loadPages(client, path, query, options)).entities;
+  const load = ({ path, query = {} }: Address) => loadPages(client, path, query, options);
+  return (await new FirstAllowed(list).ask(load)).entities;
 }
 
-/** Makes a list of several addresses: uses the first that the OAuth client may ask. */
-function sourceOf(client: Client, addresses: readonly Address[]): ListSource {
-  let allowed = 0;
-  const tryEach = async <T>(ask: (address: Address) => Promise<T>): Promise<T> => {
+/** The names of a list. */
+export function namesIn(client: Client, list: PlatformList): ListSource {
+  const addresses = new FirstAllowed(list);
+  return {
+    load: async (options) =>
+      namesOf(await addresses.ask(({ path, query = {} }) => loadPages(client, path, query, options))),
+    total: (options) => addresses.ask(({ path, query = {} }) => loadTotal(client, path, query, options)),
+  };
+}
+
+/** Asks the first address of a list that the OAuth client may ask, and remembers it. */
+class FirstAllowed {
+  readonly #addresses: readonly Address[];
+  #allowed = 0;
+
+  constructor({ addresses }: PlatformList) {
+    this.#addresses = addresses;
+  }
+
+  async ask<T>(ask: (address: Address) => Promise<T>): Promise<T> {
     let refusal: GenesysError | undefined;
-    for (let index = allowed; index < addresses.length; index++) {
+    for (let index = this.#allowed; index < this.#addresses.length; index++) {
       try {
-        const answer = await ask(addresses[index]!);
-        allowed = index;
+        const answer = await ask(this.#addresses[index]!);
+        this.#allowed = index;
         return answer;
       } catch (error) {
         // Report the first address: its permission is the one to grant.
@@ -96,14 +115,9 @@ function sourceOf(client: Client, addresses: readonly Address[]): ListSource {
         refusal ??= error;
       }
     }
-    allowed = 0;
+    this.#allowed = 0;
     throw refusal!;
-  };
-  return {
-    load: async (options) =>
-      namesOf(await tryEach(({ path, query }) => loadPages(client, path, query, options))),
-    total: (options) => tryEach(({ path, query }) => loadTotal(client, path, query, options)),
-  };
+  }
 }
 
 function namesOf({ entities, total, cut }: Listed): ListedNames {

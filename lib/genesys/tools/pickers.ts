@@ -1,7 +1,7 @@
 import type { CallOptions, Client } from "../http/client";
 import { oneLine, propertyOf, isObject, textOf } from "../json";
 import { loadPresences } from "../names/directory";
-import { loadList, otherList } from "../names/lists";
+import { loadList, otherList, QUEUES, USERS } from "../names/lists";
 
 /** An entry of a picker in a dialog. */
 export interface PickerItem {
@@ -17,7 +17,7 @@ export interface PickerItem {
 
 /** All queues that the client may see. */
 export async function listQueues(client: Client, options: CallOptions = {}): Promise<PickerItem[]> {
-  const queues = await loadList(client, "/api/v2/routing/queues", {}, options);
+  const queues = await loadList(client, QUEUES, options);
   return items(queues, (queue) => ({
     ...divisionOf(queue),
     ...(isObject(propertyOf(queue, "mediaSettings")) && {
@@ -28,7 +28,7 @@ export async function listQueues(client: Client, options: CallOptions = {}): Pro
 
 /** All active users that the client may see. */
 export async function listUsers(client: Client, options: CallOptions = {}): Promise<PickerItem[]> {
-  const users = await loadList(client, "/api/v2/users", { state: "active" }, options);
+  const users = await loadList(client, USERS, options);
   return items(users, (user) => {
     const detail = textOf(user, "department") ?? textOf(user, "title");
     return { ...divisionOf(user), ...(detail && { detail: oneLine(detail, 80) }) };

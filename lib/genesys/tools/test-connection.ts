@@ -1,10 +1,11 @@
 import { FAMILIES, type Family } from "../../terms/families";
 import { asGenesysError, type FailureKind } from "../errors";
 import { familyFacts } from "../families/table";
-import type { CallOptions, Client } from "../http/client";
+import type { CallOptions, Client, Query } from "../http/client";
 import { granularityOf, intervalText } from "../interval/granularity";
 import { BucketGrid } from "../interval/grid";
 import { oneLine, textOf } from "../json";
+import { type PlatformList, PRESENCES, QUEUES, USERS } from "../names/lists";
 import { aggregatesPath } from "../queries/aggregates";
 import { CONVERSATION_AGGREGATES_PATH } from "../queries/conversation-aggregates";
 import { QUEUE_OBSERVATIONS_PATH, queueObservationsQuery } from "../queries/queue-observations";
@@ -122,7 +123,7 @@ function needs(client: Client): Need[] {
   return [
     {
       name: "queueAggregates",
-      permission: "analytics:conversationAggregate:view",
+      permission: familyFacts("conversations").permission,
       call: (options) =>
         client.post(
           CONVERSATION_AGGREGATES_PATH,
@@ -139,7 +140,7 @@ function needs(client: Client): Need[] {
     },
     {
       name: "agentAggregates",
-      permission: "analytics:userAggregate:view",
+      permission: familyFacts("users").permission,
       call: (options) =>
         client.post(
           USER_AGGREGATES_PATH,
@@ -159,22 +160,16 @@ function needs(client: Client): Need[] {
           options,
         ),
     },
-    {
-      name: "queueNames",
-      permission: "routing:queue:view",
-      call: (options) => client.get("/api/v2/routing/queues", { pageSize: 1 }, options),
-    },
-    {
-      name: "agentNames",
-      permission: "directory:user:view",
-      call: (options) => client.get("/api/v2/users", { pageSize: 1 }, options),
-    },
-    {
-      name: "presenceNames",
-      permission: "presence:presenceDefinition:view",
-      call: (options) => client.get("/api/v2/presence/definitions", {}, options),
-    },
+    listNeed(client, "queueNames", QUEUES, { pageSize: 1 }),
+    listNeed(client, "agentNames", USERS, { pageSize: 1 }),
+    listNeed(client, "presenceNames", PRESENCES, {}),
   ];
+}
+
+function listNeed(client: Client, name: CheckName, list: PlatformList, query: Query): Need {
+  const [{ path }] = list.addresses;
+  const { permission } = list;
+  return { name, ...(permission && { permission }), call: (options) => client.get(path, query, options) };
 }
 
 async function check(about: Omit<Need, "call">, attempt: () => Promise<unknown>): Promise<ConnectionCheck> {

@@ -53,6 +53,11 @@ describe("tools for the dialogs", () => {
     assert.ok((await listPresences(client)).some(({ detail }) => detail === "ON_QUEUE"));
   });
 
+  it("list the queues also for a client that may only search them", async () => {
+    const { client } = await simulated({ queues: 620, missingPermissions: ["routing:queue:view"] });
+    assert.equal((await listQueues(client)).length, 620);
+  });
+
   it("list what else has names, for filters", async () => {
     const { client } = await simulated();
     for (const name of OTHER_NAMES.keys()) {
