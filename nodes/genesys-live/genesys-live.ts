@@ -1,11 +1,10 @@
-import { join } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { FAILURE_KINDS, Live, liveInfo, Notices, pushSource, Slots } from "../../lib/genesys";
 import type { ReadyGenesysConfig } from "../../lib/node-red/genesys-config";
 import type { Message } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
-import { keptDirectory } from "../../lib/node-red/poll/start-poll";
+import { keptPath } from "../../lib/node-red/user-folder";
 import { LiveDisplay } from "./display";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
@@ -29,12 +28,12 @@ export = (RED: NodeAPI): void => {
           (message) => this.log(message),
         );
         const { client, directory, environment } = genesys;
-        const keptIn = keptDirectory(RED, this);
+        const keptIn = keptPath(RED, "polls", this.id);
         const source = pushSource(values, { client, directory, notices, keptIn });
         const live: Live = new Live({
           client,
           source,
-          slots: Slots.of(client, slotsFile(RED, client.identity)),
+          slots: Slots.of(client, keptPath(RED, "push", `${client.identity}.json`)),
           notices,
           emitEveryMs: values.emitEvery * 1_000,
           snapshotEveryMs: values.snapshotEvery * 1_000,
@@ -58,9 +57,3 @@ export = (RED: NodeAPI): void => {
     });
   });
 };
-
-/** The file that remembers the ends of channels; `undefined` in a Node-RED without user directory. */
-function slotsFile(RED: NodeAPI, identity: string): string | undefined {
-  const { userDir } = RED.settings;
-  return userDir ? join(userDir, "genesys-influx", "push", `${identity}.json`) : undefined;
-}

@@ -1,10 +1,7 @@
-import { homedir } from "node:os";
-import { join } from "node:path";
 import type { Node, NodeAPI } from "node-red";
 import { AdminProblem, adminRoute } from "../../lib/node-red/admin/route";
 import { systemClock } from "../../lib/time/clock";
 import type { WalLog } from "../../lib/wal/log";
-import type { Orphan } from "../../lib/wal/orphans";
 import type { BufferController } from "./controller";
 import { ADOPT_LIMIT_MS } from "./settings";
 import { orphansOf } from "./siblings";
@@ -61,7 +58,7 @@ export function registerWalRoutes(RED: NodeAPI): void {
   adminRoute(
     RED,
     { method: "get", path: "/wal-buffer/:id/orphans", permission: "wal-buffer.read" },
-    async ({ params }) => ({ deployed: bufferOf(RED, params["id"]).deployed, items: await orphans(RED) }),
+    async ({ params }) => ({ deployed: bufferOf(RED, params["id"]).deployed, items: await orphansOf(RED) }),
   );
   adminRoute(
     RED,
@@ -75,15 +72,11 @@ export function registerWalRoutes(RED: NodeAPI): void {
       const { buffer } = bufferOf(RED, params["id"]);
       if (!buffer?.log) throw new AdminProblem(409, "the log of this node is not open: deploy it first");
       // Only a log found here, not any path.
-      const found = (await orphans(RED)).find(({ directory }) => directory === body["directory"]);
+      const found = (await orphansOf(RED)).find(({ directory }) => directory === body["directory"]);
       if (!found) throw new AdminProblem(404, "there is no such log without a node");
       return buffer.adopt(found.directory);
     },
   );
-}
-
-function orphans(RED: NodeAPI): Promise<Orphan[]> {
-  return orphansOf(RED, RED.settings.userDir ?? join(homedir(), ".node-red"));
 }
 
 /** Finds a deployed buffer and its log, which is absent while it is not open. */

@@ -1,15 +1,15 @@
-import { basename, join, resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import type { NodeAPI, NodeDef } from "node-red";
+import { ownPath, userDirectory } from "../../lib/node-red/user-folder";
 import { nodeFileSystem } from "../../lib/wal/file-system";
 import { findOrphans, type Orphan } from "../../lib/wal/orphans";
 
+/** Where the logs of buffers lie that have no directory of their own. */
+const FOLDER = "wal";
+
 /** The directory of a buffer without that setting. */
 export function defaultDirectory(userDir: string, id: string): string {
-  return join(parentDirectory(userDir), directoryName(id));
-}
-
-function parentDirectory(userDir: string): string {
-  return join(userDir, "genesys-influx", "wal");
+  return ownPath(userDir, FOLDER, directoryName(id));
 }
 
 function directoryName(id: string): string {
@@ -17,8 +17,9 @@ function directoryName(id: string): string {
 }
 
 /** Finds logs with lines beside those of the flows' buffers, disabled ones included, that belong to none of them. */
-export function orphansOf(RED: NodeAPI, userDir: string): Promise<Orphan[]> {
-  const parent = parentDirectory(userDir);
+export function orphansOf(RED: NodeAPI): Promise<Orphan[]> {
+  const userDir = userDirectory(RED);
+  const parent = ownPath(userDir, FOLDER);
   const living = new Set<string>();
   RED.nodes.eachNode((saved: NodeDef & { directory?: unknown }) => {
     if (saved.type !== "wal-buffer") return;

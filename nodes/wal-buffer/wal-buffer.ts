@@ -1,9 +1,9 @@
-import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { announceBuffer } from "../../lib/node-red/buffers";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
+import { userDirectory } from "../../lib/node-red/user-folder";
 import { packageVersion } from "../../lib/node-red/version";
 import { registerWalRoutes } from "./admin";
 import { BufferController } from "./controller";
@@ -32,7 +32,7 @@ export = (RED: NodeAPI): void => {
       causes: ["disk"],
       read: (settings) => settings.read(SETTINGS, migrate(saved, MIGRATIONS)),
       start: (values, { status, reporter, text, clock }) => {
-        const userDir = RED.settings.userDir ?? join(homedir(), ".node-red");
+        const userDir = userDirectory(RED);
         const { directory, maxSizeMB, maxAgeHours, sync, whenFull, window, ackTimeout } = values;
         const { inFlight, onlyChanges, fullEvery } = values;
         const buffer = new BufferController({
@@ -72,7 +72,7 @@ export = (RED: NodeAPI): void => {
         const peer = { ackTimeoutMs: ackTimeout * 1_000, onReturn: () => buffer.recovered() };
         const forget = announceBuffer(this.id, peer);
         const looking = clock.after(LOOK_AROUND_MS, () => {
-          orphansOf(RED, userDir).then(
+          orphansOf(RED).then(
             (orphans) => buffer.orphans(orphans),
             (error: unknown) => this.warn(`the logs of other nodes cannot be looked at: ${String(error)}`),
           );

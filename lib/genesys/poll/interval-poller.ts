@@ -10,7 +10,7 @@ import type { Plan } from "../interval/timeline";
 import type { Notices } from "../notices";
 import { type Compared, IntervalAsker } from "./interval-asker";
 import { OlderBuckets } from "./older-buckets";
-import { type PollAnswer, type Poller, type PollProgress } from "./poller";
+import { type PollAnswer, type Poller, type PollProgress, tellOfClock } from "./poller";
 import { type IntervalTimes, type PollState, startState } from "./poll-state";
 import { queryHash, seriesHash } from "./query-hash";
 import type { IntervalSource } from "./source";
@@ -155,7 +155,7 @@ export class IntervalPoller implements Poller {
       await this.#handOn(state, plan, compared, options, emit);
     });
     this.#answeredPolls++;
-    notices.set("clock", client.skew.warning, "the clocks agree again");
+    tellOfClock(client, notices);
     await this.#begin(state, plan);
   }
 

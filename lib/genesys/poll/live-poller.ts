@@ -1,6 +1,6 @@
 import type { CallOptions } from "../http/client";
 import { refusal } from "../interval/loads";
-import { type LivePollerSettings, type PollAnswer, type Poller, tellOf } from "./poller";
+import { type LivePollerSettings, type PollAnswer, type Poller, tellOf, tellOfClock } from "./poller";
 
 /** Polls what is going on now, which has no past to fetch. */
 export class LivePoller implements Poller {
@@ -16,7 +16,7 @@ export class LivePoller implements Poller {
     const askedAt = client.clock.now();
     const answered = await source.ask(options);
     tellOf(answered, notices);
-    notices.set("clock", client.skew.warning, "the clocks agree again");
+    tellOfClock(client, notices);
     emit({
       ...answered,
       kind: source.kind,

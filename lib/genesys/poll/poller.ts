@@ -77,6 +77,11 @@ export interface Poller {
   close(): Promise<void>;
 }
 
+/** Notices a clock that differs from the API's, once. */
+export function tellOfClock({ skew }: Client, notices: Notices): void {
+  notices.set("clock", skew.warning, "the clocks agree again");
+}
+
 /** Notices an answer's failures and oddities, once each. */
 export function tellOf({ failures, malformed }: Answered, notices: Notices): void {
   const parts = `${failures.length} part${failures.length === 1 ? "" : "s"}`;

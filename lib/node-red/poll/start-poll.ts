@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import type { Node, NodeAPI } from "node-red";
 import { FAILURE_KINDS, Notices, type Poller, type PollerParts } from "../../genesys/index";
 import type { ReadyGenesysConfig } from "../genesys-config";
 import { startNode } from "../node";
 import type { NodeSetting, SettingsTable, SettingValues } from "../settings-table";
+import { keptPath } from "../user-folder";
 import { bufferIsBusy } from "./buffer-is-busy";
 import { PollNode } from "./poll-node";
 
@@ -40,7 +40,7 @@ export function startPollNode<T extends PollTable>(
       const poller = build(values, {
         config: genesys,
         notices,
-        directory: keptDirectory(RED, node),
+        directory: keptPath(RED, "polls", node.id),
         rest: () => bufferIsBusy(),
         spread: spreadOf(node.id),
       });
@@ -52,12 +52,6 @@ export function startPollNode<T extends PollTable>(
       };
     },
   });
-}
-
-/** Folder for what a node must know after a restart; `undefined` without a user directory, as in tests. */
-export function keptDirectory(RED: NodeAPI, node: Node): string | undefined {
-  const { userDir } = RED.settings;
-  return userDir ? join(userDir, "genesys-influx", "polls", node.id) : undefined;
 }
 
 /** Hashes a node's id to a number from 0 to 1, so that nodes spread their daily work. */
