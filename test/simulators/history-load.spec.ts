@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { HistoryLoad, type HistoryLoadOptions, NAMES, TICK_MS } from "../support/history-load";
 
 const START = Date.parse("2026-11-24T08:10:00.000Z");
-/** `HISTORY_LOAD=whole` takes a quarter of an hour; `.ci/run` asks for the middle one. */
+/** `HISTORY_LOAD=whole` takes four to fifteen minutes; `.ci/run` asks for the middle one. */
 const FORMS: Readonly<Record<string, HistoryLoadOptions>> = {
   short: { start: START, queues: 2, agents: 3, days: 2, maxSizeMB: 64, load: 1 },
   middle: { start: START, queues: 40, agents: 100, days: 10, maxSizeMB: 64, load: 0.3 },

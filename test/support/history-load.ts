@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { agentPoller, queuePoller } from "../../lib/genesys/index";
-import type { Clock } from "../../lib/time/clock";
 import { CollectorLife, type PollSubject, type Sent } from "./collector-life";
 import { convertRows } from "./convert-rows";
 import { FakeClock } from "./fake-clock";
+import { inheritFiles, PassingTime } from "./passing-time";
 import { fieldsOf, partsOf, PointStore } from "./point-store";
 
 const MINUTE = 60_000;
@@ -62,29 +62,18 @@ export class HistoryLoad {
     readonly simulator: GenesysSimulator,
     readonly store: PointStore,
     clock: FakeClock,
-    private readonly sleeping: () => number,
+    private readonly time: PassingTime,
   ) {
     this.clock = clock;
   }
 
   static async start(options: HistoryLoadOptions): Promise<HistoryLoad> {
     const clock = new FakeClock(options.start);
-    let sleeping = 0;
-    const counted: Clock = {
-      now: () => clock.now(),
-      monotonic: () => clock.monotonic(),
-      after: (ms, callback) => {
-        sleeping++;
-        return clock.after(ms, () => {
-          sleeping--;
-          callback();
-        });
-      },
-    };
+    const time = new PassingTime(clock);
     const { queues, agents, load } = options;
-    const simulator = await startGenesysSimulator({ clock: counted, queues, agents, load });
+    const simulator = await startGenesysSimulator({ clock: time.served, queues, agents, load });
     simulator.faults.add({ kind: "slow", delayMs: ANSWER_MS });
-    const run = new HistoryLoad(options, simulator, await PointStore.start(), clock, () => sleeping);
+    const run = new HistoryLoad(options, simulator, await PointStore.start(), clock, time);
     run.#startLife();
     return run;
   }
@@ -139,11 +128,7 @@ export class HistoryLoad {
     this.#note();
     const left = this.#directory;
     this.#lives++;
-    // The dead process holds files of the log open; all others it opens by name, and finds no more.
-    copyAll(join(left, "wal"), join(this.#directory, "wal"));
-    renameSync(join(left, "polls"), join(this.#directory, "polls"));
-    // The owner of the lock is dead, in this story.
-    rmSync(join(this.#directory, "wal", "LOCK"), { force: true });
+    inheritFiles(left, this.#directory);
     void life.close();
     await this.#pass(20_000);
     this.#startLife();
@@ -222,34 +207,9 @@ export class HistoryLoad {
     });
   }
 
-  /** Lets time pass, as fast as all that is under way allows. */
-  async #pass(ms: number): Promise<void> {
-    const end = this.clock.monotonic() + ms;
-    for (;;) {
-      await this.#quiet();
-      const next = this.clock.nextInMs;
-      if (next === undefined || this.clock.monotonic() + next > end) break;
-      await this.clock.advance(next);
-    }
-    await this.clock.advance(end - this.clock.monotonic());
-  }
-
-  /** Waits until nothing is under way but what waits for the clock. */
-  async #quiet(): Promise<void> {
-    for (let rounds = 0; rounds < 6;) {
-      const before = performance.now();
-      await new Promise((resolve) => setImmediate(resolve));
-      // Work that yields to the event loop waits for no clock, and takes real time.
-      const worked = performance.now() - before > 1;
-      rounds = worked || this.#isBusy() ? 0 : rounds + 1;
-    }
-  }
-
-  #isBusy(): boolean {
-    const { life, store, simulator } = this;
-    const asked = simulator.requests.reduce((count, { status }) => count + (status === 0 ? 1 : 0), 0);
-    if (life.busy > 0 || store.active > 0 || asked > this.sleeping()) return true;
-    return process.getActiveResourcesInfo().some((name) => name.startsWith("FSReq"));
+  #pass(ms: number): Promise<void> {
+    const { life, store, simulator, time } = this;
+    return time.pass(ms, { busy: () => life.busy, active: () => store.active, simulator });
   }
 
   #note(): void {
@@ -282,16 +242,4 @@ function sameFields(wanted: string, stored: string | undefined): boolean {
     found.delete(name);
   }
   return [...found.values()].every((value) => /^0i?$/.test(value));
-}
-
-/** Files may go while they are copied, as they may between a crash and the next start. */
-function copyAll(from: string, to: string): void {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return cpSync(from, to, { recursive: true });
-    } catch (error) {
-      rmSync(to, { recursive: true, force: true });
-      if (attempt === 5) throw error;
-    }
-  }
 }

@@ -40,7 +40,7 @@ export function checkPoints({ nodes }: SimulatedWeek): void {
   }
 }
 
-/** Buckets of a span that were not asked since a time, of keys that there are; those of a named gap are left out. */
+/** Buckets of a span that were not asked since a time, of keys that there are; those that a named gap has lost are left out. */
 export function askedBefore(
   week: SimulatedWeek,
   node: Polled,
@@ -52,7 +52,7 @@ export function askedBefore(
     .all(subject)
     .filter(({ from, to }) => from <= span.start && to >= span.end)
     .flatMap(({ id }) => grid.starts(span).map((bucket) => ({ id, bucket })))
-    .filter(({ bucket }) => !node.inGap(bucket))
+    .filter(({ bucket }) => !node.isLost(bucket))
     .map(({ id, bucket }) => `${id} ${bucket}`)
     .filter((cell) => (asked.get(cell)?.at ?? 0) < since);
 }

@@ -62,6 +62,8 @@ export class Polled {
   readonly said: string[] = [];
   /** When each key of each bucket was last asked while it was visible. */
   readonly asked = new Map<string, Asked>();
+  /** The buckets of answers that were handed on whole: all but those of a re-sync, which hold what differs. */
+  readonly handedOn = new Set<number>();
   readonly grid: BucketGrid;
   poller: Poller | undefined;
   metrics: readonly string[];
@@ -85,8 +87,8 @@ export class Polled {
     });
   }
 
-  /** Whether a bucket belongs to a gap that was named. */
-  inGap(bucket: number): boolean {
-    return this.gaps.some(({ start, end }) => bucket >= start && bucket < end);
+  /** Whether a bucket belongs to a gap that was named, and nothing of it was handed on before. */
+  isLost(bucket: number): boolean {
+    return !this.handedOn.has(bucket) && this.gaps.some(({ start, end }) => bucket >= start && bucket < end);
   }
 }

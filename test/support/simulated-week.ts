@@ -151,6 +151,8 @@ export class SimulatedWeek {
 
   async #write(node: Polled, answer: PollAnswer): Promise<void> {
     const info = genesysInfo(answer, { environment: "demo", region: "custom" });
+    if (answer.reason !== "resync")
+      for (const bucket of node.grid.starts(answer.interval!)) node.handedOn.add(bucket);
     node.presences = { ...node.presences, ...info.presences };
     for (const [key, fields] of await this.#pointsOf(answer.rows, info)) {
       const known: Fields = node.points.get(key) ?? new Map<string, unknown>();
@@ -179,8 +181,8 @@ export class SimulatedWeek {
       for (const bucket of grid.starts(span)) {
         const asked = node.asked.get(`${key} ${bucket}`);
         if (!asked && (grid.shift(bucket, 1) <= born || bucket >= gone)) continue;
-        // What a gap has lost stays empty, as was said.
-        if (node.inGap(bucket)) continue;
+        // What a gap has lost stays empty, as was said; what was handed on before it is mended by the re-sync.
+        if (node.isLost(bucket)) continue;
         if (!asked) unasked.push(`${key} ${new Date(bucket).toISOString()}`);
         else {
           // Once its corrections have ended, nothing but the final value will do.
@@ -208,8 +210,7 @@ export class SimulatedWeek {
     }
     for (const [point, fields] of rest) {
       const time = Number(point.split(" ").at(-1));
-      // A gap keeps what was stored of it before.
-      if (time < span.start || time >= span.end || node.inGap(time)) continue;
+      if (time < span.start || time >= span.end) continue;
       for (const [name, value] of fields) {
         if (typeof value === "number" && !/_target$|_current$/.test(name)) {
           assert.equal(value, 0, `${subject.name}: ${point} ${name} is in no answer`);

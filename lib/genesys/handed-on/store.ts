@@ -75,17 +75,22 @@ export class HandedOn {
     for (const day of this.#days.keys()) if (!used.has(day)) this.#days.delete(day);
   }
 
-  /** Removes buckets more than a day older than `time`. */
-  async forget(time: number): Promise<void> {
-    const oldest = dayOf(time - DAY);
-    for (const start of this.#buckets.keys()) if (dayOf(start) < oldest) this.#buckets.delete(start);
-    if (!this.#directory) return;
-    const days = await readdir(this.#directory).catch(() => []);
-    for (const day of days) {
-      if (/^\d{4}-\d\d-\d\d$/.test(day) && day < oldest) {
-        this.#days.delete(day);
-        await rm(`${this.#directory}/${day}`, { recursive: true, force: true });
-      }
+  /**
+   * Removes buckets more than a day older than `time`.
+   *
+   * @param least days with buckets that stay in any case: a clock that is ahead must not take the past away
+   */
+  async forget(time: number, least: number): Promise<void> {
+    const found = this.#directory === undefined ? [] : await readdir(this.#directory).catch(() => []);
+    const stored = found.filter((name) => /^\d{4}-\d\d-\d\d$/.test(name));
+    const known = [...this.#buckets.values()].filter((bucket) => bucket.known);
+    const days = [...new Set([...stored, ...known.map(({ start }) => dayOf(start))])].sort().reverse();
+    const old = new Set(days.slice(least).filter((day) => day < dayOf(time - DAY)));
+    for (const start of this.#buckets.keys()) if (old.has(dayOf(start))) this.#buckets.delete(start);
+    for (const day of stored) {
+      if (!old.has(day)) continue;
+      this.#days.delete(day);
+      await rm(`${this.#directory}/${day}`, { recursive: true, force: true });
     }
   }
 

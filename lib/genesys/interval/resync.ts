@@ -29,7 +29,9 @@ export function resyncIsDue(
   last: Resync | undefined,
   spread: number,
 ): boolean {
-  if (last?.rest || (last && now - last.begun < LEAST_APART_MS)) return false;
+  // One that lies ahead was begun by a clock that was; it does not count.
+  const counts = last && last.begun - now < LEAST_APART_MS;
+  if (counts && (last.rest || now - last.begun < LEAST_APART_MS)) return false;
   const local = DateTime.fromMillis(now, { zone: timeZone });
   const hour = local.hour + local.minute / 60;
   // Leave the last half hour to polls that are far apart.

@@ -107,7 +107,7 @@ export class OlderJobs {
   async #resync(state: PollState, head: (interval: Interval) => Interval): Promise<Job | undefined> {
     const { progress } = state;
     const { resync } = progress;
-    const { notices, store, source, times } = this.#settings;
+    const { notices, now, store, source, times } = this.#settings;
     if (!resync?.rest) return undefined;
     const { rest } = resync;
     const finish = (piece: Interval, compared: Compared | undefined) => {
@@ -119,7 +119,9 @@ export class OlderJobs {
       notices.tell(
         `re-sync of the last ${times.resyncDays} days: ${corrected} points had been corrected by Genesys Cloud`,
       );
-      void store.forget(this.windowStart(state)).catch(() => undefined);
+      const oldest = this.windowStart(state);
+      const days = Math.ceil((now() - oldest) / DAY) + 1;
+      void store.forget(oldest, days).catch(() => undefined);
     };
     const at = source.key === undefined ? -1 : source.groupBy.toSorted().indexOf(source.key);
     const past = await keysOf(store, times.grid.starts(head(rest)), at);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { HandedOn } from "../../../lib/genesys/handed-on/store";
+import { resyncIsDue } from "../../../lib/genesys/interval/resync";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
 import { FakeClock } from "../../support/fake-clock";
 import { askAll, clientOf, closeAll, pollersOf, scripted, simulated } from "./support";
@@ -139,6 +141,75 @@ describe("the daily re-sync", () => {
     }
     const corrected = new Set(resyncs(answers).map(([time]) => time));
     assert.deepEqual([...corrected], ["2026-11-22T10:00", "2026-11-22T14:00", "2026-11-22T20:00"]);
+  });
+
+  it("mends what was handed on early before a gap, and leaves what the gap has lost empty", async () => {
+    const clock = new FakeClock("2026-11-22T10:10:00.000Z");
+    const { counts, start } = await counting(clock);
+    await until(start().poller, clock, "2026-11-22T12:10:00Z");
+    // The process is away for longer than is fetched afterwards.
+    await clock.advance(30 * HOUR);
+    for (const half of ["11:00", "11:30", "12:00"]) counts.set(Date.parse(`2026-11-22T${half}:00Z`), 9);
+    const { poller, warnings } = start();
+    const answers = await until(poller, clock, "2026-11-24T06:00:00Z");
+    assert.match(
+      warnings.join("\n"),
+      /gap: 2026-11-22T10:00:00.000Z\/2026-11-22T18:30:00.000Z was not fetched/,
+    );
+    assert.deepEqual(
+      resyncs(answers).map(([bucket]) => bucket),
+      ["2026-11-22T11:00", "2026-11-22T11:30"],
+    );
+  });
+
+  it("begins again the next night after our clock was a month ahead in one of them", async () => {
+    const clock = new FakeClock("2026-11-22T10:10:00.000Z");
+    const { counts, start } = await counting(clock);
+    const { poller } = start();
+    await until(poller, clock, "2026-11-22T20:10:00Z");
+    clock.step(30 * DAY + 6 * HOUR);
+    await askAll(poller);
+    clock.step(-30 * DAY - 6 * HOUR);
+    counts.set(Date.parse("2026-11-22T12:00:00Z"), 5);
+    const answers = await until(poller, clock, "2026-11-23T06:00:00Z");
+    assert.deepEqual(
+      resyncs(answers).map(([bucket]) => bucket),
+      ["2026-11-22T12:00"],
+    );
+  });
+
+  it("is not held off by one that a clock began which was ahead, done or not", () => {
+    const now = Date.parse("2026-11-23T02:30:00Z");
+    const ahead = { begun: now + 30 * DAY, from: now + 26 * DAY, rest: undefined, corrected: 0 };
+    assert.ok(resyncIsDue(now, "Europe/Berlin", ahead, 0));
+    const rest = { start: now + 27 * DAY, end: now + 30 * DAY };
+    assert.ok(resyncIsDue(now, "Europe/Berlin", { ...ahead, rest }, 0));
+    // A clock that was set back a little begins no second one.
+    assert.ok(!resyncIsDue(now, "Europe/Berlin", { ...ahead, begun: now + HOUR / 2 }, 0));
+  });
+
+  it("forgets what it no longer compares with, and never the last days that hold something", async () => {
+    const first = Date.parse("2026-11-01T12:00:00Z");
+    const store = new HandedOn(directory, "series");
+    for (let day = 0; day < 8; day++) {
+      const bucket = await store.bucket(first + day * DAY);
+      bucket.asked("");
+      store.keep(bucket);
+    }
+    await store.flush();
+    await store.forget(first + 5 * DAY, 3);
+    assert.deepEqual(
+      readdirSync(directory).sort(),
+      ["05", "06", "07", "08"].map((day) => `2026-11-${day}`),
+    );
+    assert.ok(!(await store.bucket(first)).known);
+    // A clock that is a month ahead.
+    await store.forget(first + 35 * DAY, 3);
+    assert.deepEqual(
+      readdirSync(directory).sort(),
+      ["06", "07", "08"].map((day) => `2026-11-${day}`),
+    );
+    assert.ok((await store.bucket(first + 6 * DAY)).known);
   });
 
   it("asks nothing again when told so", async () => {
