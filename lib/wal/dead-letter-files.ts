@@ -1,4 +1,5 @@
 import { errorCode, type FileSystem } from "./file-system";
+import { salvaging, unreadable } from "./salvage";
 import { Scanner } from "./scan";
 
 /** Refused lines, for the dialog and the tool. */
@@ -68,27 +69,55 @@ export async function requeueFiles(
   return letters.length;
 }
 
-/** Reads a dead letter file; skips damage. */
-export async function* readDeadLetters(
+/** What can be read of a dead letter file. */
+export interface DeadLetterFile {
+  readonly letters: readonly DeadLetter[];
+  /** Letters that were kept cannot be read any more; the rest of one at the end, which a crash leaves, never was. */
+  readonly isDamaged: boolean;
+}
+
+/**
+ * Reads a dead letter file.
+ *
+ * @param readsOn whether it is read without the places that the disk does not give
+ * @param alone whether nothing else on this disk was seen to be readable, see {@link salvaging}
+ * @throws what the disk says, with the name of the file
+ */
+export async function readDeadLetters(
   fileSystem: FileSystem,
   path: string,
   name: string,
-): AsyncGenerator<DeadLetter> {
-  const size = (await fileSystem.info(`${path}/${name}`))?.size ?? 0;
-  const file = await fileSystem.open(`${path}/${name}`, "read");
+  readsOn: boolean,
+  alone = true,
+): Promise<DeadLetterFile> {
+  const letters: DeadLetter[] = [];
+  let isDamaged = false;
   try {
-    const scanner = new Scanner(file);
-    for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
-      if (found.kind !== "record") continue;
-      const { t, lines, reason = "" } = found.header;
-      yield { file: name, t, lines, reason, payload: found.payload.toString() };
+    const size = (await fileSystem.info(`${path}/${name}`))?.size ?? 0;
+    const file = await fileSystem.open(`${path}/${name}`, "read");
+    try {
+      const scanner = new Scanner(readsOn ? salvaging(file, alone) : file);
+      for (let found = await scanner.next(size); found; found = await scanner.next(size)) {
+        if (found.kind === "damage") {
+          isDamaged ||= readsOn || !found.tail;
+          continue;
+        }
+        const { t, lines, reason = "" } = found.header;
+        letters.push({ file: name, t, lines, reason, payload: found.payload.toString() });
+      }
+    } finally {
+      await file.close();
     }
-  } finally {
-    await file.close();
+  } catch (error) {
+    throw unreadable(name, error);
   }
+  return { letters, isDamaged };
 }
 
-/** Counts the dead letters of a log directory, in lines, and reads the newest. Works on a live directory. */
+/**
+ * Counts the dead letters of a log directory, in lines, and reads the newest, without what the disk does not give. Works
+ * on a live directory.
+ */
 export async function listDeadLetters(
   fileSystem: FileSystem,
   directory: string,
@@ -102,13 +131,12 @@ export async function listDeadLetters(
   const letters: DeadLetter[] = [];
   let lines = 0;
   for (const name of listed.filter((one) => NAME.test(one))) {
-    for await (const letter of readDeadLetters(fileSystem, path, name)) {
-      lines += letter.lines;
-      letters.push(letter);
-      if (letters.length <= 2 * limit) continue;
-      newestFirst(letters);
-      letters.length = limit;
-    }
+    const found = await readDeadLetters(fileSystem, path, name, true, false);
+    lines += found.letters.reduce((sum, letter) => sum + letter.lines, 0);
+    letters.push(...found.letters);
+    if (letters.length <= 2 * limit) continue;
+    newestFirst(letters);
+    letters.length = limit;
   }
   newestFirst(letters);
   return { lines, letters: letters.slice(0, limit) };

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from "../time/clock";
 import { BoundedFolder, type Trimmed } from "./bounded-folder";
 import {
-  type DeadLetter,
+  type DeadLetterFile,
   deadLetterName,
   goodEnd,
   isRequeued,
@@ -13,6 +13,7 @@ import {
 import { type FileSystem, isOutOfSpace, writeFully } from "./file-system";
 import { plainReason, recordHeader, segmentHeader } from "./format";
 import type { PreparedLines } from "./pack";
+import { isBadSector } from "./salvage";
 import { Serial } from "./serial";
 import { syncGate } from "./sync-gate";
 import { asError } from "../terms/as-error";
@@ -75,6 +76,10 @@ export class DeadLetters {
     this.#folder = new BoundedFolder(options.fileSystem, options.path);
   }
 
+  get path(): string {
+    return this.#options.path;
+  }
+
   get bytes(): number {
     return this.#folder.bytes;
   }
@@ -114,8 +119,12 @@ export class DeadLetters {
     });
   }
 
-  read(name: string): AsyncGenerator<DeadLetter> {
-    return readDeadLetters(this.#options.fileSystem, this.#options.path, name);
+  /**
+   * @param readsOn whether it is read without the places that the disk does not give
+   * @throws what the disk says, with the name of the file
+   */
+  read(name: string, readsOn = false): Promise<DeadLetterFile> {
+    return readDeadLetters(this.#options.fileSystem, this.#options.path, name, readsOn);
   }
 
   remove(name: string): Promise<void> {
@@ -226,8 +235,14 @@ export class DeadLetters {
       if (!info) return { name, end: 0, last: 0, isNew: true };
       if (info.size >= full) continue;
       const known = this.#ends.get(name);
-      const { end, last } = known?.end === info.size ? known : await goodEnd(fileSystem, `${path}/${name}`);
-      return { name, end, last, isNew: false };
+      const found =
+        known?.end === info.size
+          ? known
+          : await goodEnd(fileSystem, `${path}/${name}`).catch((error: unknown) => {
+              // What cannot be read cannot be written behind: the next part takes it.
+              if (!isBadSector(error)) throw error;
+            });
+      if (found) return { name, ...found, isNew: false };
     }
   }
 

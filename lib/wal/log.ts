@@ -1,4 +1,3 @@
-import { cutLines } from "../lines/split";
 import { adopt, adoptionRequests, forgetRequests } from "./adopt";
 import { assemble, type LogParts } from "./assemble";
 import { type DeadLetter, listDeadLetters } from "./dead-letter-files";
@@ -8,6 +7,7 @@ import { type Adopted, DEFAULTS, type Requeued, type WalOptions, type WalStats }
 import { packLines, type PreparedLines } from "./pack";
 import type { WalRecord } from "./reader";
 import { RejectedPoints } from "./rejected-points";
+import { Requeue } from "./requeue";
 import type { Refused } from "./settling";
 import { asError } from "../terms/as-error";
 import { TOO_OLD_CODE } from "../terms/messages";
@@ -51,6 +51,7 @@ export class WalLog {
   readonly #lock: DirectoryLock;
   readonly #points: RejectedPoints;
   #parts!: LogParts;
+  #requeue!: Requeue;
   #onKept: () => void = () => undefined;
   #closing: Promise<void> | undefined;
 
@@ -81,6 +82,11 @@ export class WalLog {
       opening.#parts = await assemble(options, lock, {
         onKept: () => opening.#onKept(),
         takeRequests: () => opening.#takeRequests(),
+      });
+      const { deadLetters, quarantine } = opening.#parts;
+      opening.#requeue = new Requeue({
+        ...{ deadLetters, quarantine, points: opening.#points, onEvent: options.onEvent },
+        append: (lines) => opening.append(lines),
       });
       return (log = opening);
     } catch (error) {
@@ -159,7 +165,9 @@ export class WalLog {
   /** Sends all dead letters again as new records, except those that are out of date. */
   async requeueRejected(): Promise<Requeued> {
     await this.#parts.deadLetters.requeueAll();
-    return this.#takeRequeued();
+    const { sum, error } = await this.#requeue.run();
+    if (error) throw error;
+    return sum;
   }
 
   /** Reads the newest dead letters, newest first, and counts the lines of all. */
@@ -167,14 +175,23 @@ export class WalLog {
     return listDeadLetters(this.#options.fileSystem, this.directory, limit);
   }
 
-  /** Hands out all dead letters; removes each file after its last one. */
+  /**
+   * Hands out all dead letters; removes each file after its last one.
+   *
+   * @throws what the disk says of the first file that cannot be read, after all others
+   */
   async *takeDeadLetters(): AsyncGenerator<DeadLetter> {
-    const { deadLetters } = this.#parts;
+    const { deadLetters, quarantine } = this.#parts;
     await deadLetters.requeueAll();
+    const errors: unknown[] = [];
     for (const name of await deadLetters.requeued()) {
-      yield* deadLetters.read(name);
+      const found = await deadLetters.read(name).catch((error: unknown) => void errors.push(error));
+      if (!found) continue;
+      yield* found.letters;
+      if (found.isDamaged) await quarantine.take(`${deadLetters.path}/${name}`, name);
       await deadLetters.remove(name);
     }
+    if (errors.length > 0) throw asError(errors[0]);
   }
 
   /**
@@ -236,7 +253,7 @@ export class WalLog {
 
   /** Carries out requests of the tool. */
   async #takeRequests(): Promise<void> {
-    await this.#takeRequeued();
+    await this.#requeue.run();
     const { fileSystem, onEvent } = this.#options;
     const requests = await adoptionRequests(fileSystem, this.directory);
     if (requests.length === 0) return;
@@ -249,25 +266,5 @@ export class WalLog {
         onEvent({ kind: "adopted", directory, lines: 0, deadLetters: 0, error });
       }
     }
-  }
-
-  async #takeRequeued(): Promise<Requeued> {
-    const { deadLetters } = this.#parts;
-    const sum = { lines: 0, superseded: 0, unknown: 0 };
-    for (const name of await deadLetters.requeued()) {
-      for await (const { payload, t } of deadLetters.read(name)) {
-        const wanted = cutLines(payload).filter((line) => {
-          const verdict = this.#points.judge(line, t);
-          if (verdict === "unknown") sum.unknown++;
-          if (verdict === "superseded") sum.superseded++;
-          return verdict !== "superseded";
-        });
-        sum.lines += wanted.length;
-        if (wanted.length > 0) await this.append(wanted);
-      }
-      await deadLetters.remove(name);
-    }
-    if (sum.lines > 0 || sum.superseded > 0) this.#options.onEvent({ kind: "requeued", ...sum });
-    return sum;
   }
 }

@@ -38,6 +38,8 @@ export type WalEvent =
   | ({ readonly kind: "trimmed" } & Trimmed)
   /** Dead letters are sent again, except lines whose points were written since. */
   | ({ readonly kind: "requeued" } & Requeued)
+  /** Dead letters cannot be sent again, and are tried from time to time; without an error all are. */
+  | { readonly kind: "letters"; readonly error: Error | undefined }
   /** Another log was taken over, or with an error was not. */
   | ({ readonly kind: "adopted"; readonly error?: Error } & Adopted)
   /** Another process has taken the directory over; this log is useless. */

@@ -61,7 +61,9 @@ export class Quarantine {
   async take(path: string, name: string): Promise<void> {
     await this.#fileSystem.makeDirectory(this.#folder.path);
     const size = (await this.#fileSystem.info(path))?.size ?? 0;
-    await this.#fileSystem.rename(path, `${this.#folder.path}/${name}`);
-    this.#folder.noteSize(name, size);
+    let free = name;
+    for (let n = 2; await this.#fileSystem.info(`${this.#folder.path}/${free}`); n++) free = `${name}.${n}`;
+    await this.#fileSystem.rename(path, `${this.#folder.path}/${free}`);
+    this.#folder.noteSize(free, size);
   }
 }

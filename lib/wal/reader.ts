@@ -2,10 +2,9 @@ import { errorCode, type FileSystem, type WalFile } from "./file-system";
 import type { Ledger } from "./ledger";
 import { cutLines } from "../lines/split";
 import type { Quarantine } from "./quarantine";
-import { isBadSector, salvaging } from "./salvage";
+import { isBadSector, MAX_TRIES, salvaging, unreadable } from "./salvage";
 import { countLines, type FoundRecord, Scanner } from "./scan";
 import type { Count, Segment } from "./segment";
-import { asError } from "../terms/as-error";
 
 /** A record read from the log. */
 export interface WalRecord {
@@ -28,9 +27,6 @@ interface Source {
   /** Part of it could not be read, and was given up. */
   hasHoles: boolean;
 }
-
-/** A segment that fails so often in a row for a place on the disk is read without it; tries are 5 s apart. */
-const MAX_TRIES = 12;
 
 /** Hands out the pending records in order, reading each segment piece by piece. One call at a time. */
 export class Reader {
@@ -237,9 +233,4 @@ export class Reader {
 
 function recordOf({ header: { seq, t }, payload }: FoundRecord): WalRecord {
   return { seq, t, lines: cutLines(payload.toString("utf8")) };
-}
-
-function unreadable(name: string, cause: unknown): Error {
-  const words = asError(cause).message;
-  return Object.assign(new Error(`${name}: ${words}`, { cause }), { code: errorCode(cause) });
 }

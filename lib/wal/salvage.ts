@@ -1,9 +1,18 @@
+import { asError } from "../terms/as-error";
 import { errorCode, type WalFile } from "./file-system";
 
 /** Error codes of a place on the disk that cannot be read, and of nothing else. */
 const BAD_SECTOR = new Set(["EIO", "ENODATA", "EBADMSG", "EREMOTEIO"]);
+/** What fails so often in a row for a place on the disk is read without it; tries are some seconds apart. */
+export const MAX_TRIES = 12;
 /** Disks have sectors of 512 or 4,096 bytes. */
 const BLOCK_BYTES = 4 * 1024;
+
+/** Names the file that could not be read. */
+export function unreadable(name: string, cause: unknown): Error {
+  const words = asError(cause).message;
+  return Object.assign(new Error(`${name}: ${words}`, { cause }), { code: errorCode(cause) });
+}
 
 /** Whether a read failed for the place that was read. */
 export function isBadSector(error: unknown): boolean {

@@ -67,7 +67,7 @@ export class Announcer {
         const { file, records, lines, reason } = event;
         reporter.add("linesCorrupt", lines);
         this.event("corrupt", { file, records, lines, reason });
-        return warn(`${file}: ${reason} (${lines} lines)`);
+        return warn(`${file}: ${reason}${lines > 0 ? ` (${lines} lines)` : ""}`);
       }
       case "durability":
         if (event.error) this.fail(`lines are not being kept: ${event.error.message}; trying again`);
@@ -86,6 +86,12 @@ export class Announcer {
           (unknown > 0 ? `; of ${unknown} that cannot be told any more` : "");
         this.event("rejected", { lines, superseded, unknown, requeued: true, reason });
         return warn(`${lines} ${reason}`);
+      }
+      case "letters": {
+        const text = event.error && `${event.error.message}; trying again`;
+        if (text) this.fail(text);
+        else this.worksAgain("all dead letters are sent again");
+        return reporter.problem("requeue", text);
       }
       case "adopted": {
         const { directory, lines, deadLetters, error } = event;

@@ -198,7 +198,7 @@ export class BufferController {
     if (event.kind !== "lost") {
       this.announcer.logEvent(event);
       if (event.kind === "adopted" && !event.error) named.get(event.directory)?.adopted(event.directory);
-      if (event.kind !== "durability" && event.kind !== "trimmed") this.#open?.contentChanged();
+      if (!["durability", "trimmed", "letters"].includes(event.kind)) this.#open?.contentChanged();
     } else {
       this.announcer.fail(event.error.message);
       const open = this.#open;

@@ -62,7 +62,7 @@ export class OpenBuffer {
       );
     });
     // Of a log that was lost, and is open again.
-    for (const topic of ["refused", "read", "deadLetters"]) reporter.problem(topic, undefined);
+    for (const topic of ["refused", "read", "deadLetters", "requeue"]) reporter.problem(topic, undefined);
     this.#letters = new LetterKeeper({ log, clock, announcer, reporter });
     this.#delivery = new Delivery({
       ...{ log, clock, window, maxParcels, inFlight, ackTimeoutMs },
