@@ -195,6 +195,13 @@ describe(`${CHAOS_S} s of chaos (seed ${CHAOS_SEED})`, function () {
       .filter(({ payload }) => which(payload))
       .reduce((sum, { payload }) => sum + payload.lines, 0);
 
+  /** Fails with what the buffer and Node-RED's log say at this moment. */
+  const withState = (when: string) => async (error: unknown) => {
+    const state = JSON.stringify(await books());
+    const said = world!.nodeRed.log.split("\n").slice(-60).join("\n");
+    throw new Error(`${when}: ${state}\n${said}`, { cause: error });
+  };
+
   /** Waits until nothing is pending, with a good line now and then, as a flow goes on: what is refused waits for one. */
   const drained = async () => {
     await eventually(
@@ -206,7 +213,7 @@ describe(`${CHAOS_S} s of chaos (seed ${CHAOS_SEED})`, function () {
         return false;
       },
       DRAIN_MS + RETURN_MS,
-    );
+    ).catch(withState("while it drained"));
   };
 
   it("loses no good line, keeps every refused one, ends with no old value, and balances its books at every look", async () => {
@@ -229,11 +236,7 @@ describe(`${CHAOS_S} s of chaos (seed ${CHAOS_SEED})`, function () {
       await delay(500 + pick(random, 1_500));
     }
     running = false;
-    await others.catch(async (error: unknown) => {
-      const state = JSON.stringify(await books());
-      const said = world!.nodeRed.log.split("\n").slice(-60).join("\n");
-      throw new Error(`after ${JSON.stringify(dealt.slice(-12))}: ${state}\n${said}`, { cause: error });
-    });
+    await others.catch(withState(`after ${JSON.stringify(dealt.slice(-12))}`));
     const drainedFrom = Date.now();
     // One more good line, as a flow goes on: it tells a refusal of the last record from one of everything.
     assert.ok(await eventually("a line is kept", () => post(fed.last())));

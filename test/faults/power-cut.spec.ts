@@ -83,7 +83,7 @@ async function patiently(open: () => Promise<WalLog>): Promise<WalLog> {
     try {
       return await open();
     } catch (error) {
-      if (!(error instanceof LockedError) || tries > 15) throw error;
+      if (!(error instanceof LockedError) || tries > 60) throw error;
       await new Promise((resolve) => setTimeout(resolve, 2_000));
     }
   }

@@ -200,7 +200,6 @@ describe("a real InfluxDB", function () {
       await eventually(
         "all points are there",
         async () => (await readBack(server, "nodes")).size >= 2 * lines.length,
-        30_000,
       );
       assert.deepEqual(sorted(await readBack(server, "nodes")), sorted(valuesOf(lines)));
       await nodeRed.logged(/nodes,t=a f= 1/);

@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HealthRegistry } from "../../lib/health/registry";
+import { HealthRegistry, healthRegistry } from "../../lib/health/registry";
 import type { Message } from "../../lib/node-red/input";
 import type { NodeStatus } from "../../lib/node-red/status";
 import { segmentName } from "../../lib/wal/format";
 import { BufferController } from "../../nodes/wal-buffer/controller";
 import walBuffer from "../../nodes/wal-buffer/wal-buffer";
 import { FakeClock } from "../support/fake-clock";
-import { helper, load } from "../support/helper";
+import { helper, load, nextMessage } from "../support/helper";
 import { MemoryFs } from "../support/memory-fs";
 import { eventually } from "../support/node-red";
 import { segmentOf } from "../support/wal";
@@ -82,7 +82,7 @@ describe("a log whose node is gone", () => {
     assert.equal(events.length, 2);
   });
 
-  describe("in the dialog's admin routes", () => {
+  describe("in a real node", () => {
     let userDir: string;
     beforeEach(() => {
       userDir = mkdtempSync(join(tmpdir(), "orphans-"));
@@ -96,6 +96,25 @@ describe("a log whose node is gone", () => {
       helper.settings({});
       rmSync(userDir, { recursive: true, force: true });
     });
+
+    it("is named a few seconds after the start: event, log and health (D14)", async () => {
+      await load(
+        [walBuffer],
+        [
+          { id: "tab", type: "tab" },
+          { id: "wal", type: "wal-buffer", z: "tab", x: 1, y: 1, wires: [[], ["events"]] },
+          { id: "events", type: "helper", z: "tab" },
+        ],
+      );
+      const { topic, payload } = await nextMessage("events");
+      assert.deepEqual([topic, (payload as { lines: number }).lines], ["orphaned", 6]);
+      const named =
+        /6 lines wait in \S+gone, whose node is gone: take them over on the second tab of this node/;
+      const { problems } = healthRegistry.reports().find(({ id }) => id === "wal")!;
+      assert.equal(problems.filter(({ message }) => named.test(message)).length, 1);
+      const logged = (helper.log().args as [{ msg: unknown; id?: string }][]).map(([{ msg }]) => String(msg));
+      assert.equal(logged.filter((text) => named.test(text)).length, 1);
+    }).timeout(60_000);
 
     it("is listed, and taken over only by the name under which it was found", async () => {
       await load(

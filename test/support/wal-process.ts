@@ -45,7 +45,8 @@ export class WalProcess {
 
   async #news(): Promise<void> {
     await new Promise<void>((resolve) => (this.#told = resolve));
-    if (this.#child.exitCode !== null) throw new Error(`the process ended: ${this.#errors}`);
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+      throw new Error(`the process ended: ${this.#errors}`);
   }
 
   /** Ignores what it prints from now on. */

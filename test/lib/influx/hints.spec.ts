@@ -11,8 +11,9 @@ describe("hints in a hostile text", () => {
     numbers: ": error parsing line 1".repeat(100_000),
   };
   for (const [what, text] of Object.entries(texts)) {
-    it(`are read in no time: ${what}`, function () {
-      this.timeout(2_000);
+    it(`are read in linear time: ${what}`, function () {
+      // Far more than any machine takes; at more than linear time, texts of this length would take hours.
+      this.timeout(60_000);
       readHints({ text, body: text, lines, nsPerUnit: 1n });
     });
   }

@@ -65,6 +65,38 @@ describe("the lock of a log directory", () => {
     });
   }
 
+  it("is respected for hours while somebody beats, whoever that is", async () => {
+    left({ pid: 7, host: "there" });
+    for (let n = 0; n < 500; n++) {
+      await assert.rejects(take(table({})), LockedError);
+      await clock.advance(15_000);
+      await fs.touch(`${directory}/LOCK`);
+    }
+    await assert.rejects(take(table({})), LockedError);
+    await clock.advance(20_000);
+    await (await take(table({}))).release();
+  });
+
+  for (const [what, hours] of [
+    ["set back", -1],
+    ["set forward", 1],
+    ["set back by a day", -24],
+  ] as const) {
+    it(`is watched for 20 s all the same where the clock was ${what} after its last beat (D9)`, async () => {
+      left({ pid: 7, host: "there" });
+      clock.step(hours * 3_600_000);
+      await assert.rejects(take(table({})), LockedError);
+      await clock.advance(10_000);
+      clock.step(-hours * 3_600_000);
+      await assert.rejects(take(table({})), LockedError);
+      clock.step(hours * 3_600_000);
+      await clock.advance(9_000);
+      await assert.rejects(take(table({})), LockedError);
+      await clock.advance(1_000);
+      await (await take(table({}))).release();
+    });
+  }
+
   it("beats, and notices when it was taken over", async () => {
     let lost: Error | undefined;
     const lock = await take(table({}), (error) => (lost = error));
