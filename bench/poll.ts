@@ -4,9 +4,8 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { queuePoller } from "../lib/genesys";
-import { median } from "./support/measure";
-import { clientOf, partsOf, QUEUE } from "./support/polling";
+import { loopHeldMs, median } from "./support/measure";
+import { clientOf, genesys, partsOf, QUEUE } from "./support/polling";
 import { report } from "./support/report";
 
 const QUEUES = 5_000;
@@ -19,11 +18,6 @@ interface Measured {
   readonly heldMs: number;
 }
 
-/**
- * Runs `work` and measures its time, the most memory in use, and the longest time that the event loop was held. For
- * this, each turn of the loop has two upper bounds, of which the smaller counts: CPU time includes helper threads, and
- * time on the clock includes other processes.
- */
 async function measure(work: () => Promise<unknown>): Promise<Measured> {
   globalThis.gc?.();
   const inUse = () => {
@@ -31,18 +25,11 @@ async function measure(work: () => Promise<unknown>): Promise<Measured> {
     return (heapUsed + external) / 1e6;
   };
   const base = inUse();
-  let [peak, heldMs] = [0, 0];
-  let [turn, turnedAt] = [process.cpuUsage(), performance.now()];
-  const look = () => {
-    const { user, system } = process.cpuUsage(turn);
-    const now = performance.now();
-    heldMs = Math.max(heldMs, Math.min((user + system) / 1e3, now - turnedAt));
-    [turn, turnedAt] = [process.cpuUsage(), now];
-    peak = Math.max(peak, inUse());
-  };
+  let peak = 0;
+  const look = () => (peak = Math.max(peak, inUse()));
   const timer = setInterval(look, 1);
   const started = performance.now();
-  await work();
+  const heldMs = await loopHeldMs(work);
   const ms = performance.now() - started;
   look();
   clearInterval(timer);
@@ -64,7 +51,7 @@ report(async () => {
   });
   const [url] = (await once(createInterface(child.stdout!), "line")) as [string];
   const client = clientOf({ url });
-  const poller = queuePoller({ ...QUEUE, query: "aggregates" }, partsOf(client));
+  const poller = genesys.queuePoller({ ...QUEUE, query: "aggregates" }, partsOf(client));
   const ours = await rounds(() => poller.poll({}, () => undefined));
   const start = Math.floor(Date.now() / HALF_HOUR_MS) * HALF_HOUR_MS;
   const interval = [start - 2 * HALF_HOUR_MS, start + HALF_HOUR_MS]

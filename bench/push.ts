@@ -1,16 +1,16 @@
 // Live state of 5,000 queues and 10,000 agents: channels, requests, memory, and how long the event loop is held, with
 // rows turned into lines as the nodes do it. The service is a process of its own with so many events a second.
-// `node --expose-gc --import tsx bench/push.ts [seconds] [queues] [agents] [events a second]`
+// `npm run build && node --expose-gc --import tsx bench/push.ts [seconds] [queues] [agents] [events a second]`
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { Live, liveInfo, pushSource, Slots } from "../lib/genesys";
 import { readAnswer } from "../lib/line-protocol/answer";
 import { Converter } from "../lib/line-protocol/converter";
 import { checkSettings } from "../lib/line-protocol/settings";
-import { clientOf, partsOf, type ServerAddress } from "./support/polling";
+import { clientOf, genesys, partsOf, type ServerAddress } from "./support/polling";
 
+const { Live, liveInfo, pushSource, Slots } = genesys;
 const [seconds = 60, queues = 5_000, agents = 10_000, perSecond = 1_000] = process.argv.slice(2).map(Number);
 const memoryMB = () => {
   globalThis.gc?.();

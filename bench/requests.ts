@@ -1,18 +1,17 @@
 // Requests per cycle of a middle-sized organisation. Not in the table.
-//   node --import tsx bench/requests.ts
+//   npm run build && node --import tsx bench/requests.ts
 import { startGenesysSimulator } from "../demo/simulators/genesys/server";
-import { agentPoller, queuePoller } from "../lib/genesys";
-import { AGENT, clientOf, partsOf, QUEUE } from "./support/polling";
+import { AGENT, clientOf, genesys, partsOf, QUEUE } from "./support/polling";
 
 async function main(): Promise<void> {
   const simulator = await startGenesysSimulator({ queues: 200, agents: 500 });
   const client = clientOf(simulator);
   const parts = partsOf(client);
   const pollers = {
-    "queues by interval": queuePoller({ ...QUEUE, query: "aggregates" }, parts),
-    "queues live": queuePoller({ ...QUEUE, query: "observations" }, parts),
-    "agents live": agentPoller({ ...AGENT, query: "activity" }, parts),
-    "agents by interval": agentPoller({ ...AGENT, query: "aggregates" }, parts),
+    "queues by interval": genesys.queuePoller({ ...QUEUE, query: "aggregates" }, parts),
+    "queues live": genesys.queuePoller({ ...QUEUE, query: "observations" }, parts),
+    "agents live": genesys.agentPoller({ ...AGENT, query: "activity" }, parts),
+    "agents by interval": genesys.agentPoller({ ...AGENT, query: "aggregates" }, parts),
   };
   const cycle = async (): Promise<Record<string, number>> => {
     const counts: Record<string, number> = {};

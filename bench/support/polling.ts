@@ -1,4 +1,11 @@
-import { Client, Directory, endpoints, Notices } from "../../lib/genesys";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type * as Genesys from "../../lib/genesys";
+
+/** The published code: see conversion.ts. */
+export const genesys = createRequire(join(__dirname, "../../dist/lib/genesys/"))(
+  "./index.js",
+) as typeof Genesys;
 
 const TIMES = { granularity: "", lookback: 2, maxBackfill: 24 };
 
@@ -7,8 +14,13 @@ export const QUEUE = { queues: [], mediaTypes: [], metrics: [], groupBy: [], ...
 export const AGENT = { agents: [], queues: [], ...TIMES };
 
 /** A client of a server that stands for Genesys Cloud. */
-export function clientOf({ url, clientId = "id", clientSecret = "secret" }: ServerAddress): Client {
-  return new Client({ ...endpoints({ baseUrl: url }), clientId, clientSecret, timeoutMs: 30_000 });
+export function clientOf({ url, clientId = "id", clientSecret = "secret" }: ServerAddress): Genesys.Client {
+  return new genesys.Client({
+    ...genesys.endpoints({ baseUrl: url }),
+    clientId,
+    clientSecret,
+    timeoutMs: 30_000,
+  });
 }
 
 /** A server that stands for Genesys Cloud, and who asks it. */
@@ -19,10 +31,10 @@ export interface ServerAddress {
 }
 
 /** What pollers need beside their settings; nothing is kept on disk. */
-export function partsOf(client: Client) {
+export function partsOf(client: Genesys.Client) {
   return {
-    config: { client, directory: new Directory(client) },
-    notices: new Notices(console.warn, () => undefined),
+    config: { client, directory: new genesys.Directory(client) },
+    notices: new genesys.Notices(console.warn, () => undefined),
     checkpoint: () => undefined,
   };
 }

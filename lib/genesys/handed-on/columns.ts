@@ -21,14 +21,14 @@ interface Head {
 /** Heads by text, cached: a large organisation has hundreds of thousands of entries in each poll. */
 const HEADS = new WeakMap<DayNames, Map<string, Head>>();
 
-/** Reads a bucket of a row: adds its values to the fingerprint, and its columns to the set. */
+/** Reads a bucket of a row: adds its values to the fingerprint. @returns its columns, in the order of the row */
 export function readColumns(
   entry: unknown,
   names: DayNames,
   qualifierName: QualifierName,
-  columns: Set<number>,
   fingerprint: Fingerprint,
-): void {
+): number[] {
+  const columns: number[] = [];
   let heads = HEADS.get(names);
   if (!heads) HEADS.set(names, (heads = new Map<string, Head>()));
   const take = (sort: "m" | "v", nameKey: string, list: unknown) => {
@@ -42,7 +42,7 @@ export function readColumns(
       let head = heads.get(text);
       if (!head) heads.set(text, (head = { text, columns: new Map(), places: new Map() }));
       const statistics = Object.keys(stats);
-      columns.add(columnOfHead(head, statistics, names));
+      columns.push(columnOfHead(head, statistics, names));
       // Statistic by statistic: one metric in two entries equals one entry.
       for (const statistic of statistics) {
         let place = head.places.get(statistic);
@@ -53,6 +53,7 @@ export function readColumns(
   };
   take("m", "metric", propertyOf(entry, "metrics"));
   take("v", "name", propertyOf(entry, "views"));
+  return columns;
 }
 
 function columnOfHead({ text, columns }: Head, statistics: readonly string[], names: DayNames): number {
@@ -126,8 +127,8 @@ export function zerosFor(
 }
 
 /** Whether a column was asked for; views come with every question. */
-export function isAsked(column: string | undefined, asked: (metric: string) => boolean): boolean {
-  const { sort, name } = columnOf(column ?? "");
+export function isAsked(column: string, asked: (metric: string) => boolean): boolean {
+  const { sort, name } = columnOf(column);
   return sort !== "m" || asked(name);
 }
 

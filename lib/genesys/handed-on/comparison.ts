@@ -1,11 +1,15 @@
 import { Breather } from "../../time/breather";
 import { type Interval, intervalText } from "../interval/granularity";
 import type { BucketGrid } from "../interval/grid";
-import { isObject, type JsonObject, textOf } from "../json";
+import { type JsonObject, textOf } from "../json";
 import type { Bucket } from "./bucket";
-import { isAsked, mergeZeros, type QualifierName, readColumns, type Zeros, zerosFor } from "./columns";
+import { isAsked, type QualifierName, readColumns, type Zeros, zerosFor } from "./columns";
+import { Entries, type Entry } from "./entries";
 import { Fingerprint } from "./fingerprint";
-import { columnsOf, dimensionsOf, groupOf } from "./groups";
+import { groupOf } from "./groups";
+import { missingOf } from "./missing";
+import type { DayNames } from "./names";
+import { type Columns, Shapes } from "./shapes";
 import type { HandedOn } from "./store";
 
 /** One answer and its question. */
@@ -28,8 +32,8 @@ export interface AskedAnswer {
 }
 
 /** Columns and values of one group in one bucket. */
-interface Found {
-  readonly columns: Set<number>;
+export interface Found {
+  columns: Columns;
   readonly values: Fingerprint;
   /** Whether it is in the answer, not only taken back. */
   real: boolean;
@@ -44,7 +48,7 @@ export interface Comparison {
   /** Points that differ from what was handed on. */
   readonly changed: number;
   /** Makes the rows of the buckets that differ. */
-  readonly changes: () => JsonObject[];
+  readonly changes: () => Promise<JsonObject[]>;
   /** Queues or agents with figures before and none in this answer. */
   readonly vanished: readonly string[];
   /** Whether more than half of what was known is missing; then nothing becomes 0. */
@@ -53,7 +57,7 @@ export interface Comparison {
   readonly empty: boolean;
   /** Groups of buckets that were known and are missing. */
   readonly missing: number;
-  /** Notes that all of it was handed on; in memory, until `HandedOn.flush`. */
+  /** Notes that all of it was handed on, in one go; in memory, until `HandedOn.flush`. */
   readonly note: () => void;
 }
 
@@ -67,12 +71,18 @@ export interface Comparison {
 export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAnswer): Promise<Comparison> {
   const buckets = new Map<number, Bucket>();
   for (const start of grid.starts(asked.interval)) buckets.set(start, await store.bucket(start));
+  const entries = new Entries(buckets, asked.groupBy);
+  // Absent columns that did not become 0 stay known: a later answer may decide.
+  let keepsAll = !asked.whole;
+  const shapesOf = perDay(
+    (names) => new Shapes(names, (column) => keepsAll || !isAsked(column, asked.metric)),
+  );
   const found = new Map<Bucket, Map<number, Found>>();
   const cellOf = (bucket: Bucket, group: number): Found => {
     let groups = found.get(bucket);
     if (!groups) found.set(bucket, (groups = new Map<number, Found>()));
     let cell = groups.get(group);
-    if (!cell) groups.set(group, (cell = { columns: new Set(), values: new Fingerprint(), real: false }));
+    if (!cell) groups.set(group, (cell = { columns: NO_COLUMNS, values: new Fingerprint(), real: false }));
     return cell;
   };
   const read = ({ bucket, group, entry }: Entry, real: boolean) => {
@@ -80,43 +90,41 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
     cell.real ||= real;
     // The qualifiers of entries of 0 are names already.
     const nameOf: QualifierName = real ? asked.qualifierName : (_metric, qualifier) => qualifier;
-    readColumns(entry, bucket.names, nameOf, cell.columns, cell.values);
+    const columns = readColumns(entry, bucket.names, nameOf, cell.values);
+    cell.columns = shapesOf(bucket).setOf(cell.columns.size > 0 ? [...cell.columns, ...columns] : columns);
   };
 
   const answered = new Set<string>();
   const breather = new Breather();
   for (const row of asked.rows) {
     const key = asked.key === undefined ? "" : (textOf(row["group"], asked.key) ?? "");
-    for (const entry of entriesOf(row, asked.groupBy, buckets)) {
+    for (const entry of entries.of(row)) {
       answered.add(key);
       read(entry, true);
       if (breather.due) await breather.breathe();
     }
   }
 
-  const missing = missingOf(asked, buckets, found, answered);
+  const missing = await missingOf(asked, buckets.values(), found, answered, shapesOf, breather);
+  keepsAll ||= missing.doubtful;
   const rows = [...asked.rows];
   const zeros = new Map<Bucket, Map<number, Zeros>>();
   if (!missing.doubtful) {
     for (const { bucket, group, columns } of missing.columns) {
       if (breather.due) await breather.breathe();
-      const now = found.get(bucket)?.get(group)?.columns ?? new Set();
+      const now = found.get(bucket)?.get(group)?.columns ?? NO_COLUMNS;
       const gone = zerosFor(columns, now, bucket.names, asked.metric);
       if (gone.metrics.length === 0 && !gone.views) continue;
       zeros.set(bucket, (zeros.get(bucket) ?? new Map<number, Zeros>()).set(group, gone));
       read({ bucket, group, entry: gone }, false);
     }
   }
-  const left = addZeros(asked, buckets, zeros);
-  for (const { bucket, group, gone } of left) {
+  for (const { bucket, group, gone } of await entries.addZeros(asked.rows, zeros, breather)) {
     const interval = intervalText({ start: bucket.start, end: grid.shift(bucket.start, 1) });
     rows.push({ group: groupOf(bucket, group, asked.groupBy), data: [{ interval, ...gone }] });
   }
-  // Absent columns that did not become 0 stay known: a later answer may decide.
-  const isKept = (bucket: Bucket, column: number) =>
-    missing.doubtful || !asked.whole || !isAsked(bucket.names.text("column", column), asked.metric);
   const shapeOf = (bucket: Bucket, group: number, { columns }: Found) =>
-    shapeText([...columns, ...columnsOf(bucket, group).filter((column) => isKept(bucket, column))]);
+    shapesOf(bucket).textOf(columns, bucket.get(group)?.shape ?? -1);
   const differs = (bucket: Bucket, group: number, cell: Found) => {
     const before = bucket.get(group);
     if (!before || before.high !== cell.values.high || before.low !== cell.values.low) return true;
@@ -126,20 +134,27 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
   for (const [bucket, groups] of found) {
     if (!bucket.known) continue;
     const set = new Set<number>();
-    for (const [group, cell] of groups) if (differs(bucket, group, cell)) set.add(group);
+    for (const [group, cell] of groups) {
+      if (breather.due) await breather.breathe();
+      if (differs(bucket, group, cell)) set.add(group);
+    }
     changed.set(bucket, set);
   }
   return {
     rows,
     zeros: [...zeros.values()].flatMap((groups) => [...groups.values()].flatMap(({ metrics }) => metrics)),
     changed: [...changed.values()].reduce((sum, groups) => sum + groups.size, 0),
-    changes: () =>
-      rows.flatMap((row) => {
-        const data = [...entriesOf(row, asked.groupBy, buckets)]
+    changes: async () => {
+      const differing: JsonObject[] = [];
+      for (const row of rows) {
+        if (breather.due) await breather.breathe();
+        const data = [...entries.of(row)]
           .filter(({ bucket, group }) => changed.get(bucket)?.has(group))
           .map(({ entry }) => entry);
-        return data.length === 0 ? [] : [{ ...row, data }];
-      }),
+        if (data.length > 0) differing.push({ ...row, data });
+      }
+      return differing;
+    },
     vanished: missing.vanished,
     doubtful: missing.doubtful,
     missing: missing.count,
@@ -158,106 +173,14 @@ export async function compare(store: HandedOn, grid: BucketGrid, asked: AskedAns
   };
 }
 
-interface Entry {
-  readonly bucket: Bucket;
-  readonly group: number;
-  readonly entry: unknown;
-}
+const NO_COLUMNS: Columns = new Set();
 
-/** Yields the entries of a row whose bucket is among `buckets`. */
-function* entriesOf(
-  row: JsonObject,
-  groupBy: readonly string[],
-  buckets: ReadonlyMap<number, Bucket>,
-): Generator<Entry> {
-  const data = row["data"];
-  if (!Array.isArray(data) || !isObject(row["group"])) return;
-  const text = JSON.stringify(groupBy.map((dimension) => textOf(row["group"], dimension) ?? ""));
-  for (const entry of data as unknown[]) {
-    const start = Date.parse((textOf(entry, "interval") ?? "").split("/")[0]!);
-    const bucket = buckets.get(start);
-    if (bucket) yield { bucket, group: bucket.names.number("group", text), entry };
-  }
-}
-
-/**
- * Adds entries of 0 to their buckets.
- *
- * @returns those whose bucket is not in the answer
- */
-function addZeros(
-  { rows, groupBy }: AskedAnswer,
-  buckets: ReadonlyMap<number, Bucket>,
-  zeros: ReadonlyMap<Bucket, ReadonlyMap<number, Zeros>>,
-): { bucket: Bucket; group: number; gone: Zeros }[] {
-  const added = new Map<Bucket, Set<number>>();
-  if (zeros.size > 0) {
-    for (const row of rows) {
-      for (const { bucket, group, entry } of entriesOf(row, groupBy, buckets)) {
-        const gone = zeros.get(bucket)?.get(group);
-        if (!gone || added.get(bucket)?.has(group) || !isObject(entry)) continue;
-        mergeZeros(entry, gone);
-        added.set(bucket, (added.get(bucket) ?? new Set<number>()).add(group));
-      }
-    }
-  }
-  return [...zeros].flatMap(([bucket, groups]) =>
-    [...groups]
-      .filter(([group]) => !added.get(bucket)?.has(group))
-      .map(([group, gone]) => ({ bucket, group, gone })),
-  );
-}
-
-interface Missing {
-  /** Known groups of buckets among those asked for. */
-  readonly known: number;
-  /** How many of them are absent. */
-  readonly count: number;
-  readonly doubtful: boolean;
-  readonly vanished: readonly string[];
-  /** Former columns of each group that may have lost some. */
-  readonly columns: readonly {
-    readonly bucket: Bucket;
-    readonly group: number;
-    readonly columns: number[];
-  }[];
-}
-
-function missingOf(
-  asked: AskedAnswer,
-  buckets: ReadonlyMap<number, Bucket>,
-  found: ReadonlyMap<Bucket, ReadonlyMap<number, Found>>,
-  answered: ReadonlySet<string>,
-): Missing {
-  const wanted = asked.keys && new Set(asked.keys);
-  const at = asked.key === undefined ? -1 : asked.groupBy.indexOf(asked.key);
-  const vanished = new Set<string>();
-  const columns: { bucket: Bucket; group: number; columns: number[] }[] = [];
-  let known = 0;
-  let count = 0;
-  // An answer that lacks a part does not show what is missing.
-  if (!asked.whole) return { known, count, doubtful: false, vanished: [], columns };
-  for (const bucket of buckets.values()) {
-    if (!bucket.known || bucket.scope !== asked.scope) continue;
-    const groups = found.get(bucket);
-    for (const group of bucket.groups()) {
-      const key = at < 0 ? "" : (dimensionsOf(bucket, group)[at] ?? "");
-      if (at >= 0 && wanted && !wanted.has(key)) continue;
-      const now = groups?.get(group);
-      if (!bucket.get(group)?.gone) {
-        known++;
-        if (!now) count++;
-        if (!answered.has(key)) vanished.add(key);
-      }
-      if (!answered.has(key)) continue;
-      const before = columnsOf(bucket, group);
-      if (!now || before.some((column) => !now.columns.has(column)))
-        columns.push({ bucket, group, columns: before });
-    }
-  }
-  return { known, count, doubtful: count * 2 > known, vanished: [...vanished], columns };
-}
-
-function shapeText(columns: Iterable<number>): string {
-  return [...new Set(columns)].sort((a, b) => a - b).join(" ");
+/** Makes one thing for each day, when it is first asked for. */
+function perDay<T>(make: (names: DayNames) => T): (bucket: Bucket) => T {
+  const made = new Map<DayNames, T>();
+  return ({ names }) => {
+    let one = made.get(names);
+    if (one === undefined) made.set(names, (one = make(names)));
+    return one;
+  };
 }

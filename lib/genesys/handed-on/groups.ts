@@ -2,12 +2,6 @@ import type { JsonObject } from "../json";
 import type { Bucket } from "./bucket";
 import type { HandedOn } from "./store";
 
-/** The columns that a group of a bucket was handed on with. */
-export function columnsOf(bucket: Bucket, group: number): number[] {
-  const text = bucket.names.text("shape", bucket.get(group)?.shape ?? -1);
-  return text ? text.split(" ").map(Number) : [];
-}
-
 /** The values of a group's dimensions, in the order of their names. */
 export function dimensionsOf(bucket: Bucket, group: number): string[] {
   return JSON.parse(bucket.names.text("group", group) ?? "[]") as string[];

@@ -173,7 +173,7 @@ export class OlderBuckets {
     const { asker, label } = this.#settings;
     const { comparison } = compared;
     const { reason } = job;
-    const rows = reason === "resync" ? comparison.changes() : comparison.rows;
+    const rows = reason === "resync" ? await comparison.changes() : comparison.rows;
     // Keys that fail are behind the others from here on.
     if (reason === "backfill" && !job.keys) state.keys.leaveBehind(compared.held, piece.start);
     const answer =

@@ -53,6 +53,26 @@ describe("parsing large answers", () => {
     it(`refuses ${text}`, () => assert.rejects(parseJson(large(text)), SyntaxError));
   }
 
+  // Long enough that what comes before is a piece of its own.
+  const long = JSON.stringify("long ".repeat(4_000));
+  for (const text of [
+    `{"a":[${long},]}`,
+    `{"a":[${long},,1]}`,
+    `{"a":[${long} 1]}`,
+    `{"a":[${long},1}`,
+    `{"a":[${long},1`,
+    `{"a":[${long},1,]}`,
+    `{"a":[,${long},1]}`,
+  ]) {
+    const shown = text.replace(long, "…");
+    it(`refuses ${shown} in pieces`, () => assert.rejects(parseJson(large(text)), SyntaxError));
+  }
+
+  it("gives what JSON.parse gives of a list in pieces", async () => {
+    const text = `{"a":[ ${long} , {"b":[1,${long}]},${long},[${long}, {}],1,2 ], "c":[], "d":[\n]}`;
+    assert.deepEqual(await parseJson(large(text)), JSON.parse(text));
+  });
+
   it("keeps a key __proto__ a mere key", async () => {
     const parsed = (await parseJson(large('{"__proto__":[{"polluted":1}],"results":[]}'))) as Record<
       string,
