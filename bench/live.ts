@@ -13,7 +13,7 @@ async function main(): Promise<void> {
   const simulated = real ? undefined : await startInfluxEndpoint();
   const store = real ?? { ...simulated!, bucket: "genesys" };
   const flow = await LiveFlow.start(
-    { queues: 200, agents: 500, perSecond, dropEveryS: 0, activeS: 100_000, restS: 0, seed: 1 },
+    { queues: 200, agents: 500, perSecond, dropEveryS: 0, activeS: 100_000, seed: 1 },
     store,
   );
   await pause(15_000);

@@ -6,11 +6,13 @@ import { eventually, runtimeName } from "../support/node-red";
 
 /** How long things happen, in minutes. `.ci/run` takes one, the whole form an hour. */
 const MINUTES = Number(process.env["LIVE_MINUTES"] ?? 1);
+/** What comes for certain may take long on a busy machine. */
+const PATIENCE_MS = 300_000;
+/** Between two looks at what is stored. */
 const ACTIVE_S = MINUTES > 5 ? 105 : 25;
-const REST_S = MINUTES > 5 ? 15 : 12;
 
 describe(`live state for ${MINUTES} min of disorder, in ${runtimeName()}`, function () {
-  this.timeout((MINUTES + 5) * 60_000);
+  this.timeout((2 * MINUTES + 15) * 60_000);
   let influx: InfluxEndpoint;
   let flow: LiveFlow;
 
@@ -18,7 +20,7 @@ describe(`live state for ${MINUTES} min of disorder, in ${runtimeName()}`, funct
     influx = await startInfluxEndpoint();
     const size = { queues: 200, agents: 500, perSecond: 100, dropEveryS: 20, seed: 7 };
     const store = { url: influx.url, org: influx.org, bucket: "genesys", token: influx.token };
-    flow = await LiveFlow.start({ ...size, activeS: ACTIVE_S, restS: REST_S }, store);
+    flow = await LiveFlow.start({ ...size, activeS: ACTIVE_S }, store);
   });
   after(async () => {
     await flow?.close();
@@ -29,22 +31,23 @@ describe(`live state for ${MINUTES} min of disorder, in ${runtimeName()}`, funct
     const end = Date.now() + MINUTES * 60_000;
     const memory: number[] = [];
     for (let rests = 0; Date.now() < end || rests < 2; rests++) {
-      const until = await flow.rest();
+      await flow.rest();
       memory.push(Math.round(residentMB(flow.nodeRed.pid)));
-      await assertSame("by events", until);
+      await assertSame("by events");
       await flow.snapshot();
-      await assertSame("after a snapshot", until);
+      await assertSame("after a snapshot");
+      flow.goOn();
     }
     report(memory);
     const { dropped, events } = flow.figures;
     assert.ok(dropped > 0, "sockets were dropped");
-    assert.ok(events > MINUTES * 1_000, `${events} events`);
+    assert.ok(events > 1_000, `${events} events`);
   });
 
-  async function assertSame(when: string, until: number): Promise<void> {
+  /** Nothing happens meanwhile, so that whatever is on its way arrives. */
+  async function assertSame(when: string): Promise<void> {
     let differences: string[] = [];
-    const patience = Math.max(2_000, until - Date.now());
-    await eventually("equal", async () => (differences = await flow.differences()).length === 0, patience)
+    await eventually("equal", async () => (differences = await flow.differences()).length === 0, PATIENCE_MS)
       // What differs says more than that it does.
       .catch(() => undefined);
     if (differences.length === 0) return;

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { readFileSync } from "node:fs";
 import { createServer, request, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,7 +12,7 @@ import { type LiveChoice, pushSource } from "../../lib/genesys/push/push-source"
 import { convertRows } from "./convert-rows";
 import { clientAt } from "./genesys-client";
 import { LIVE_CHOICE } from "./live";
-import type { LiveNews, LiveOrganisationOptions, Mark } from "./live-organisation";
+import type { LiveNews, LiveOrganisationOptions, LiveWord, Mark } from "./live-organisation";
 import { NodeRedProcess, type NodeRedOptions } from "./node-red";
 
 const root = join(__dirname, "../..");
@@ -47,7 +47,8 @@ export class LiveFlow {
   readonly #started: Extract<LiveNews, { kind: "started" }>;
   readonly #tap: Server;
   readonly nodeRed: NodeRedProcess;
-  #onRest: ((until: number) => void) | undefined;
+  readonly #rests = new EventEmitter();
+  #resting = false;
 
   static async start(options: LiveOrganisationOptions, store: LiveStore): Promise<LiveFlow> {
     const file = join(__dirname, "live-organisation.ts");
@@ -87,13 +88,20 @@ export class LiveFlow {
     organisation.on("message", (news: LiveNews) => this.#hear(news));
   }
 
-  /** Waits until nothing happens. @returns until when that is so */
-  rest(): Promise<number> {
-    return new Promise((resolve) => (this.#onRest = resolve));
+  /** Waits until nothing happens any more, which lasts until {@link goOn}. */
+  async rest(): Promise<void> {
+    if (!this.#resting) await once(this.#rests, "rest");
   }
 
-  /** Presses the button of the example. */
+  goOn(): void {
+    this.#resting = false;
+    const word: LiveWord = "go on";
+    this.#organisation.send(word);
+  }
+
+  /** Presses the button of the example. What was stored before counts no more: a snapshot sends every group. */
   async snapshot(): Promise<void> {
+    this.stored.clear();
     const flows = JSON.parse(readFileSync(EXAMPLE, "utf8")) as { id: string; type: string }[];
     const button = flows.find(({ type }) => type === "inject")!;
     await this.nodeRed.request(`/inject/${button.id}`, { method: "POST" });
@@ -159,8 +167,8 @@ export class LiveFlow {
         }
         return;
       case "rest":
-        this.#onRest?.(news.until);
-        this.#onRest = undefined;
+        this.#resting = true;
+        this.#rests.emit("rest");
         return;
       case "figures":
         this.figures = news;

@@ -13,13 +13,15 @@ export interface LiveOrganisationOptions {
   readonly agents: number;
   /** Changes in a second, half of them of queues and half of agents. */
   readonly perSecond: number;
-  /** One of the sockets is dropped at random, this often on average; 0: never. */
+  /** One of the sockets is dropped about this often, at random; 0: never. */
   readonly dropEveryS: number;
-  /** Changes happen for so long, then nothing does, over and over. */
+  /** Changes happen for so long while somebody listens, then nothing does until the parent says to go on. */
   readonly activeS: number;
-  readonly restS: number;
   readonly seed: number;
 }
+
+/** Word of the parent that ends a rest. */
+export type LiveWord = "go on";
 
 /** A change whose way to the store is measured. */
 export interface Mark {
@@ -41,18 +43,18 @@ export type LiveNews =
       readonly clientSecret: string;
     }
   | { readonly kind: "marks"; readonly marks: readonly Mark[] }
-  /** Nothing happens until then. */
-  | { readonly kind: "rest"; readonly until: number }
+  /** Nothing happens until the parent says to go on. */
+  | { readonly kind: "rest" }
   | { readonly kind: "figures"; readonly dropped: number; readonly events: number };
 
-/** No conversation ends so shortly before a rest that it would still be on its way. */
-const QUIET_MS = 1_500;
 const HOUR_MS = 3_600_000;
 /** So many of the changes of queues are contacts that wait longer than the run takes: their count only grows. */
 const COUNTED_SHARE = 0.2;
+/** Contacts that outlasted a rest leave so many at a time, as all at once would be no disorder but a storm. */
+const LEAVE_AT_ONCE = 10;
 
 async function main(options: LiveOrganisationOptions): Promise<void> {
-  const { queues, agents, perSecond, dropEveryS, activeS, restS, seed } = options;
+  const { queues, agents, perSecond, dropEveryS, activeS, seed } = options;
   const random = new Random(seed);
   const tell = (news: LiveNews) => process.send?.(news);
   let marks: Mark[] = [];
@@ -76,17 +78,18 @@ async function main(options: LiveOrganisationOptions): Promise<void> {
     return media ? [{ queue, media, count: 0 }] : [];
   });
   let serial = 9_000_000;
-  const startedAt = Date.now();
-  const cycleMs = (activeS + restS) * 1_000;
-  const restOf = (at: number) => {
-    const from = startedAt + Math.floor((at - startedAt) / cycleMs) * cycleMs + activeS * 1_000;
-    return { from, until: from + restS * 1_000 };
-  };
-  const arrive = (queue: SimQueue, media: MediaType, at: number, waitEndsAt: number) =>
-    history.addConversation({
-      ...{ queue, media, offeredAt: at, waitEndsAt, patienceMs: waitEndsAt - at, missed: [] },
-      ...{ alertMs: 0, talkMs: 0, heldMs: 0, acwMs: 0, outcome: "abandoned", serial: serial++ },
+  /** Contacts that will leave, in no order, with the time for it. */
+  let waiting: { readonly leave: (at: number) => void; readonly at: number }[] = [];
+  /** Lets a contact arrive that waits on. @returns what lets it leave */
+  const arrive = (queue: SimQueue, media: MediaType, at: number): ((end: number) => void) => {
+    const wait = { waitEndsAt: at + 3 * HOUR_MS, patienceMs: 3 * HOUR_MS };
+    const contact = Object.assign(wait, {
+      ...{ queue, media, offeredAt: at, missed: [], outcome: "abandoned" as const, serial: serial++ },
+      ...{ alertMs: 0, talkMs: 0, heldMs: 0, acwMs: 0 },
     });
+    history.addConversation(contact);
+    return (end) => Object.assign(contact, { waitEndsAt: end, patienceMs: end - at });
+  };
   const happen = (at: number) => {
     if (random.chance(0.5)) {
       const agent = organisation.agent(Math.floor(random.between(0, agents)));
@@ -98,45 +101,62 @@ async function main(options: LiveOrganisationOptions): Promise<void> {
     } else if (random.chance(COUNTED_SHARE)) {
       const one = counted[Math.floor(random.between(0, counted.length))]!;
       one.count++;
-      arrive(one.queue, one.media, at, at + 3 * HOUR_MS);
+      arrive(one.queue, one.media, at);
       marks.push({ of: "change", key: `${one.queue.id}/${one.media}`, value: one.count, at });
     } else {
       const queue = organisation.queue(Math.floor(random.between(0, queues)));
-      let ends = at + random.between(1_000, 60_000);
-      const rest = restOf(ends);
-      // Some are still there in the rest, and some have ended right before it.
-      if (ends > rest.from - QUIET_MS && ends < rest.until) {
-        ends = random.chance(0.7) ? Math.max(at + 1, rest.from - QUIET_MS) : rest.until + 100;
-      }
-      arrive(queue, queue.media[0] ?? "voice", at, Math.round(ends));
+      const leave = arrive(queue, queue.media[0] ?? "voice", at);
+      waiting.push({ leave, at: at + random.between(1_000, 60_000) });
     }
   };
+  const leave = (now: number) => {
+    let left = 0;
+    waiting = waiting.filter((contact) => {
+      if (contact.at > now || left >= LEAVE_AT_ONCE) return true;
+      contact.leave(now);
+      left++;
+      return false;
+    });
+  };
+  /** About every so often, so that a run of that length has some for certain. */
+  const nextDrop = () => (dropEveryS > 0 ? dropEveryS * random.between(0.5, 1.5) * 1_000 : Infinity);
   let last = Date.now();
   let due = 0;
+  let activeMs = 0;
+  let dropAfterMs = nextDrop();
   let resting = false;
   setInterval(() => {
     const now = Date.now();
-    const rest = restOf(now);
-    const isRest = now >= rest.from - QUIET_MS;
-    if (isRest && !resting && restS > 0) {
-      tell({ kind: "rest", until: rest.until });
-      tell({ kind: "figures", dropped, events });
-    }
-    resting = isRest;
-    if (!resting && notifications.connections.length > 0) {
-      due += ((now - last) / 1_000) * perSecond;
+    const passed = now - last;
+    last = now;
+    const sockets = notifications.connections;
+    if (!resting && sockets.length > 0) {
+      due += (passed / 1_000) * perSecond;
       for (; due >= 1; due--) happen(now);
-      if (dropEveryS > 0 && random.chance((now - last) / 1_000 / dropEveryS)) {
-        const sockets = notifications.connections;
+      leave(now);
+      dropAfterMs -= passed;
+      if (dropAfterMs <= 0) {
         sockets[Math.floor(random.between(0, sockets.length))]?.drop();
         dropped++;
+        dropAfterMs = nextDrop();
       }
+      activeMs += passed;
     }
-    last = now;
-    if (marks.length === 0) return;
-    tell({ kind: "marks", marks });
-    marks = [];
+    if (marks.length > 0) {
+      tell({ kind: "marks", marks });
+      marks = [];
+    }
+    if (!resting && activeMs >= activeS * 1_000) {
+      resting = true;
+      tell({ kind: "figures", dropped, events });
+      tell({ kind: "rest" });
+    }
   }, 50);
+  process.on("message", (word: LiveWord) => {
+    if (word !== "go on") return;
+    resting = false;
+    activeMs = 0;
+  });
   process.on("disconnect", () => process.exit());
   const { url, clientId, clientSecret } = simulator;
   tell({ kind: "started", url, clientId, clientSecret });
