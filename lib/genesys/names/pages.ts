@@ -26,7 +26,8 @@ interface Page {
  * counts agree, at an empty page, or at a page that is not full once the counted entries are there. The `nextUri`s,
  * relative where present, are not needed.
  *
- * Genesys refuses lists beyond a number of entries (10,000 is known); what was read before that is kept.
+ * Genesys refuses lists beyond a number of entries (10,000 is known); what was read before that is kept. Where all
+ * counted entries were read before, nothing is missing.
  *
  * @throws GenesysError when a page cannot be had, or holds no entities
  */
@@ -69,7 +70,8 @@ export async function loadPages(
     const cut = thrown instanceof PagesError ? thrown : new PagesError(asGenesysError(thrown), []);
     for (const page of cut.before) add(page);
     if (cut.reason.kind !== "badRequest" && cut.reason.kind !== "tooLarge") throw cut.reason;
-    return { entities: [...all.values()], total, cut: cut.reason };
+    const isCut = total === undefined || all.size < total;
+    return { entities: [...all.values()], total, cut: isCut ? cut.reason : undefined };
   }
   return { entities: [...all.values()], total };
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { empty, withoutFirst, wrongPageCount } from "../../../demo/simulators/genesys/odd-answers";
 import { Directory } from "../../../lib/genesys/names/directory";
 import { listRequestsPerHour } from "../../../lib/genesys/names/list-ages";
+import { userList } from "../../../lib/genesys/names/lists";
 import type { PollAnswer } from "../../../lib/genesys/poll/poller";
 import { ask, closeAll, pollSetup, simulated, until } from "./support";
 import { settle } from "../../support/fake-clock";
@@ -96,6 +97,35 @@ describe("lists of queues and agents", () => {
     assert.equal(idsOf(answer, "userId").size, 200);
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]!, /users: the list ends after 200 of 450 entries.*not polled.*out of range/);
+  });
+
+  // The service's own bound is 10,000; what counts is that it is a whole number of pages.
+  for (const [users, missing] of [
+    [299, 0],
+    [300, 0],
+    [301, 1],
+  ] as const) {
+    it(`${users} users where a list ends after 300: ${missing} missing, whatever is said of pages`, async () => {
+      for (const claimed of [undefined, 1, 4, 1_000]) {
+        const { simulator, client } = await simulated({ queues: 5, agents: users });
+        simulator.limits.listedUsers = 300;
+        if (claimed !== undefined)
+          simulator.faults.add({ kind: "changed", match: /users/, change: wrongPageCount(claimed) });
+        const { names, cut } = await userList(client).load({});
+        assert.equal(names.size, users - missing);
+        assert.equal(cut !== undefined, missing > 0, `${claimed}: ${cut?.message}`);
+      }
+    });
+  }
+
+  it("a list that ends exactly at its bound asks for no page beyond", async () => {
+    const { simulator, client } = await simulated({ queues: 5, agents: 300 });
+    simulator.limits.listedUsers = 300;
+    await userList(client).load({});
+    assert.deepEqual(
+      simulator.requests.filter(({ path }) => path.includes("users")).map(({ status }) => status),
+      [200, 200, 200],
+    );
   });
 
   describe("agents live, page by page", () => {
