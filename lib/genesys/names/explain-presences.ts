@@ -1,4 +1,5 @@
 import { isByPresence, type PresenceMappings, type PresenceNames } from "../../terms/presences";
+import { Breather } from "../../time/breather";
 import type { CallOptions } from "../http/client";
 import { type JsonObject, propertyOf, textOf } from "../json";
 import type { Directory } from "./directory";
@@ -21,7 +22,7 @@ export async function explainPresences(
   directory: Directory,
   options: CallOptions,
 ): Promise<ExplainedPresences> {
-  const ids = presenceIdsOf(rows);
+  const ids = await presenceIdsOf(rows);
   if (ids.size === 0) return mappings ? { mappings } : {};
   const definitions = await directory.presencesOf(ids, options);
   const merged = new Map<string, Set<string>>();
@@ -44,9 +45,11 @@ export async function explainPresences(
 }
 
 /** The ids of presences in rows: as qualifiers of metrics, or of what agents are now. */
-function presenceIdsOf(rows: readonly JsonObject[]): ReadonlySet<string> {
+async function presenceIdsOf(rows: readonly JsonObject[]): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
+  const breather = new Breather();
   for (const row of rows) {
+    if (breather.due) await breather.breathe();
     for (const entry of listOf(row, "data")) {
       const metrics = propertyOf(entry, "metrics");
       for (const metric of Array.isArray(metrics) ? (metrics as unknown[]) : [entry]) {
