@@ -32,7 +32,8 @@ export = (RED: NodeAPI): void => {
           return { ...values, urls, tls };
         },
         start: ({ urls, clientId, clientSecret, timeout, tls, environment }) => {
-          const client = new Client({ ...urls, clientId, clientSecret, timeoutMs: 1_000 * timeout, tls });
+          const credentials = { clientId, clientSecret, handsOnToken: true };
+          const client = new Client({ ...urls, ...credentials, timeoutMs: 1_000 * timeout, tls });
           this.client = client;
           this.directory = new Directory(client);
           this.environment = environment;

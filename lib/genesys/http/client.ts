@@ -10,13 +10,11 @@ import { Budget } from "./budget";
 import { errorFromAnswer, notJson, refusalOf } from "./error-answer";
 import { parseJson } from "./parse-json";
 import { ClockSkew } from "./skew";
-import { type TokenLife, TokenSource } from "./token";
+import { type TokenLife, type TokenSettings, TokenSource } from "./token";
 import { type Answer, Transport } from "./transport";
 
 /** Settings of a client: endpoints, OAuth client, bounds. */
-export interface ClientSettings extends Endpoints {
-  readonly clientId: string;
-  readonly clientSecret: string;
+export interface ClientSettings extends Endpoints, TokenSettings {
   /** Time limit of one request. */
   readonly timeoutMs: number;
   readonly tls?: TlsOptions | undefined;
@@ -145,6 +143,7 @@ export class Client {
   /** Cancels what is on its way; later calls fail at once. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#goodbyes].map((work) => work()));
+    this.#tokens.handOn();
     this.#closing.abort(new GenesysError("aborted", "the Genesys Cloud connection is being closed"));
     await this.#transport.close();
   }
@@ -234,6 +233,7 @@ export class Client {
       this.budget.observe(answer.headers);
       this.skew.observe(answer.headers.date, sentAt, answer.headers.age);
       if (answer.status !== 401) this.#tokens.accepted(token);
+      if (answer.status === 403) this.#tokens.forbidden();
       // Before the next call gets this one's place.
       if (answer.status === 429) {
         this.budget.refused(resource, refusalOf(answer, this.clock.now()), admission.call);

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { Clock } from "../../time/clock";
 import { backoffMs } from "../../time/backoff";
 import { GenesysError } from "../errors";
@@ -11,6 +12,8 @@ export interface TokenSettings {
   readonly loginUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** Whether the next client with the same credentials goes on with the token: after a deploy. Default: no. */
+  readonly handsOnToken?: boolean | undefined;
 }
 
 /** Renewed this long before it expires, so that no call starts with a token that dies on the way. */
@@ -29,12 +32,12 @@ interface Token {
   readonly value: string;
   readonly issuedAt: number;
   readonly renewAt: number;
-  readonly endsAt: number;
+  readonly life: TokenLife;
   /** Whether the API has taken it once. */
   accepted: boolean;
 }
 
-/** The life of a token. */
+/** The life of a token; the same object as long as it is the same token. */
 export interface TokenLife {
   /** By the monotonic clock. */
   readonly endsAt: number;
@@ -44,6 +47,9 @@ export interface TokenLife {
 
 /** Longest such margin; usually a fifth of the token's life. */
 const LASTING_MARGIN_MS = 600_000;
+
+/** Tokens that were handed on and not yet taken up, by a hash of the credentials. */
+const handedOn = new Map<string, Token>();
 
 /**
  * The access token of one OAuth client, by the client credentials grant: Basic authorization and a form body. It is
@@ -59,11 +65,27 @@ export class TokenSource {
   #refusals = 0;
   /** Tokens in a row that the API refused although they were fresh. */
   #unusable = 0;
+  #lacksPermission = false;
 
   constructor(settings: TokenSettings, transport: Transport, clock: Clock) {
     this.#settings = settings;
     this.#transport = transport;
     this.#clock = clock;
+    if (!settings.handsOnToken) return;
+    const key = keyOf(settings);
+    this.#token = handedOn.get(key);
+    handedOn.delete(key);
+  }
+
+  /** Hands the token on, unless it lacks a permission: a new one may have been granted it. */
+  handOn(): void {
+    if (this.#token && this.#settings.handsOnToken && !this.#lacksPermission)
+      handedOn.set(keyOf(this.#settings), this.#token);
+  }
+
+  /** Notes that the API refused a call for want of a permission. */
+  forbidden(): void {
+    this.#lacksPermission = true;
   }
 
   /**
@@ -82,13 +104,13 @@ export class TokenSource {
   async lasting(): Promise<TokenLife> {
     await this.get();
     const known = this.#token;
-    if (known && known.endsAt - this.#clock.monotonic() < 2 * marginOf(known) + 1) {
+    if (known && known.life.endsAt - this.#clock.monotonic() < 2 * known.life.marginMs + 1) {
       this.#fetching ??= this.#fetch().finally(() => (this.#fetching = undefined));
       await this.#fetching;
     }
     const token = this.#token ?? known;
     if (!token) throw new GenesysError("token", "there is no access token");
-    return { endsAt: token.endsAt, marginMs: marginOf(token) };
+    return token.life;
   }
 
   /** Notes that the API took `token`. */
@@ -130,7 +152,8 @@ export class TokenSource {
     const value = textOf(body, "access_token")!;
     const endsAt = now + lifetimeMs;
     const renewAt = endsAt - Math.min(MARGIN_MS, lifetimeMs / 5);
-    this.#token = { value, issuedAt: now, renewAt, endsAt, accepted: false };
+    const life = { endsAt, marginMs: Math.min(LASTING_MARGIN_MS, lifetimeMs / 5) };
+    this.#token = { value, issuedAt: now, renewAt, life, accepted: false };
     this.#refusal = undefined;
     this.#refusals = 0;
     return value;
@@ -168,8 +191,10 @@ export class TokenSource {
   }
 }
 
-function marginOf({ issuedAt, endsAt }: Token): number {
-  return Math.min(LASTING_MARGIN_MS, (endsAt - issuedAt) / 5);
+function keyOf({ loginUrl, clientId, clientSecret }: TokenSettings): string {
+  return createHash("sha256")
+    .update(JSON.stringify([loginUrl, clientId, clientSecret]))
+    .digest("hex");
 }
 
 function unusableToken(waitMs: number): GenesysError {

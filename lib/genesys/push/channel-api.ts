@@ -1,5 +1,6 @@
 import { GenesysError } from "../errors";
 import type { CallOptions, Client } from "../http/client";
+import type { TokenLife } from "../http/token";
 import { propertyOf, textOf } from "../json";
 import { readTopicName } from "./topics";
 
@@ -16,6 +17,8 @@ export interface ChannelFacts {
   readonly endsAt: number;
   /** How long before that a successor is to be made. */
   readonly marginMs: number;
+  /** The token that made it, and that alone may change it for certain. */
+  readonly token: TokenLife;
 }
 
 /** A topic, or one part of a combined one, that the service rejects. */
@@ -71,7 +74,7 @@ export class ChannelApi {
     const channelEnd = { endsAt: now + life, marginMs: life / 24 };
     const first = channelEnd.endsAt - channelEnd.marginMs < token.endsAt - token.marginMs;
     const { endsAt, marginMs } = first ? channelEnd : token;
-    return { id, connectUri, marginMs, endsAt };
+    return { id, connectUri, marginMs, endsAt, token };
   }
 
   /** Replaces the topics of a channel. Bad topics do not spoil the good ones. */

@@ -160,7 +160,7 @@ export class Share {
       if (!usable || this.#stale) await this.#subscribe(channel);
       line = await Line.open(client, channel, onFrame, signal);
     } catch (error) {
-      if (!usable && !isGone(asGenesysError(error))) slots.giveBack(client, channel);
+      if (!usable && !isGone(asGenesysError(error))) slots.giveBack(channel);
       throw error;
     }
     this.#channel = channel;
@@ -219,7 +219,7 @@ export class Share {
     if (!left) return;
     try {
       await this.#api.clear(left.id, { deadline: client.clock.monotonic() + 5_000 });
-      if (channel) slots.giveBack(client, channel);
+      if (channel) slots.giveBack(channel);
     } catch {
       // It ends by itself; without a socket it is the first to be evicted.
     }

@@ -17,7 +17,7 @@ const known = new Map<string, Slots>();
  */
 export class Slots {
   readonly #file: string | undefined;
-  readonly #idle: { readonly client: Client; readonly channel: ChannelFacts }[] = [];
+  readonly #idle: ChannelFacts[] = [];
   #inUse = 0;
   /** Ends of all channels that we made, milliseconds since the epoch. */
   #made: number[] | undefined;
@@ -64,12 +64,12 @@ export class Slots {
     this.#inUse--;
   }
 
-  /** Takes a channel that an earlier node of the same connection left, or makes one. */
+  /** Takes a channel that an earlier node left, made with the same token, or makes one. */
   async take(client: Client, options: CallOptions): Promise<ChannelFacts> {
+    const token = await client.lastingToken();
     const now = client.clock.monotonic();
-    for (let entry = this.#idle.pop(); entry; entry = this.#idle.pop()) {
-      const { channel } = entry;
-      if (entry.client === client && channel.endsAt - 3 * channel.marginMs > now) return channel;
+    for (let channel = this.#idle.pop(); channel; channel = this.#idle.pop()) {
+      if (channel.token === token && channel.endsAt - 3 * channel.marginMs > now) return channel;
     }
     const channel = await new ChannelApi(client).create(options);
     await this.#remember(client.clock.now() + channel.endsAt - now, client.clock.now());
@@ -77,8 +77,8 @@ export class Slots {
   }
 
   /** Keeps a channel without topics and socket for the next share. */
-  giveBack(client: Client, channel: ChannelFacts): void {
-    this.#idle.push({ client, channel });
+  giveBack(channel: ChannelFacts): void {
+    this.#idle.push(channel);
   }
 
   async #remembered(now: number): Promise<number[]> {
