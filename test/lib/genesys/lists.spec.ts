@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { empty, withoutFirst, wrongPageCount } from "../../../demo/simulators/genesys/odd-answers";
 import { Directory } from "../../../lib/genesys/names/directory";
 import { listRequestsPerHour } from "../../../lib/genesys/names/list-ages";
-import { userList } from "../../../lib/genesys/names/lists";
+import { namesIn, USERS } from "../../../lib/genesys/names/lists";
 import type { PollAnswer } from "../../../lib/genesys/poll/poller";
 import { ask, closeAll, pollSetup, simulated, until } from "./support";
 import { settle } from "../../support/fake-clock";
@@ -111,7 +111,7 @@ describe("lists of queues and agents", () => {
         simulator.limits.listedUsers = 300;
         if (claimed !== undefined)
           simulator.faults.add({ kind: "changed", match: /users/, change: wrongPageCount(claimed) });
-        const { names, cut } = await userList(client).load({});
+        const { names, cut } = await namesIn(client, USERS).load({});
         assert.equal(names.size, users - missing);
         assert.equal(cut !== undefined, missing > 0, `${claimed}: ${cut?.message}`);
       }
@@ -121,7 +121,7 @@ describe("lists of queues and agents", () => {
   it("a list that ends exactly at its bound asks for no page beyond", async () => {
     const { simulator, client } = await simulated({ queues: 5, agents: 300 });
     simulator.limits.listedUsers = 300;
-    await userList(client).load({});
+    await namesIn(client, USERS).load({});
     assert.deepEqual(
       simulator.requests.filter(({ path }) => path.includes("users")).map(({ status }) => status),
       [200, 200, 200],
