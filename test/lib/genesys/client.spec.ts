@@ -35,6 +35,32 @@ describe("Genesys Cloud client", () => {
       assert.equal(tokens.length, 2);
     });
 
+    it("goes on after a deploy with the one there is, unless it lacked a permission or died", async () => {
+      const forbidden = { status: 403, body: { message: "missing", code: "missing.any.permissions" } };
+      const server = await scripted(({ url }) => (url.includes("forbidden") ? forbidden : {}));
+      const deploy = () => clientOf(server.url, clock, { handsOnToken: true });
+      const used = () => server.seen.at(-1)?.headers.authorization;
+      let client = deploy();
+      await client.get(path);
+      await client.close();
+      client = deploy();
+      await client.get(path);
+      assert.equal(used(), "Bearer token-1");
+      const other = clientOf(server.url, clock, { handsOnToken: true, clientSecret: "another" });
+      await other.get(path);
+      assert.equal(used(), "Bearer token-2", "other credentials have a token of their own");
+      await assert.rejects(client.get("/api/v2/forbidden"));
+      await client.close();
+      client = deploy();
+      await client.get(path);
+      assert.equal(used(), "Bearer token-3", "a new token may have the permission");
+      await client.close();
+      await clock.advance(86_400_000);
+      client = deploy();
+      await client.get(path);
+      assert.equal(used(), "Bearer token-4", "the old one has ended");
+    });
+
     const refused = {
       status: 401,
       body: { code: "bad.credentials", message: "Invalid login credentials." },
