@@ -3,7 +3,7 @@ import { FAMILIES } from "../terms/families";
 import { describeValue, isObject, isTextList, type JsonObject } from "../terms/json";
 import { isPollKind, KINDS, POLL_KINDS, type PollKind, type PollReason } from "../terms/kinds";
 import type { PresenceMappings, PresenceNames } from "../terms/presences";
-import { SchemaError } from "./errors";
+import { InputError } from "./errors";
 import { Presences } from "./presences";
 import { readTime, type TimeRange } from "./times";
 
@@ -40,14 +40,14 @@ export interface AnswerContext {
  *
  * @param now milliseconds since the epoch
  * @param environment where the message names none
- * @throws SchemaError when it cannot be understood
+ * @throws InputError when it cannot be understood
  */
 export function readAnswer(info: unknown, now: number, environment: string): AnswerContext {
   const given = info ?? { kind: "queue-details" };
-  if (!isObject(given)) throw new SchemaError(`msg.genesys is ${describeValue(given)}, not an object`);
+  if (!isObject(given)) throw new InputError(`msg.genesys is ${describeValue(given)}, not an object`);
   const { kind } = given;
   if (!isPollKind(kind)) {
-    throw new SchemaError(
+    throw new InputError(
       `msg.genesys.kind is ${describeValue(kind)}: expected one of ${POLL_KINDS.join(", ")}`,
     );
   }
@@ -81,7 +81,7 @@ function optionalText(info: JsonObject, key: string): string | undefined {
   const value = info[key];
   if (value === undefined || value === null) return undefined;
   if (typeof value === "string") return value.trim();
-  throw new SchemaError(`msg.genesys.${key} is ${describeValue(value)}, not a text`);
+  throw new InputError(`msg.genesys.${key} is ${describeValue(value)}, not a text`);
 }
 
 function optionalTime(info: JsonObject, key: string): number | undefined {
@@ -93,13 +93,13 @@ function optionalList(info: JsonObject, key: string): readonly string[] | undefi
   const value = info[key];
   if (value === undefined || value === null) return undefined;
   if (isTextList(value)) return value;
-  throw new SchemaError(`msg.genesys.${key} is ${describeValue(value)}, not a list of texts`);
+  throw new InputError(`msg.genesys.${key} is ${describeValue(value)}, not a list of texts`);
 }
 
 function readFamily(kind: PollKind, value: unknown): string {
   if (KINDS[kind].about !== "family") return "";
   if (typeof value === "string" && /^[a-z]\w*$/i.test(value)) return value;
-  throw new SchemaError(`msg.genesys.family is ${describeValue(value)}, not one of ${FAMILIES.join(", ")}`);
+  throw new InputError(`msg.genesys.family is ${describeValue(value)}, not one of ${FAMILIES.join(", ")}`);
 }
 
 /** Reads the range asked; `undefined` for an odd one, as it only says which buckets there are. */
@@ -112,7 +112,7 @@ function readRange(value: unknown): TimeRange | undefined {
 function readMappings(value: unknown): PresenceMappings {
   const entries = entriesOf(value);
   if (!entries?.every((entry): entry is [string, string[]] => isTextList(entry[1]))) {
-    throw new SchemaError(
+    throw new InputError(
       `msg.genesys.mappings is ${describeValue(value)}, not lists of presence ids by system presence`,
     );
   }
@@ -122,7 +122,7 @@ function readMappings(value: unknown): PresenceMappings {
 function readNames(value: unknown): PresenceNames {
   const entries = entriesOf(value);
   if (!entries?.every((entry): entry is [string, string] => typeof entry[1] === "string")) {
-    throw new SchemaError(`msg.genesys.presences is ${describeValue(value)}, not names by presence id`);
+    throw new InputError(`msg.genesys.presences is ${describeValue(value)}, not names by presence id`);
   }
   return Object.fromEntries(entries);
 }
@@ -135,7 +135,7 @@ function entriesOf(value: unknown): [string, unknown][] | undefined {
 /**
  * Reads the rows of a payload: a list, an answer of the API (`{results: [...]}`), or one row.
  *
- * @throws SchemaError for anything else
+ * @throws InputError for anything else
  */
 export function readRows(payload: unknown): readonly unknown[] {
   if (Array.isArray(payload)) return payload;
@@ -143,7 +143,7 @@ export function readRows(payload: unknown): readonly unknown[] {
     if (Array.isArray(payload["results"])) return payload["results"];
     if (isObject(payload["group"]) || typeof payload["queueId"] === "string") return [payload];
   }
-  throw new SchemaError(
+  throw new InputError(
     `msg.payload is ${describeValue(payload)}, not a list of rows of a Genesys Cloud answer`,
   );
 }

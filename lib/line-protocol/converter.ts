@@ -2,7 +2,7 @@ import { Breather } from "../time/breather";
 import { describeValue, isObject } from "../terms/json";
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
-import { SchemaError } from "./errors";
+import { InputError } from "./errors";
 import { Job, type RowReader, type Skipped, Tools } from "./job";
 import { FieldNames } from "./names";
 import { Renames } from "./renames";
@@ -49,7 +49,7 @@ export class Converter {
    * Converts the rows of one answer. Reports what cannot be encoded and leaves it out: a figure, a bucket or agent of a
    * row, or the row, never its neighbours. Works through large answers in slices.
    *
-   * @throws SchemaError EncodeError when the settings do not suit the answer
+   * @throws InputError EncodeError when the settings do not suit the answer
    */
   async convert(rows: readonly unknown[], answer: AnswerContext): Promise<Converted> {
     const breather = new Breather();
@@ -149,7 +149,7 @@ export class Converter {
 /** @returns how many parts a row has */
 function begin(job: Job, reader: RowReader, row: unknown): number {
   try {
-    if (!isObject(row)) throw new SchemaError(`the row is ${describeValue(row)}, not an object`);
+    if (!isObject(row)) throw new InputError(`the row is ${describeValue(row)}, not an object`);
     return reader.begin(row);
   } catch (error) {
     job.report(row, error);

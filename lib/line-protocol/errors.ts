@@ -1,6 +1,9 @@
-/** A row, or a part of one, that cannot become a point; the message names what was found and what was expected. */
-export class SchemaError extends Error {
-  override readonly name = "SchemaError";
+/**
+ * What was given, a row or a part of one, a message or a setting, cannot become a point; the message names what was found
+ * and what was expected.
+ */
+export class InputError extends Error {
+  override readonly name = "InputError";
 }
 
 /** A point that line protocol cannot carry; the message names the wrong part and the reason. */

@@ -4,7 +4,7 @@ import { describeValue, isObject, type JsonObject } from "../terms/json";
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
 import type { Encoder } from "./encoder";
-import { SchemaError } from "./errors";
+import { InputError } from "./errors";
 import { compareUtf8 } from "./escape";
 import { defaultName, measurementOf } from "./measurements";
 import { type HeadPart, tagKey } from "./parts";
@@ -97,7 +97,7 @@ export class Heads {
    *
    * @param group the dimensions of a row, with names beside ids
    * @param granularity of a bucket whose answer does not say it
-   * @throws SchemaError for a dimension that must not be a tag, or a value that is no text
+   * @throws InputError for a dimension that must not be a tag, or a value that is no text
    */
   write(group: JsonObject, granularity = ""): void {
     for (const key in group) {
@@ -129,7 +129,7 @@ export class Heads {
   #writeAbsent({ before, key, property }: VaryingTag, value: unknown): void {
     const isName = IS_NAME.has(property);
     if (!isName && value !== undefined && value !== null && typeof value !== "string") {
-      throw new SchemaError(`${property} is ${describeValue(value)}, not a text`);
+      throw new InputError(`${property} is ${describeValue(value)}, not a text`);
     }
     if (isName || this.#absent === "") this.#encoder.part(before);
     else this.#encoder.tag(key, this.#absent);
@@ -138,7 +138,7 @@ export class Heads {
   /** Refuses a property of a group that is no dimension of the answer. */
   #refuse(key: string, value: unknown): void {
     if (value === undefined || value === null || value === "") return;
-    throw new SchemaError(
+    throw new InputError(
       isTagDimension(key)
         ? `${describeValue(key)} was not asked for: msg.genesys.groupBy is ${this.#asked}`
         : `${describeValue(key)} cannot be a tag: its values are personal, or too many for InfluxDB; group by other dimensions`,

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../terms/json";
 import type { AnswerContext } from "./answer";
 import { Encoder } from "./encoder";
-import { EncodeError, SchemaError } from "./errors";
+import { EncodeError, InputError } from "./errors";
 import { groupingOf, Heads, nameKeysOf } from "./heads";
 import { Line } from "./line";
 import type { FieldName, FieldNames } from "./names";
@@ -69,7 +69,7 @@ export class Job {
 
   /**
    * @param rows read for their dimensions, where the answer does not name those asked
-   * @throws SchemaError EncodeError for settings that do not suit the answer
+   * @throws InputError EncodeError for settings that do not suit the answer
    */
   constructor(tools: Tools, answer: AnswerContext, rows: readonly unknown[]) {
     const { settings, names, encoder, line } = tools;
@@ -108,7 +108,7 @@ export class Job {
 
   /** Reports an error of a row, or of a part of it. @throws any other error */
   report(row: unknown, error: unknown): void {
-    if (!(error instanceof SchemaError || error instanceof EncodeError)) throw error;
+    if (!(error instanceof InputError || error instanceof EncodeError)) throw error;
     this.skipped.push({ reason: error.message, row });
   }
 
@@ -121,8 +121,8 @@ export class Job {
 
 /** Reads the rows of one shape. */
 export interface RowReader {
-  /** Begins a row. @returns its number of parts @throws SchemaError when it cannot be read at all */
+  /** Begins a row. @returns its number of parts @throws InputError when it cannot be read at all */
   begin(row: JsonObject): number;
-  /** Makes the line of one part. @throws SchemaError EncodeError */
+  /** Makes the line of one part. @throws InputError EncodeError */
   part(index: number): void;
 }

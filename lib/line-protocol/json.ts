@@ -1,10 +1,10 @@
 import { describeValue, isObject, type JsonObject } from "../terms/json";
-import { SchemaError } from "./errors";
+import { InputError } from "./errors";
 
-/** The object under `key`; @throws SchemaError when it is something else. */
+/** The object under `key`; @throws InputError when it is something else. */
 export function objectAt(row: JsonObject, key: string, where = "the row"): JsonObject {
   const value = row[key];
-  if (!isObject(value)) throw new SchemaError(`${key} of ${where} is ${describeValue(value)}, not an object`);
+  if (!isObject(value)) throw new InputError(`${key} of ${where} is ${describeValue(value)}, not an object`);
   return value;
 }
 
@@ -15,16 +15,16 @@ export const MAX_ENTRIES = 10_000;
 export function entriesAt(row: JsonObject, key: string, where?: string): readonly unknown[] {
   const list = listAt(row, key, where);
   if (list.length <= MAX_ENTRIES) return list;
-  throw new SchemaError(
+  throw new InputError(
     `${key} of ${where ?? "the row"} has ${list.length} entries, which is more than ${MAX_ENTRIES}`,
   );
 }
 
-/** The list under `key`, empty when absent; @throws SchemaError when it is something else. */
+/** The list under `key`, empty when absent; @throws InputError when it is something else. */
 export function listAt(row: JsonObject, key: string, where = "the row"): readonly unknown[] {
   const value = row[key];
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value))
-    throw new SchemaError(`${key} of ${where} is ${describeValue(value)}, not a list`);
+    throw new InputError(`${key} of ${where} is ${describeValue(value)}, not a list`);
   return value;
 }

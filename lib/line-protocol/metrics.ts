@@ -1,7 +1,7 @@
 import { describeValue, isObject, type JsonObject } from "../terms/json";
 import { STATUS_TIMES } from "../terms/presences";
 import { STATISTIC_NAMES } from "../terms/statistics";
-import { SchemaError } from "./errors";
+import { InputError } from "./errors";
 import type { Line } from "./line";
 import type { FieldName, FieldNames } from "./names";
 import type { Presences } from "./presences";
@@ -87,12 +87,12 @@ export class Metrics {
    *
    * @param at its position in the list
    * @param bucket the position of the bucket, for error messages
-   * @throws SchemaError when it cannot be read
+   * @throws InputError when it cannot be read
    */
   add(line: Line, at: number, entry: unknown, bucket: number): void {
     const what = this.#what;
     if (!isObject(entry))
-      throw new SchemaError(`a ${what} of data[${bucket}] is ${describeValue(entry)}, not an object`);
+      throw new InputError(`a ${what} of data[${bucket}] is ${describeValue(entry)}, not an object`);
     const metric = what === "metric" ? entry["metric"] : entry["name"];
     const qualifier = what === "metric" ? entry["qualifier"] : undefined;
     let fields = this.#last[at];
@@ -102,7 +102,7 @@ export class Metrics {
     const { stats } = entry;
     if (!isObject(stats)) {
       if (stats === undefined && what === "metric") return;
-      throw new SchemaError(`stats of ${fields.metric} is ${describeValue(stats)}, not an object`);
+      throw new InputError(`stats of ${fields.metric} is ${describeValue(stats)}, not an object`);
     }
     fields.add(line, stats);
   }
@@ -126,20 +126,20 @@ export class Metrics {
   }
 }
 
-/** Reads the name of a metric or a view. @throws SchemaError */
+/** Reads the name of a metric or a view. @throws InputError */
 export function readName(value: unknown, where: string): string {
   if (typeof value === "string" && value !== "") return value;
-  throw new SchemaError(`the name of ${where} is ${describeValue(value)}`);
+  throw new InputError(`the name of ${where} is ${describeValue(value)}`);
 }
 
 /**
  * A qualifier as part of a field's name.
  *
  * @returns `undefined` when there is none
- * @throws SchemaError when it is no text
+ * @throws InputError when it is no text
  */
 export function qualifierName(metric: string, qualifier: unknown, presences: Presences): string | undefined {
   if (qualifier === undefined || qualifier === null || qualifier === "") return undefined;
   if (typeof qualifier === "string") return presences.qualifier(metric, qualifier);
-  throw new SchemaError(`the qualifier of ${metric} is ${describeValue(qualifier)}, not a text`);
+  throw new InputError(`the qualifier of ${metric} is ${describeValue(qualifier)}, not a text`);
 }

@@ -4,7 +4,7 @@ import type { JsonObject } from "../terms/json";
 import { KINDS, type PollKind } from "../terms/kinds";
 import { readAnswer } from "./answer";
 import { Converter } from "./converter";
-import { SchemaError } from "./errors";
+import { InputError } from "./errors";
 import { checkSettings, type ConverterSettings } from "./settings";
 
 /** What an analytics poll asks, as far as its lines show it. */
@@ -136,7 +136,7 @@ function familyRow({ groupBy, metrics, views }: FamilySample): JsonObject {
  *
  * @param environment of the poll
  * @param asked what an analytics poll asks
- * @throws SchemaError in words for the user when a setting is wrong
+ * @throws InputError in words for the user when a setting is wrong
  */
 export function sampleLine(
   settings: ConverterSettings,
@@ -159,5 +159,5 @@ export function sampleLine(
   const row = isFamily ? familyRow(asked) : ROWS[kind];
   const { lines, skipped } = new Converter(checkSettings(settings)).convertNow([row], answer);
   if (lines[0] !== undefined) return lines[0];
-  throw new SchemaError(skipped[0]?.reason ?? "these settings leave nothing to write");
+  throw new InputError(skipped[0]?.reason ?? "these settings leave nothing to write");
 }

@@ -1,7 +1,7 @@
 import { isTagDimension } from "../terms/dimensions";
 import { ENVIRONMENT_TAG, GRANULARITY_TAG, isOwnField, typeOfField } from "../terms/fields";
 import { cleanText } from "./escape";
-import { SchemaError } from "./errors";
+import { InputError } from "./errors";
 import { looseDurationMs } from "./times";
 
 /** Which time a point gets; see `timestamp.ts`. */
@@ -42,7 +42,7 @@ const RESERVED = /^(?:time|_.*)$/;
 /**
  * Checks the settings and fills in defaults.
  *
- * @throws SchemaError naming every setting that is wrong
+ * @throws InputError naming every setting that is wrong
  */
 export function checkSettings(settings: ConverterSettings): CheckedSettings {
   const problems: string[] = [];
@@ -61,7 +61,7 @@ export function checkSettings(settings: ConverterSettings): CheckedSettings {
     const problem = repeated ? `"${key}" comes twice` : tagProblem(key, value, text);
     if (problem) problems.push(`tags: ${problem}`);
   }
-  if (problems.length > 0) throw new SchemaError(problems.join("; "));
+  if (problems.length > 0) throw new InputError(problems.join("; "));
   return {
     measurement,
     environment: settings.environment?.trim() ?? "",

@@ -1,6 +1,6 @@
 import { KINDS } from "../terms/kinds";
 import type { AnswerContext } from "./answer";
-import { EncodeError, SchemaError } from "./errors";
+import { EncodeError, InputError } from "./errors";
 import { timeBytes } from "./parts";
 import type { CheckedSettings, TimestampMode } from "./settings";
 import type { TimeRange } from "./times";
@@ -19,13 +19,13 @@ export class Timestamps {
   readonly #alignMs: number | undefined;
   readonly #polledAt: number;
 
-  /** @throws SchemaError when `align` does not divide the bucket: points of several buckets would become one */
+  /** @throws InputError when `align` does not divide the bucket: points of several buckets would become one */
   constructor({ timestamp, alignMs }: CheckedSettings, { kind, polledAt, bucketMs }: AnswerContext) {
     const { shape } = KINDS[kind];
     const tutorial = shape === "tutorial";
     this.mode = timestamp === "auto" ? (tutorial ? "intervalEnd" : "intervalStart") : timestamp;
     if (shape === "buckets" && alignMs && bucketMs && bucketMs % alignMs !== 0) {
-      throw new SchemaError(
+      throw new InputError(
         `align is ${alignMs / SECOND_MS} s, which does not divide the bucket of ${bucketMs / SECOND_MS} s: ` +
           "several buckets would become one point",
       );

@@ -1,7 +1,7 @@
 import { TUTORIAL_COUNTERS } from "../terms/fields";
 import { isObject, type JsonObject } from "../terms/json";
 import { fixedQualifiers, STATUS_TIMES } from "../terms/presences";
-import { EncodeError, SchemaError } from "./errors";
+import { EncodeError, InputError } from "./errors";
 import type { Job } from "./job";
 import { objectAt } from "./json";
 import type { FieldName } from "./names";
@@ -101,7 +101,7 @@ function tolerate(work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (!(error instanceof SchemaError || error instanceof EncodeError)) throw error;
+    if (!(error instanceof InputError || error instanceof EncodeError)) throw error;
   }
 }
 

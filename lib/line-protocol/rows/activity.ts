@@ -1,5 +1,5 @@
 import { describeValue, isObject, type JsonObject } from "../../terms/json";
-import { SchemaError } from "../errors";
+import { InputError } from "../errors";
 import type { Job, RowReader } from "../job";
 import { listAt } from "../json";
 import type { FieldName } from "../names";
@@ -42,10 +42,10 @@ export class ActivityRows implements RowReader {
     const { line, heads, answer, timestamps } = this.#job;
     const entity = this.#entities[index];
     const where = `entities[${index}]`;
-    if (!isObject(entity)) throw new SchemaError(`${where} is ${describeValue(entity)}, not an object`);
+    if (!isObject(entity)) throw new InputError(`${where} is ${describeValue(entity)}, not an object`);
     const userId = entity["userId"] ?? this.#group["userId"];
     if (typeof userId !== "string" || userId === "") {
-      throw new SchemaError(`userId of ${where} is ${describeValue(userId)}, not the id of an agent`);
+      throw new InputError(`userId of ${where} is ${describeValue(userId)}, not the id of an agent`);
     }
     const presenceId = entity["organizationPresenceId"];
     const known = typeof presenceId === "string" ? presenceId : "";
@@ -58,7 +58,7 @@ export class ActivityRows implements RowReader {
     this.#job.reportOddities(this.#row);
     if (!line.filled) {
       if (line.oddities) return;
-      throw new SchemaError(`${where} has neither a routing status nor a presence`);
+      throw new InputError(`${where} has neither a routing status nor a presence`);
     }
     line.set(this.#fields.queues, activeQueues(this.#row));
     const own = entity["userName"] === undefined ? this.#group : entity;
@@ -75,7 +75,7 @@ export class ActivityRows implements RowReader {
     try {
       line.number(field, Math.max(0, answer.polledAt - readTime(key, since)) / 1000);
     } catch (error) {
-      if (!(error instanceof SchemaError)) throw error;
+      if (!(error instanceof InputError)) throw error;
       line.odd(error.message);
     }
   }

@@ -2,7 +2,7 @@ import { durationText } from "../../terms/durations";
 import { TUTORIAL_COUNTERS, TUTORIAL_WAIT } from "../../terms/fields";
 import { describeValue, isObject, type JsonObject } from "../../terms/json";
 import { KINDS } from "../../terms/kinds";
-import { SchemaError } from "../errors";
+import { InputError } from "../errors";
 import type { Job, RowReader } from "../job";
 import { entriesAt, listAt, MAX_ENTRIES, objectAt } from "../json";
 import { Metrics } from "../metrics";
@@ -86,7 +86,7 @@ export class BucketRows implements RowReader {
   gather(at: number): Bucket | undefined {
     const { line, heads, answer } = this.#job;
     const entry = this.#data[at];
-    if (!isObject(entry)) throw new SchemaError(`data[${at}] is ${describeValue(entry)}, not an object`);
+    if (!isObject(entry)) throw new InputError(`data[${at}] is ${describeValue(entry)}, not an object`);
     const bucket = this.#bucketOf(entry["interval"], at);
     if (answer.granularity === undefined) heads.write(this.#group, bucket.granularity);
     const metrics = entriesOf(entry, "metrics", at);
@@ -113,7 +113,7 @@ export class BucketRows implements RowReader {
     try {
       metrics.add(this.#job.line, i, entry, at);
     } catch (error) {
-      if (!(error instanceof SchemaError)) throw error;
+      if (!(error instanceof InputError)) throw error;
       this.#job.line.odd(error.message);
     }
   }

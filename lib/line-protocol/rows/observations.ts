@@ -1,6 +1,6 @@
 import { describeValue, isObject, type JsonObject } from "../../terms/json";
 import { observationFacts } from "../../terms/observations";
-import { SchemaError } from "../errors";
+import { InputError } from "../errors";
 import type { Job, RowReader } from "../job";
 import { entriesAt, objectAt } from "../json";
 import { qualifierName, readName } from "../metrics";
@@ -44,7 +44,7 @@ export class ObservationRows implements RowReader {
     const { line, answer } = this.#job;
     try {
       if (!isObject(entry))
-        throw new SchemaError(`an entry of data is ${describeValue(entry)}, not an object`);
+        throw new InputError(`an entry of data is ${describeValue(entry)}, not an object`);
       const metric = readName(entry["metric"], "an entry of data");
       const stats = entry["stats"] === undefined ? {} : objectAt(entry, "stats", metric);
       const age = observationFacts(metric)?.age;
@@ -54,7 +54,7 @@ export class ObservationRows implements RowReader {
       // The total is the entry without a qualifier, or else the sum of the others.
       if (!qualifier || !unqualified.has(metric)) line.add(this.#field(metric), stats["count"]);
     } catch (error) {
-      if (!(error instanceof SchemaError)) throw error;
+      if (!(error instanceof InputError)) throw error;
       line.odd(error.message);
     }
   }
@@ -74,7 +74,7 @@ export class ObservationRows implements RowReader {
 
   #field(name: string): FieldName {
     const field = this.#job.names.find(name);
-    if (!field) throw new SchemaError(`there is no field type for ${describeValue(name)}`);
+    if (!field) throw new InputError(`there is no field type for ${describeValue(name)}`);
     return field;
   }
 }

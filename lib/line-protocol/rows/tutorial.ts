@@ -1,5 +1,5 @@
 import { describeValue, type JsonObject } from "../../terms/json";
-import { SchemaError } from "../errors";
+import { InputError } from "../errors";
 import type { Job, RowReader } from "../job";
 import type { FieldName } from "../names";
 import { looseDurationMs, readInterval, readTime, type TimeRange } from "../times";
@@ -44,7 +44,7 @@ export class TutorialRows implements RowReader {
     // One by one: looking names up in a row costs more than all the rest.
     const { queueId, queueName, answered, abandoned, offered, waitTime } = row;
     if (typeof queueId !== "string" || queueId === "") {
-      throw new SchemaError(`queueId is ${describeValue(queueId)}, not the id of a queue`);
+      throw new InputError(`queueId is ${describeValue(queueId)}, not the id of a queue`);
     }
     if (isCount(answered) && isCount(abandoned) && isCount(offered) && isFigure(waitTime) && !queueName) {
       // The usual row: its figures need not be gathered first.
@@ -67,7 +67,7 @@ export class TutorialRows implements RowReader {
     this.#job.reportOddities(row);
     if (!line.filled) {
       if (line.oddities) return;
-      throw new SchemaError("the row has none of answered, abandoned, offered and waitTime");
+      throw new InputError("the row has none of answered, abandoned, offered and waitTime");
     }
     heads.writeRow(row);
     if (queueName !== undefined) this.#job.addNames(row);
