@@ -10,6 +10,11 @@ export interface PickerOption {
   group?: string;
 }
 
+/** The option that a text stands for: its value, or its name. */
+export function findOption(options: readonly PickerOption[], text: string): PickerOption | undefined {
+  return options.find(({ value, label }) => value === text || label === text);
+}
+
 /** Rows drawn at once: a tenant has thousands of queues, and a browser slows down after some hundred rows. */
 const visibleRows = 200;
 

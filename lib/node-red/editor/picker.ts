@@ -1,6 +1,7 @@
-import { countMatching, countSelected, matching, type PickerOption } from "./picker-options";
-import { formatNumber, shared } from "./texts";
 import { asError } from "../../terms/as-error";
+import { createPickerList } from "./picker-list";
+import { countSelected, findOption, type PickerOption } from "./picker-options";
+import { formatNumber, shared } from "./texts";
 
 /** Loads a picker's options; `refresh` asks past every cache. A rejection's message is shown to the user. */
 export type PickerSource = (refresh: boolean) => Promise<PickerOption[]>;
@@ -44,195 +45,79 @@ let pickers = 0;
  * the tenant; a text with `*` is a pattern that the node resolves at each poll.
  */
 export function createPicker(settings: PickerSettings): Picker {
-  const id = `gi-picker-${++pickers}`;
+  const { entry, input, refresh, options: listElement, note, meaning, refusal } = buildElements(settings);
+  const list = createPickerList(listElement, input, pick);
+  const text = (): string => String(input.val()).trim();
   let values = [...settings.selected];
   let options: PickerOption[] = [];
   let source = settings.source;
-  let rows: Array<{ value: string; element: HTMLElement }> = [];
-  let active = -1;
   let loading = 0;
-
-  const chips = $("<ul/>", { class: "gi-chips" });
-  // By attr: as a property of $("<input/>"), "autocomplete" would call jQuery UI's method of that name.
-  const input = $("<input/>").attr({
-    type: "text",
-    id,
-    role: "combobox",
-    autocomplete: "off",
-    "aria-autocomplete": "list",
-    "aria-expanded": "false",
-    "aria-controls": `${id}-options`,
-    "aria-describedby": `${id}-note ${id}-meaning ${id}-reason`,
-  });
-  const refresh = $("<button/>", {
-    type: "button",
-    title: shared("picker.refresh"),
-    "aria-label": shared("picker.refresh"),
-  }).append($("<i/>", { class: "fa fa-refresh" }));
-  const entry = $("<li/>", { class: "gi-entry" }).append(input);
-  if (settings.refreshable) entry.append(refresh);
-  const list = $("<ul/>", {
-    class: "gi-options",
-    id: `${id}-options`,
-    role: "listbox",
-    "aria-labelledby": settings.label.attr("id") ?? "",
-    "aria-multiselectable": "true",
-    tabindex: -1,
-  }).hide();
-  const note = $("<div/>", { class: "gi-hint", id: `${id}-note`, "aria-live": "polite" });
-  chips.append(entry);
-  settings.element.addClass("gi-picker").empty().append(chips, list);
-  const meaning = $("<div/>", { class: "gi-hint", id: `${id}-meaning` });
-  const refusal = $("<div/>", { class: "gi-reason", id: `${id}-reason`, "aria-live": "polite" });
-  settings.element.after(note, meaning, refusal);
-
-  settings.label.attr("for", id);
-
-  const text = (): string => String(input.val()).trim();
-  const optionOf = (value: string): PickerOption | undefined =>
-    options.find((option) => option.value === value || option.label === value);
 
   function changed(): void {
     drawChips();
     settings.changed?.([...values]);
   }
 
-  function toggle(value: string): void {
-    values = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
-    changed();
-    if (list.is(":visible")) drawOptions(value);
-  }
-
   function drawChips(): void {
     // Leave the text field in place: moving it would lose the focus.
-    chips.children(".gi-chip").remove();
+    entry.siblings(".gi-chip").remove();
     entry.before(...values.map(chip));
     input.attr("placeholder", values.length === 0 ? settings.empty : "");
     meaning.text(values.length === 0 ? (settings.emptyHint?.() ?? "") : "");
   }
 
   function chip(value: string): JQuery {
-    const option = optionOf(value);
-    const label = option?.label ?? value;
-    const remove = $("<button/>", {
-      type: "button",
-      class: "gi-remove",
-      "aria-label": shared("picker.remove", { name: label }),
-    }).text("\u00d7");
-    remove.on("click", () => {
+    const option = findOption(options, value);
+    const isUnknown = !option && options.length > 0 && !value.includes("*");
+    return buildChip(option?.label ?? value, option ? value : shared("picker.typed"), () => {
       toggle(value);
       input.trigger("focus");
-    });
-    return $("<li/>", { class: "gi-chip", title: option ? value : shared("picker.typed") })
-      .toggleClass("gi-unknown", !option && options.length > 0 && !value.includes("*"))
-      .append($("<span/>").text(label), remove);
+    }).toggleClass("gi-unknown", isUnknown);
   }
 
-  function drawOptions(keep?: string): void {
-    const search = text();
-    const { shown, more } = matching(options, search);
-    list.empty();
-    rows = [];
-    let group: string | undefined;
-    for (const option of shown) {
-      // Search results are ranked, not grouped.
-      if (search === "" && option.group !== undefined && option.group !== group) {
-        group = option.group;
-        list.append($("<li/>", { class: "gi-group", role: "presentation" }).text(group));
-      }
-      addRow(option.value, option.label, option.detail);
-    }
-    if (more > 0) {
-      list.append(
-        $("<li/>", { class: "gi-more", role: "presentation" }).text(
-          shared("picker.more", { more: formatNumber(more) }),
-        ),
-      );
-    }
-    const typed = search !== "" && !optionOf(search);
-    if (typed) addRow(search, typedLabel(search));
-    const kept = keep === undefined ? -1 : rows.findIndex((row) => row.value === keep);
-    const best = typed && search.includes("*") ? rows.length - 1 : 0;
-    activate(kept >= 0 ? kept : best);
-    const open = rows.length > 0;
-    list.toggle(open);
-    input.attr("aria-expanded", String(open));
+  function drawList(keep?: string): void {
+    list.draw({ options, search: text(), selected: values }, keep);
   }
 
-  function typedLabel(search: string): string {
-    return search.includes("*")
-      ? shared("picker.pattern", { pattern: search, count: countMatching(options, search) })
-      : shared("picker.asTyped", { text: search });
-  }
-
-  function addRow(value: string, label: string, detail?: string): void {
-    const index = rows.length;
-    const row = $("<li/>", {
-      id: `${id}-option-${index}`,
-      role: "option",
-      "aria-selected": String(values.includes(value)),
-    }).text(label);
-    if (detail) row.append($("<small/>").text(detail));
-    row.on("mousedown", (event) => {
-      event.preventDefault();
-      pick(value);
-    });
-    const element = row.get(0);
-    if (element) rows.push({ value, element });
-    list.append(row);
-  }
-
-  function activate(index: number): void {
-    rows[active]?.element.classList.remove("gi-active");
-    active = index;
-    const row = rows[active];
-    row?.element.classList.add("gi-active");
-    row?.element.scrollIntoView({ block: "nearest" });
-    input.attr("aria-activedescendant", row ? row.element.id : "");
+  function toggle(value: string): void {
+    values = values.includes(value) ? values.filter((other) => other !== value) : [...values, value];
+    changed();
+    if (list.isOpen()) drawList(value);
   }
 
   function pick(value: string): void {
-    const reason = optionOf(value) ? undefined : settings.refuse?.(value);
+    const reason = findOption(options, value) ? undefined : settings.refuse?.(value);
     refusal.text(reason ?? "");
     if (reason) return;
     input.val("");
     toggle(value);
-    if (!list.is(":visible")) drawOptions(value);
-  }
-
-  function close(): void {
-    list.hide();
-    rows = [];
-    active = -1;
-    input.attr({ "aria-expanded": "false", "aria-activedescendant": "" });
+    if (!list.isOpen()) drawList(value);
   }
 
   function onKey(event: JQuery.TriggeredEvent): void {
-    const open = list.is(":visible");
+    const take = (): void => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
     switch (event.key) {
       case "ArrowDown":
-      case "ArrowUp": {
+      case "ArrowUp":
         event.preventDefault();
-        if (!open) drawOptions();
-        else if (rows.length > 0) {
-          activate((active + (event.key === "ArrowDown" ? 1 : -1) + rows.length) % rows.length);
-        }
+        if (list.isOpen()) list.move(event.key === "ArrowDown" ? 1 : -1);
+        else drawList();
         return;
-      }
       case "Enter": {
-        const row = rows[active];
+        const active = list.active();
         // Ctrl or Cmd with Enter is the dialog's Done.
-        if (!open || !row || event.ctrlKey || event.metaKey) return;
-        event.preventDefault();
-        event.stopPropagation();
-        pick(row.value);
+        if (!list.isOpen() || active === undefined || event.ctrlKey || event.metaKey) return;
+        take();
+        pick(active);
         return;
       }
       case "Escape":
-        if (!open) return;
-        event.preventDefault();
-        event.stopPropagation();
-        close();
+        if (!list.isOpen()) return;
+        take();
+        list.close();
         return;
       case "Backspace": {
         const last = values.at(-1);
@@ -254,7 +139,7 @@ export function createPicker(settings: PickerSettings): Picker {
         const remark = settings.remark?.();
         if (settings.refreshable) note.text(remark ? `${found} \u00b7 ${remark}` : found);
         changed();
-        if (list.is(":visible")) drawOptions(rows[active]?.value);
+        if (list.isOpen()) drawList(list.active());
       },
       (error: unknown) => {
         if (turn !== loading) return;
@@ -267,12 +152,12 @@ export function createPicker(settings: PickerSettings): Picker {
 
   input.on("input", () => {
     refusal.text("");
-    drawOptions();
+    drawList();
   });
-  input.on("click", () => drawOptions());
+  input.on("click", () => drawList());
   input.on("keydown", onKey);
   input.on("blur", () => {
-    close();
+    list.close();
     if (text() !== "") refusal.text(shared("picker.notPicked", { text: text() }));
   });
   refresh.on("click", () => load(true));
@@ -286,4 +171,70 @@ export function createPicker(settings: PickerSettings): Picker {
       load(false);
     },
   };
+}
+
+/** What a picker consists of on the page. */
+interface PickerElements {
+  /** The last entry of the chips: the text field and what stands beside it. */
+  readonly entry: JQuery;
+  readonly input: JQuery;
+  readonly refresh: JQuery;
+  readonly options: JQuery;
+  /** How many options there are, or why there are none. */
+  readonly note: JQuery;
+  /** What an empty selection means. */
+  readonly meaning: JQuery;
+  /** Why a typed text was not picked. */
+  readonly refusal: JQuery;
+}
+
+function buildElements({ element, label, refreshable }: PickerSettings): PickerElements {
+  const id = `gi-picker-${++pickers}`;
+  // By attr: as a property of $("<input/>"), "autocomplete" would call jQuery UI's method of that name.
+  const input = $("<input/>").attr({
+    type: "text",
+    id,
+    role: "combobox",
+    autocomplete: "off",
+    "aria-autocomplete": "list",
+    "aria-expanded": "false",
+    "aria-controls": `${id}-options`,
+    "aria-describedby": `${id}-note ${id}-meaning ${id}-reason`,
+  });
+  const refresh = $("<button/>", {
+    type: "button",
+    title: shared("picker.refresh"),
+    "aria-label": shared("picker.refresh"),
+  }).append($("<i/>", { class: "fa fa-refresh" }));
+  const entry = $("<li/>", { class: "gi-entry" }).append(input);
+  if (refreshable) entry.append(refresh);
+  const options = $("<ul/>", {
+    class: "gi-options",
+    id: `${id}-options`,
+    role: "listbox",
+    "aria-labelledby": label.attr("id") ?? "",
+    "aria-multiselectable": "true",
+    tabindex: -1,
+  }).hide();
+  const note = $("<div/>", { class: "gi-hint", id: `${id}-note`, "aria-live": "polite" });
+  const meaning = $("<div/>", { class: "gi-hint", id: `${id}-meaning` });
+  const refusal = $("<div/>", { class: "gi-reason", id: `${id}-reason`, "aria-live": "polite" });
+  element
+    .addClass("gi-picker")
+    .empty()
+    .append($("<ul/>", { class: "gi-chips" }).append(entry), options);
+  element.after(note, meaning, refusal);
+  label.attr("for", id);
+  return { entry, input, refresh, options, note, meaning, refusal };
+}
+
+/** A picked value, with a button that takes it away. */
+function buildChip(name: string, title: string, remove: () => void): JQuery {
+  const button = $("<button/>", {
+    type: "button",
+    class: "gi-remove",
+    "aria-label": shared("picker.remove", { name }),
+  }).text("\u00d7");
+  button.on("click", remove);
+  return $("<li/>", { class: "gi-chip", title }).append($("<span/>").text(name), button);
 }
