@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor, themes } from "./support/editor";
-import { configTypes, genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
+import { configTypes, genesysConfig, influxConfig, oneOfEach, workspaceTypes } from "./support/parts";
 
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
@@ -23,18 +23,12 @@ describe(`dialogs for everybody, ${runtimeName()}`, function () {
         { id: "tab", type: "tab", label: "Flow" },
         genesysConfig("genesys-config", "http://127.0.0.1:9"),
         influxConfig("influx-config", "http://127.0.0.1:9"),
-        ...workspaceTypes.map((type, index) => ({
-          id: type,
-          type,
-          z: "tab",
+        ...oneOfEach({
           genesys: "genesys-config",
           influx: "influx-config",
           queues: ["Sales*"],
           tags: ["site=Berlin"],
-          x: 300,
-          y: 60 + 60 * index,
-          wires: [],
-        })),
+        }),
       ],
     });
   });

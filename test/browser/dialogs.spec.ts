@@ -5,7 +5,7 @@ import type { SettingsTable } from "../../lib/node-red/settings-table";
 import { load } from "../lib/node-red/editor/files";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor, themes } from "./support/editor";
-import { configTypes, genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
+import { configTypes, genesysConfig, influxConfig, oneOfEach, workspaceTypes } from "./support/parts";
 
 /** With DIALOG_PICTURES=<folder> every dialog is photographed there, for people to look at. */
 const pictures = process.env["DIALOG_PICTURES"];
@@ -21,16 +21,7 @@ describe(`every dialog, in every language and theme, ${runtimeName()}`, function
         { id: "tab", type: "tab", label: "Flow" },
         genesysConfig("my-genesys", "http://127.0.0.1:9"),
         influxConfig("my-influx", "http://127.0.0.1:9"),
-        ...workspaceTypes.map((type, index) => ({
-          id: type,
-          type,
-          z: "tab",
-          genesys: "my-genesys",
-          influx: "my-influx",
-          x: 300,
-          y: 60 + 60 * index,
-          wires: [],
-        })),
+        ...oneOfEach({ genesys: "my-genesys", influx: "my-influx" }),
       ],
     });
   });

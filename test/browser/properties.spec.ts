@@ -4,7 +4,7 @@ import type { Setting, SettingsTable } from "../../lib/node-red/settings-table";
 import { load } from "../lib/node-red/editor/files";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
-import { configTypes, genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
+import { configTypes, genesysConfig, influxConfig, oneOfEach, workspaceTypes } from "./support/parts";
 import { familyFacts } from "../../lib/genesys/browser";
 import { type Family, isFamily } from "../../lib/terms/families";
 
@@ -84,16 +84,7 @@ describe(`every property of every dialog is saved, ${runtimeName()}`, function (
         genesysConfig("other-genesys-config", genesys.url),
         influxConfig(idOf("influx-config"), "http://127.0.0.1:9"),
         influxConfig("other-influx-config", "http://127.0.0.1:9"),
-        ...workspaceTypes.map((type, index) => ({
-          id: type,
-          type,
-          z: "tab",
-          genesys: idOf("genesys-config"),
-          influx: idOf("influx-config"),
-          x: 300,
-          y: 60 + 60 * index,
-          wires: [],
-        })),
+        ...oneOfEach({ genesys: idOf("genesys-config"), influx: idOf("influx-config") }),
       ],
       credentials: Object.fromEntries(
         [idOf("genesys-config"), "other-genesys-config"].map((id) => [

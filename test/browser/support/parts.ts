@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
 import { resolve } from "node:path";
+import type { NodeRedOptions } from "../../support/node-red";
 
 export const root = resolve(__dirname, "../../..");
 
@@ -42,4 +43,19 @@ export function influxConfig(
     tls: "",
     version: 1,
   };
+}
+
+/** A node of each type on the tab `tab`, with its type's name as id, and with these properties. */
+export function oneOfEach(
+  properties: Readonly<Record<string, unknown>>,
+): NonNullable<NodeRedOptions["flows"]> {
+  return workspaceTypes.map((type, index) => ({
+    id: type,
+    type,
+    z: "tab",
+    ...properties,
+    x: 300,
+    y: 60 + 60 * index,
+    wires: [],
+  }));
 }
