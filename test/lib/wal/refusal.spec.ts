@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { Delivery } from "../../../lib/wal/delivery";
-import type { Sending } from "../../../lib/wal/delivery-options";
+import type { DeliveryOptions, Sending } from "../../../lib/wal/delivery-options";
 import { WalLog } from "../../../lib/wal/log";
 import { FakeClock, settle } from "../../support/fake-clock";
 import { MemoryFs } from "../../support/memory-fs";
@@ -35,15 +35,16 @@ describe("a record that the server refuses as a whole", () => {
     await log.close();
   });
 
-  function start(window = 5): void {
+  function start(more: Partial<DeliveryOptions> = {}): void {
     delivery = new Delivery({
-      ...{ log, clock, window, ackTimeoutMs: 120_000, random: () => 0.5 },
+      ...{ log, clock, window: 5, ackTimeoutMs: 120_000, random: () => 0.5 },
       send: (sending) => void Promise.resolve().then(() => write(sending)),
       keepRejected: (refused) => log.keepRejected(refused).then(() => true),
       onStalled: () => assert.fail("stalled"),
       onBlamed: (reason) => blamed.push(reason),
       onReadError: (error) => assert.equal(error, undefined),
       onChange: () => undefined,
+      ...more,
     });
   }
 
@@ -159,16 +160,12 @@ describe("a record that the server refuses as a whole", () => {
     // All of them are one batch, which the writer gives up as a whole.
     const firstBatch: Sending[] = [];
     let isFirst = true;
-    delivery = new Delivery({
-      ...{ log, clock, window: 100, ackTimeoutMs: 120_000, random: () => 0.5 },
+    start({
+      window: 100,
       send: (sending) => {
         if (!isFirst) return void Promise.resolve().then(() => write(sending));
         firstBatch.push(sending);
       },
-      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
-      onStalled: () => assert.fail("stalled"),
-      onReadError: (error) => assert.equal(error, undefined),
-      onChange: () => undefined,
     });
     await clock.advance(10);
     assert.equal(firstBatch.length, 40);
@@ -209,18 +206,14 @@ describe("a record that the server refuses as a whole", () => {
   it("takes no other record with it that was joined with it into one message", async () => {
     await append(4);
     bad = new Set([2]);
-    delivery = new Delivery({
-      ...{ log, clock, window: 100, inFlight: "one", ackTimeoutMs: 120_000, random: () => 0.5 },
+    start({
+      ...{ window: 100, inFlight: "one" },
       send: ({ parcel, attempt }) =>
         void Promise.resolve().then(() => {
           const to = { seq: parcel.seq, attempt };
           if (parcel.records.some(({ seq }) => bad.has(seq))) delivery.failed(to, { refused: true }, "no");
           else delivery.written(to, { rejected: 0 });
         }),
-      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
-      onStalled: () => assert.fail("stalled"),
-      onReadError: (error) => assert.equal(error, undefined),
-      onChange: () => undefined,
     });
     await append(1);
     await clock.advance(10 * 60_000);
@@ -239,14 +232,7 @@ describe("a record that the server refuses as a whole", () => {
     start();
     delivery.close();
     const answers: Sending[] = [];
-    delivery = new Delivery({
-      ...{ log, clock, window: 5, ackTimeoutMs: 120_000, random: () => 0.5 },
-      send: (sending) => void answers.push(sending),
-      keepRejected: (refused) => log.keepRejected(refused).then(() => true),
-      onStalled: () => assert.fail("stalled"),
-      onReadError: () => undefined,
-      onChange: () => undefined,
-    });
+    start({ send: (sending) => void answers.push(sending), onReadError: () => undefined });
     await settle();
     delivery.failed({ seq: 1 }, { refused: true }, "no");
     await settle();
