@@ -66,7 +66,7 @@ describe("wal-buffer and influx-batch-write together", () => {
     await eventually("nothing waits", () => details()["pending"] === 0 && details()["acked"] === 10, 30_000);
     assert.equal(details()["rejected"], 2);
     assert.equal(endpoint.points().length, 10);
-  }).timeout(40_000);
+  });
 
   it("send again at once what the writer held when it alone was deployed, long before an outcome is missed", async () => {
     await start();
@@ -108,5 +108,5 @@ describe("wal-buffer and influx-batch-write together", () => {
     await eventually("all is written", () => details()["acked"] === 1_000, 30_000);
     assert.equal(endpoint.points().length, 1_000);
     assert.ok(endpoint.requests.length < 50, `${endpoint.requests.length} requests`);
-  }).timeout(40_000);
+  });
 });

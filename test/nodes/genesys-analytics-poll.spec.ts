@@ -8,7 +8,6 @@ import genesysToLineprotocol from "../../nodes/genesys-to-lineprotocol/genesys-t
 import { helper, load, nextMessage, receive } from "../support/helper";
 
 describe("genesys-analytics-poll", function () {
-  this.timeout(30_000);
   let simulator: GenesysSimulator;
 
   beforeEach(async () => (simulator = await startGenesysSimulator({ queues: 6, agents: 20 })));

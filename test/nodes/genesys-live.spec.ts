@@ -86,12 +86,13 @@ describe("genesys-live", () => {
   });
 
   it("shows channels and events, and counts as polling", async () => {
+    const began = Date.now();
     await start();
     await reached(isLive);
     await reached(() => /status\.(live|quiet)$/.test(report().message));
     const { state, figures } = report();
     assert.equal(state, "running");
-    assert.ok((figures.lastPollTime ?? 0) > Date.now() - 60_000);
+    assert.ok((figures.lastPollTime ?? 0) >= began - 1_000);
   });
 
   it("leaves no channel behind when it is deployed again, and remembers those that it made", async () => {

@@ -58,6 +58,7 @@ describe("genesys-config and genesys-queue-poll", () => {
     // Counters go on over deploys, those of other specs in this process included.
     const before = report().figures.polls ?? 0;
     const answer = nextMessage("out");
+    const asked = Date.now();
     receive("poll", { payload: 1, topic: "tick", mine: { kept: true }, _msgid: "m1" });
     const { payload, genesys, topic, mine, _msgid } = await answer;
     assert.deepEqual([topic, mine, _msgid], ["tick", { kept: true }, "m1"]);
@@ -71,7 +72,7 @@ describe("genesys-config and genesys-queue-poll", () => {
     );
     assert.equal(report().state, "running");
     assert.equal(report().figures.polls! - before, 1);
-    assert.ok(report().figures.lastPollTime! > Date.now() - 10_000);
+    assert.ok(report().figures.lastPollTime! >= asked);
   });
 
   it("skips and counts a trigger while a poll is running", async () => {
@@ -167,6 +168,7 @@ describe("genesys-config and genesys-queue-poll", () => {
       await new Promise((done) => setImmediate(done));
     const started = Date.now();
     await helper.unload();
-    assert.ok(Date.now() - started < 5_000);
+    // Node-RED itself gives up waiting after 15 s.
+    assert.ok(Date.now() - started < 15_000);
   });
 });

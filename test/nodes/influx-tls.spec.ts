@@ -157,7 +157,6 @@ describe("influx-batch-write to a server with TLS", () => {
   const problem = () => (helper.getNode("db") as unknown as { problem: Error }).problem.message;
 
   it("loses nothing that a buffer keeps while the certificate is wrong", async function () {
-    this.timeout(45_000);
     const directory = mkdtempSync(join(tmpdir(), "tls-"));
     try {
       const { url } = await front();

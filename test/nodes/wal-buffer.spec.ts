@@ -240,7 +240,7 @@ describe("wal-buffer", () => {
     assert.deepEqual((await out())["payload"], [line(1)]);
     await completed();
     await completed();
-  }).timeout(20_000);
+  });
 
   it("keeps as dead letters what the outcome names, once, though it comes on output 3 as well", async () => {
     await load([walBuffer], flow());

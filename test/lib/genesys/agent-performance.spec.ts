@@ -9,7 +9,6 @@ interface Row {
 const groupsOf = ({ rows }: PollAnswer) => rows.map(({ group }) => group as Record<string, string>);
 
 describe("agent performance", function () {
-  this.timeout(60_000);
   afterEach(closeAll);
 
   it("sums over agents equal the totals of queues, but for what belongs to the queue alone", async () => {

@@ -34,7 +34,6 @@ function figures(rows: readonly unknown[], keys: readonly string[]): string[] {
 const groupsOf = ({ rows }: PollAnswer) => rows.map(({ group }) => group as Record<string, string>);
 
 describe("families of aggregates", function () {
-  this.timeout(60_000);
   afterEach(closeAll);
 
   it("the table has what the API takes: metrics, dimensions that may be tags, and groupings of them", () => {

@@ -39,7 +39,6 @@ const iso = (time: number) => new Date(time).toISOString();
 type Points = Map<string, Map<string, string>>;
 
 describe("every family, from the request to the stored point", function () {
-  this.timeout(60_000);
   let directory: string;
   before(readSdkModels);
   beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "family-"))));

@@ -57,7 +57,6 @@ describe("requests as the service counts them", () => {
   });
 
   it("the daily re-sync costs what the estimate says", async function () {
-    this.timeout(60_000);
     const clock = new FakeClock("2026-11-22T01:10:00.000Z");
     const all = await pollSetup({ clock, queues: 250, agents: 20, load: 0.02 });
     const settings = { metrics: ["nOffered"], resyncDays: 1, lookback: 1, maxBackfill: 48 };

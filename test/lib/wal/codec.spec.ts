@@ -51,6 +51,6 @@ describe("wal1 segments", () => {
     it(`with ${damage.name}: nothing wrong is accepted, nothing else is lost, the damage is reported`, async () => {
       const cases = await tryDamage(damage, 5, 4, damage.name.includes("bit") ? 13 : 3);
       assert.ok(cases > 300, `${cases} cases`);
-    }).timeout(30_000);
+    });
   }
 });

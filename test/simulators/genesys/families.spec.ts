@@ -34,7 +34,6 @@ const MODELS: Readonly<Record<SimFamily, string>> = {
 };
 
 describe("Genesys simulator: families of aggregates", function () {
-  this.timeout(60_000);
   let simulator: GenesysSimulator;
   let clock: FakeClock;
   let ask: Questions;
