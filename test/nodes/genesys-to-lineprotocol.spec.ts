@@ -18,6 +18,9 @@ const row = {
 const line =
   "genesys_queue,env=production,queueId=q-1 answered=5i,abandoned=1i,offered=6i,waitTime=12.34 1763802060000000000";
 
+/** Levels of Node-RED's log. */
+const [ERROR, WARNING] = [20, 30];
+
 describe("genesys-to-lineprotocol", () => {
   const start = (settings = {}) =>
     load(
@@ -42,10 +45,13 @@ describe("genesys-to-lineprotocol", () => {
     receive("lp", msg);
     return answer;
   };
-  const spy = (name: "warn" | "error") =>
-    (helper.getNode("lp") as unknown as Record<string, { args: unknown[][] }>)[name]?.args.map(([first]) =>
-      String(first),
-    ) ?? [];
+  /** What the node has logged as a warning, or as an error. */
+  const logged = (level: number) =>
+    helper
+      .log()
+      .args.map(([entry]) => entry as { level: number; msg: unknown; id?: string })
+      .filter((entry) => entry.id === "lp" && entry.level === level)
+      .map(({ msg }) => String(msg));
 
   afterEach(async () => {
     delete process.env["GENESYS_ENV_ID"];
@@ -110,7 +116,7 @@ describe("genesys-to-lineprotocol", () => {
       await through({ payload: structuredClone(payload), genesys: { ...genesys, ...family } });
     }
     assert.deepEqual(
-      spy("warn").map((text) => /^(\S+) and (\S+) become the same points/.exec(text)?.slice(1)),
+      logged(WARNING).map((text) => /^(\S+) and (\S+) become the same points/.exec(text)?.slice(1)),
       [["genesys_conversations", "genesys_queue"]],
     );
   });
@@ -128,13 +134,13 @@ describe("genesys-to-lineprotocol", () => {
       );
       assert.match(skipped[0]?.reason ?? "", /intervalEnd is "never"/);
     }
-    assert.deepEqual(spy("warn").length, 1);
-    assert.match(spy("warn")[0] ?? "", /2 rows left out.*intervalEnd/);
+    assert.deepEqual(logged(WARNING).length, 1);
+    assert.match(logged(WARNING)[0] ?? "", /2 rows left out.*intervalEnd/);
     const report = healthRegistry.reports("tab").find(({ id }) => id === "lp");
     assert.equal(report?.figures.rowsSkipped, 6);
     assert.equal((await through({ payload: [row] }))["skipped"], undefined);
     await through({ payload: [bad] });
-    assert.equal(spy("warn").length, 2, "a new problem after a good message is a new warning");
+    assert.equal(logged(WARNING).length, 2, "a new problem after a good message is a new warning");
   });
 
   it("keeps the order of messages, however large they are", async () => {
@@ -164,7 +170,7 @@ describe("genesys-to-lineprotocol", () => {
 
   it("names a wrong setting once, and does nothing else", async () => {
     await start({ align: "soon", tags: ["x"] });
-    assert.equal(spy("error").length, 1);
+    assert.equal(logged(ERROR).length, 1);
     const caught = nextMessage("caught");
     receive("lp", { payload: [row] });
     const { error } = (await caught) as { error?: { message?: string } };
