@@ -13,7 +13,7 @@ interface Violation {
 }
 
 describe(`dialogs for everybody, ${runtimeName()}`, function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let nodeRed: NodeRedProcess;
   const ids = [...workspaceTypes, ...configTypes];
 

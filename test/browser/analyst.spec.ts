@@ -11,7 +11,7 @@ import { genesysConfig, influxConfig } from "./support/parts";
 const pictures = process.env["ANALYST_PICTURES"];
 
 describe(`an analyst, ${runtimeName()}`, function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let genesys: GenesysSimulator;
   let influx: InfluxEndpoint;
   let nodeRed: NodeRedProcess;

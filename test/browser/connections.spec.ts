@@ -21,7 +21,7 @@ const users = [
 ];
 
 describe(`pickers and connection tests, ${runtimeName()}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let genesys: Awaited<ReturnType<typeof startGenesysSimulator>>;
   let influx: Awaited<ReturnType<typeof startInfluxEndpoint>>;
   let nodeRed: NodeRedProcess;

@@ -8,7 +8,7 @@ import { root } from "./support/parts";
 const file = join(root, "examples/05 - Dashboard.json");
 
 describe(`the dashboard example, ${runtimeName()}`, function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let run: DashboardRun;
 
   before(async () => {

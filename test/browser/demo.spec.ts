@@ -8,7 +8,7 @@ import { closeBrowser, openPage } from "./support/editor";
 import { root } from "./support/parts";
 
 describe("the demo's page", function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   after(closeBrowser);
 
   it("shows full charts of stored points within a minute, without an error", async () => {

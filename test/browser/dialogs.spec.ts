@@ -11,7 +11,7 @@ import { configTypes, genesysConfig, influxConfig, oneOfEach, workspaceTypes } f
 const pictures = process.env["DIALOG_PICTURES"];
 
 describe(`every dialog, in every language and theme, ${runtimeName()}`, function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let nodeRed: NodeRedProcess;
 
   before(async () => {

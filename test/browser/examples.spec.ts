@@ -18,7 +18,7 @@ const examples = readdirSync(folder).filter(
 const pictures = process.env["UPDATE_PICTURES"] ? folder : undefined;
 
 describe(`examples, imported through the editor, ${runtimeName()}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let genesys: Awaited<ReturnType<typeof startGenesysSimulator>>;
   let influx: Awaited<ReturnType<typeof startInfluxEndpoint>>;
   let nodeRed: NodeRedProcess;

@@ -10,7 +10,7 @@ import { closeBrowser, Editor } from "./support/editor";
 const pictures = process.env["FIRST_USE_PICTURES"];
 
 describe(`a new user with the README, ${runtimeName()}`, function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
 
   it("gets from an empty Node-RED to a chart: import, two config nodes, test, deploy", async () => {
     const genesys = await startGenesysSimulator({ clientId: "client", clientSecret: "secret", queues: 4 });

@@ -7,7 +7,7 @@ import { root } from "./support/parts";
 const file = join(root, "examples/09 - Live wallboard.json");
 
 describe(`the live wallboard example, ${runtimeName()}`, function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let run: DashboardRun;
 
   before(async () => {

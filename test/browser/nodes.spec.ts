@@ -38,7 +38,7 @@ const fills: Record<
 };
 
 describe(`nodes in the editor, ${runtimeName()}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let editor: Editor;
 
   before(async () => {

@@ -5,7 +5,7 @@ import { closeBrowser, Editor } from "./support/editor";
 import { genesysConfig } from "./support/parts";
 
 describe(`a picker, ${runtimeName()}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let genesys: GenesysSimulator;
   let nodeRed: NodeRedProcess;
   let editor: Editor;

@@ -63,7 +63,7 @@ function ofFamily(
 }
 
 describe(`every property of every dialog is saved, ${runtimeName()}`, function () {
-  this.timeout(180_000);
+  this.timeout(600_000);
   let genesys: GenesysSimulator;
   let nodeRed: NodeRedProcess;
   let editor: Editor;

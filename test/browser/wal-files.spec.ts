@@ -6,7 +6,7 @@ import { segmentOf } from "../support/wal";
 import { closeBrowser, Editor } from "./support/editor";
 
 describe(`the files of a buffer in the editor, ${runtimeName()}`, function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let editor: Editor;
 
   before(async () => {

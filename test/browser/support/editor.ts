@@ -84,7 +84,7 @@ export class Editor {
     // esbuild, which tsx runs on, marks named functions with a helper that the page does not have.
     await context.addInitScript("globalThis.__name = (target) => target");
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     const editor = new Editor(page, nodeRed);
     editor.#collectErrors();
     await page.goto(nodeRed.url);
