@@ -2,6 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { eventually } from "../support/node-red";
 
+/** A start takes a second or two; on a machine with twenty jobs too many, over a minute. */
+const START_MS = 240_000;
+
 /** A server of its own process that can be stopped and started again on its port and data. */
 export class Daemon {
   readonly #command: string;
@@ -21,10 +24,14 @@ export class Daemon {
     this.#child = child;
     let log = "";
     child.stderr.on("data", (chunk: Buffer) => (log = (log + chunk.toString()).slice(-4_000)));
-    await eventually(`${this.#command} answers`, () => {
-      if (child.exitCode !== null) throw new Error(`${this.#command} ended early: ${log}`);
-      return answers(this.#ready);
-    });
+    await eventually(
+      `${this.#command} answers`,
+      () => {
+        if (child.exitCode !== null) throw new Error(`${this.#command} ended early: ${log}`);
+        return answers(this.#ready);
+      },
+      START_MS,
+    );
   };
 
   stop = async (): Promise<void> => {
@@ -41,7 +48,7 @@ export class Daemon {
  * only to drop them, and a `fetch` that met this may never settle.
  */
 export function answers(url: string, headers: Record<string, string> = {}): Promise<boolean> {
-  return fetch(url, { headers, signal: AbortSignal.timeout(2_000) }).then(
+  return fetch(url, { headers, signal: AbortSignal.timeout(10_000) }).then(
     (response) => response.ok,
     () => false,
   );

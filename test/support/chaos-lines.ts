@@ -100,6 +100,12 @@ export class ChaosLines {
     return count;
   }
 
+  /** Whether a good line is stored. */
+  isStored(line: string): boolean {
+    this.look();
+    return this.#stored.has(line);
+  }
+
   /** How many good lines that were answered for by then are not stored. */
   waitingSince(then: number): number {
     let count = 0;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { InfluxEndpoint } from "../../demo/simulators/influx/server";
 import type { Control } from "../../lib/terms/topics";
 import { CONTROL_TOPICS } from "../../lib/terms/topics";
+import { pipelineFlow } from "./flows";
 import type { TestFlow } from "./helper";
 import type { NodeRedProcess } from "./node-red";
 
@@ -124,6 +125,29 @@ export const TROUBLES: Readonly<Record<string, (world: ChaosWorld) => Promise<vo
   "a full deploy": (world) => world.nodeRed.deploy(world.flow, "full"),
   "a requeue of dead letters": (world) => order(world, "requeueRejected"),
 };
+
+/** Lines in by HTTP, orders too; what the buffer tells goes to Node-RED's log. */
+export function chaosFlow(directory: string): TestFlow {
+  const flow = pipelineFlow("write-ahead", { wal: { directory, ackTimeout: 15, maxSizeMB: 32 } });
+  const told = "node.log('TOLD ' + JSON.stringify({ topic: msg.topic, payload: msg.payload }));";
+  const inTab = (id: string, type: string, wires: string[][], more: Record<string, unknown>) => ({
+    ...{ id, type, z: "tab", wires },
+    ...more,
+  });
+  return [
+    ...flow.map((node) => ({
+      ...node,
+      ...(node.type === "wal-buffer" && { wires: [["write"], ["told-events"]] }),
+      ...(node.type === "influx-config" && { timeout: 3 }),
+    })),
+    inTab("control", "http in", [["order"]], { url: "/control", method: "post" }),
+    inTab("order", "function", [["wal"], ["answer"]], {
+      outputs: 2,
+      func: "return [{ topic: msg.payload.topic }, msg];",
+    }),
+    inTab("told-events", "function", [[]], { outputs: 1, func: told }),
+  ];
+}
 
 /** Deals all troubles in a random order, over and over, so that none is left out by chance. */
 export function* dealTroubles(random: () => number): Generator<string> {

@@ -27,6 +27,9 @@ export function runtimeName(): string {
   return `Node-RED ${manifest.version} on Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim()}`;
 }
 
+/** A start takes two seconds; on a machine with twenty jobs too many, over a minute. */
+const START_MS = 240_000;
+
 let tarball: string | undefined;
 
 /** Packs the package as `npm publish` would, once per test run, and returns the path of the tarball. */
@@ -87,8 +90,8 @@ export class NodeRedProcess {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = new NodeRedProcess(child, userDir, port);
-    await started.logged(/Started flows|Waiting for missing types/);
-    await started.logged(/Server now running/);
+    await started.logged(/Started flows|Waiting for missing types/, START_MS);
+    await started.logged(/Server now running/, START_MS);
     return started;
   }
 
