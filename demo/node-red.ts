@@ -13,6 +13,8 @@ const DASHBOARD = "@flowfuse/node-red-dashboard";
 /** How far back the charts begin, and the polls that fetch that. */
 const HISTORY = "PT6H";
 const INTERVAL_POLLS = new Set(["aggregates"]);
+/** Seconds that lines wait for more: who looks at the charts should not see half of the history first. */
+const WRITE_AFTER_S = 1;
 
 /** The demo's running Node-RED. */
 export interface DemoNodeRed {
@@ -31,7 +33,11 @@ export async function startNodeRed(userDir: string, examples: readonly string[])
   installPackages(userDir, hasDashboard() ? [DASHBOARD] : []);
   const flows = examples
     .flatMap((file) => JSON.parse(readFileSync(join(root, "examples", file), "utf8")) as FlowNode[])
-    .map((node) => (INTERVAL_POLLS.has(String(node["query"])) ? { ...node, historyFrom: HISTORY } : node));
+    .map((node) => ({
+      ...node,
+      ...(INTERVAL_POLLS.has(String(node["query"])) && { historyFrom: HISTORY }),
+      ...(node.type === "influx-batch-write" && { flushInterval: WRITE_AFTER_S }),
+    }));
   writeFileSync(join(userDir, "flows.json"), JSON.stringify(flows));
 
   const server = createServer((request, response) => {

@@ -18,7 +18,7 @@ function collectorSide(): FlowNode[] {
   flow.comment(
     "Collector and writer apart: lines go out by MQTT, outcomes come back",
     withVariables(
-      `Import it on the machine that reaches Genesys Cloud, and again on the one that reaches InfluxDB; delete the other tab on each, and set the broker's address in *broker*. Any MQTT broker will do, with or without persistence; also the MQTT listener of nats-server.\n\nThe buffer keeps each line on disk until the writer's outcome is back. One record is under way at a time (*Records under way*: one), so an old value never overtakes a newer one. QoS 0 both ways: the outcome is what confirms. While the broker is away, records fail at once and are tried again.\n\nSeveral collectors: give each its own name in *to the broker* and in the topic of *outcomes*.`,
+      `Import it on the machine that reaches Genesys Cloud, and again on the one that reaches InfluxDB; delete the other tab on each, and set the broker's address in *broker*. Any MQTT broker will do, with or without persistence; also the MQTT listener of nats-server. A message has at most 256 KB of lines, in JSON up to twice that; only a single line may be longer.\n\nThe buffer keeps each line on disk until the writer's outcome is back. One record is under way at a time (*Records under way*: one), so an old value never overtakes a newer one. QoS 0 both ways: the outcome is what confirms. While the broker is away, records fail at once and are tried again.\n\nSeveral collectors: give each its own name in *to the broker* and in the topic of *outcomes*.`,
     ),
   );
   const lines = pollAndEncode(flow, [

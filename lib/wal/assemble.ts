@@ -17,7 +17,6 @@ import { Upkeep } from "./upkeep";
 
 /** Segment size of a large log; smaller in a small log, which drops whole segments. */
 const SEGMENT_BYTES = 4 * 1024 * 1024;
-const RECORD_BYTES = 1024 * 1024;
 
 /** The parts of an open log. */
 export interface LogParts {
@@ -73,7 +72,7 @@ export async function assemble(
       segment.keptAt = clock.monotonic() - Math.max(0, clock.now() - segment.lastAt);
       ledger.found(segment);
     }
-    const recordBytes = Math.min(RECORD_BYTES, Math.floor(maxBytes / 8));
+    const recordBytes = Math.min(options.recordBytes, Math.floor(maxBytes / 8));
     const segmentBytes = Math.min(SEGMENT_BYTES, Math.max(maxBytes / 64, recordBytes));
     const stamper = new Stamper(Math.max(0, ...recovered.segments.map(({ lastAt }) => lastAt)));
     const writer = new SegmentWriter(

@@ -1,4 +1,5 @@
 import type { WalLog } from "./log";
+import { BROKER_RECORD_BYTES } from "./options";
 import { type Parcel, parcelOf } from "./parcel";
 import type { WalRecord } from "./reader";
 
@@ -12,7 +13,7 @@ export class Feed {
 
   /**
    * @param isSettling whether a record's outcome is known, so that it is left out
-   * @param joinLines records are joined up to so many lines; 0 = never
+   * @param joinLines records are joined up to so many lines, and what a broker takes; 0 = never
    */
   constructor(log: Pick<WalLog, "next">, isSettling: (seq: number) => boolean, joinLines: number) {
     this.#log = log;
@@ -50,15 +51,22 @@ export class Feed {
     const records = [first];
     const maxLines = first.seq <= this.#aloneTo ? 0 : this.#joinLines;
     let lines = first.lines.length;
+    let bytes = maxLines > 0 ? sizeOf(first) : 0;
     this.#ahead = undefined;
     // The next look meets the error again; send what was taken.
     const look = () => this.look().catch(() => undefined);
     for (let next = await look(); next; next = await look()) {
       lines += next.lines.length;
       if (lines > maxLines) break;
+      bytes += sizeOf(next);
+      if (bytes > BROKER_RECORD_BYTES) break;
       records.push(next);
       this.#ahead = undefined;
     }
     return parcelOf(records);
   }
+}
+
+function sizeOf({ lines }: WalRecord): number {
+  return lines.reduce((bytes, line) => bytes + Buffer.byteLength(line) + 1, 0);
 }

@@ -21,6 +21,8 @@ export interface WalOptions {
   readonly maxAgeMs?: number;
   /** Small appends of one burst are joined into records of at most so many lines. */
   readonly joinLines?: number;
+  /** Appends become records of at most about so many bytes; a longer line is a record of its own. */
+  readonly recordBytes?: number;
   readonly fileSystem?: FileSystem;
   readonly clock?: Clock;
   readonly onEvent?: (event: WalEvent) => void;
@@ -82,6 +84,9 @@ export interface WalStats {
   readonly syncMs: { readonly p50: number; readonly p99: number; readonly max: number };
 }
 
+/** Largest record, and largest join of what waits, for a broker: many take no message over 1 MB, and JSON adds to it. */
+export const BROKER_RECORD_BYTES = 256 * 1024;
+
 /** Defaults without any bound; those of `wal-buffer` are in its table of settings. */
 export const DEFAULTS: Omit<Required<WalOptions>, "directory"> = {
   node: "wal",
@@ -91,6 +96,7 @@ export const DEFAULTS: Omit<Required<WalOptions>, "directory"> = {
   maxBytes: Infinity,
   maxAgeMs: 0,
   joinLines: Infinity,
+  recordBytes: 1024 * 1024,
   fileSystem: nodeFileSystem,
   clock: systemClock,
   onEvent: () => undefined,

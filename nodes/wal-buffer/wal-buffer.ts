@@ -5,6 +5,7 @@ import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { userDirectory } from "../../lib/node-red/user-folder";
 import { packageVersion } from "../../lib/node-red/version";
+import { BROKER_RECORD_BYTES } from "../../lib/wal/options";
 import { registerWalRoutes } from "./admin";
 import { BufferController } from "./controller";
 import { MIGRATIONS } from "./migrations";
@@ -47,6 +48,7 @@ export = (RED: NodeAPI): void => {
             maxBytes: maxSizeMB * 1024 * 1024,
             maxAgeMs: maxAgeHours * 3_600_000,
             joinLines: Math.min(window, LONGEST_JOINED_RECORD),
+            ...(inFlight === "one" && { recordBytes: BROKER_RECORD_BYTES }),
           },
           window,
           inFlight,

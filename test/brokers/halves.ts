@@ -8,6 +8,7 @@ import type { FlowNode } from "../../demo/examples/flow";
 import { INFLUX_ID } from "../../demo/examples/flow";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
 import { eventually, freePort, NodeRedProcess } from "../support/node-red";
+import { Gate } from "./gate";
 
 /** Folder of the brokers' programs (`.ci/brokers` prints one). */
 export const brokers = process.env["BROKERS"];
@@ -22,6 +23,8 @@ export interface Way {
   readonly args: (port: number, folder: string) => readonly string[];
   /** What a node of the example needs to find the broker. */
   readonly node?: (node: FlowNode, port: number) => object;
+  /** What a half logs when it listens; nothing where the broker keeps messages until it does. */
+  readonly listening?: RegExp;
   /** Modules of its function nodes. */
   readonly modules?: readonly string[];
   /** The same by variables, which the broker gets too. */
@@ -34,6 +37,8 @@ export type Part = Half | "broker";
 /** Both halves of an example in a Node-RED of their own each, the real broker between them, and an endpoint to write to. */
 export class Halves {
   readonly influx: InfluxEndpoint;
+  /** Through it the collector reaches the broker. */
+  readonly gate: Gate;
   readonly #way: Way;
   readonly #port: number;
   readonly #folder = mkdtempSync(join(tmpdir(), "brokers-"));
@@ -47,19 +52,23 @@ export class Halves {
   private constructor(
     way: Way,
     port: number,
+    gate: Gate,
     influx: InfluxEndpoint,
     change: (node: FlowNode) => object = () => ({}),
     settings = "",
   ) {
     this.#way = way;
     this.#port = port;
+    this.gate = gate;
     this.influx = influx;
     this.#change = change;
     this.#settings = settings;
   }
 
   static async start(way: Way, change?: (node: FlowNode) => object, settings?: string): Promise<Halves> {
-    const halves = new Halves(way, await freePort(), await startInfluxEndpoint(), change, settings);
+    const port = await freePort();
+    const [gate, influx] = [await Gate.before(port), await startInfluxEndpoint()];
+    const halves = new Halves(way, port, gate, influx, change, settings);
     await halves.start("broker");
     await Promise.all([halves.start("collector"), halves.start("writer")]);
     return halves;
@@ -72,7 +81,15 @@ export class Halves {
       stdio: "ignore",
       env: { ...process.env, ...this.#way.env?.(this.#port) },
     });
-    await eventually("the broker listens", () => listens(this.#port), 20_000);
+    await eventually("the broker listens", () => listens(this.#port));
+  }
+
+  /** Resolves when the writer takes what comes. */
+  async writerListens(): Promise<void> {
+    const writer = this.#sides.writer!;
+    if (this.#way.listening) await writer.logged(this.#way.listening);
+    // Answered in a later turn of its loop than the one that logged: by then it has subscribed.
+    await writer.request("/");
   }
 
   async kill(part: Part): Promise<void> {
@@ -85,15 +102,19 @@ export class Halves {
   /** Hands lines to the collector's buffer; resolves when they are on its disk. */
   async feed(lines: readonly string[]): Promise<void> {
     // Not taken: the collector is being started again, and whoever feeds it tries again.
-    await eventually("the collector takes lines", async () => {
-      const answer = await this.#sides
-        .collector!.request("/feed", {
-          ...{ method: "POST", body: lines.join("\n"), headers: { "content-type": "text/plain" } },
-          signal: AbortSignal.timeout(20_000),
-        })
-        .catch(() => undefined);
-      return answer?.status === 200;
-    });
+    await eventually(
+      "the collector takes lines",
+      async () => {
+        const answer = await this.#sides
+          .collector!.request("/feed", {
+            ...{ method: "POST", body: lines.join("\n"), headers: { "content-type": "text/plain" } },
+            signal: AbortSignal.timeout(20_000),
+          })
+          .catch(() => undefined);
+        return answer?.status === 200;
+      },
+      180_000,
+    );
   }
 
   health(): Promise<{ wal_pending: number; lines_dropped: number; lines_rejected: number }> {
@@ -103,6 +124,7 @@ export class Halves {
   async dispose(): Promise<void> {
     for (const nodeRed of Object.values(this.#sides)) await nodeRed.dispose();
     this.#broker?.kill("SIGKILL");
+    this.gate.close();
     await this.influx.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
@@ -113,11 +135,15 @@ export class Halves {
     this.#sides[half] = await NodeRedProcess.start({
       flows: this.#flows(half) as never,
       credentials: { [INFLUX_ID]: { token: influx.token } },
-      env: this.#way.env?.(this.#port) ?? {},
+      env: this.#way.env?.(this.#portOf(half)) ?? {},
       modules: this.#way.modules ?? [],
       settings: half === "collector" ? this.#settings : "",
       ...(before && { userDir: before.userDir }),
     });
+  }
+
+  #portOf(half: Half): number {
+    return half === "collector" ? this.gate.port : this.#port;
   }
 
   /** The nodes of one tab of the example, and the connections, with what suits a test. */
@@ -137,7 +163,7 @@ export class Halves {
           ...{ url: this.influx.url, org: this.influx.org, bucket: "genesys" },
         }),
         ...(node.type === "influx-batch-write" && { flushInterval: 1 }),
-        ...this.#way.node?.(node, this.#port),
+        ...this.#way.node?.(node, this.#portOf(half)),
         ...this.#change(node),
       }));
     return half === "collector" ? [...nodes, ...feed(tab, all)] : nodes;

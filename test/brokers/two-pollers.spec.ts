@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GENESYS_ID, INFLUX_ID } from "../../demo/examples/flow";
+import { type FlowNode, GENESYS_ID, INFLUX_ID } from "../../demo/examples/flow";
 import { REDIS_CLIENT, twoPollers } from "../../demo/examples/two-pollers";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
@@ -45,19 +45,30 @@ describe(`two pollers that claim each of ${TICKS} ticks in Redis`, function () {
     if (folder) rmSync(folder, { recursive: true, force: true });
   });
 
-  /** The example on another machine, with a short tick for the queues and none for the agents. */
+  /** The example on another machine, with a short tick for the queues and none for the agents. It logs its ticks and claims. */
   const startPoller = async () => {
-    const flows = twoPollers()
-      .filter(({ type, topic }) => type !== "inject" || topic === "queues")
+    const example = twoPollers();
+    const logger = (id: string): FlowNode => ({
+      ...{ id, type: "function", z: example[0]!.id, wires: [], outputs: 0 },
+      func: `node.log("${id} " + Date.now());`,
+    });
+    const alsoTo = (node: FlowNode, id: string) => {
+      const [first = [], ...others] = node["wires"] as string[][];
+      return { wires: [[...first, id], ...others] };
+    };
+    const flows = [...example, logger("tick"), logger("claim")]
+      .filter((node) => node.type !== "inject" || node["topic"] === "queues")
       .map((node) => ({
         ...node,
         ...(node.type === "inject" && {
+          ...alsoTo(node, "tick"),
           ...{ repeat: String(TICK_S), onceDelay: 0.1 },
           props: [
             { p: "topic", vt: "str" },
             { p: "every", v: String(TICK_S), vt: "num" },
           ],
         }),
+        ...(node["name"] === "claim this tick" && alsoTo(node, "claim")),
         ...(node.type === "genesys-config" && { region: "custom", baseUrl: genesys.url }),
         ...(node.type === "influx-config" && { url: influx.url, org: influx.org, bucket: "genesys" }),
         ...(node.type === "influx-batch-write" && { flushInterval: 0.2 }),
@@ -72,6 +83,9 @@ describe(`two pollers that claim each of ${TICKS} ticks in Redis`, function () {
     pollers.push(poller);
     return poller;
   };
+  /** When a poller saw a tick, or claimed one: milliseconds since the epoch. */
+  const logged = (poller: NodeRedProcess, what: "tick" | "claim") =>
+    [...poller.log.matchAll(new RegExp(`\\] ${what} (\\d+)`, "g"))].map(([, at]) => Number(at));
   /** Requests of the time before both were there. */
   let counted = 0;
   /** The questions for buckets since then: when, and which. */
@@ -104,19 +118,28 @@ describe(`two pollers that claim each of ${TICKS} ticks in Redis`, function () {
     await passed(TICKS);
 
     const calls = genesys.requests.slice(counted).filter(({ path }) => path.startsWith("/api/"));
-    const polls = asked();
     // One poller: one question a tick.
     assert.ok(
       calls.length <= 1.05 * ticks() + beside,
       `${calls.length} calls for ${ticks()} ticks and ${beside} lists of names`,
     );
-    const gaps = polls.slice(1).map(({ at }, i) => at - polls[i]!.at);
-    const missed = Math.max(...gaps) / (TICK_S * 1_000) - 1;
-    assert.ok(missed < 2, `${missed.toFixed(1)} ticks missed in a row`);
+    // By what a living poller saw, not by the time that passed: on a busy machine timers are late.
+    const claims = [...logged(first, "claim"), ...logged(second, "claim")].sort((a, b) => a - b);
+    const unclaimed = [first, second].flatMap((poller) => {
+      const seen = logged(poller, "tick");
+      return claims.slice(1).map((to, i) => seen.filter((at) => claims[i]! < at && at < to).length);
+    });
+    assert.ok(claims.length > TICKS / 2, `${claims.length} claims`);
+    // One that came right after the other's claim, one that the killed one took with it, and the one that was claimed.
+    assert.ok(
+      Math.max(...unclaimed) <= 3,
+      `${Math.max(...unclaimed)} ticks of one poller between two claims`,
+    );
 
     // Both are gone for hours; a third one, which has never polled, takes over.
     await second.stop("SIGKILL");
-    genesys.time.skewMs = 3 * HOUR;
+    // Some minutes into a bucket, so that none begins meanwhile.
+    genesys.time.skewMs = 4 * HOUR - (Date.now() % BUCKET) + BUCKET / 6;
     const before = asked();
     const settled = before.at(-1)!.start;
     const third = await startPoller();

@@ -9,6 +9,8 @@ import type { Way } from "./halves";
 const mqttNode = ({ type }: FlowNode, port: number) =>
   type === "mqtt-broker" ? { broker: "127.0.0.1", port: String(port) } : {};
 
+const MQTT = { node: mqttNode, listening: /Connected to broker/ };
+
 const written = (folder: string, name: string, text: string) => {
   const path = join(folder, name);
   writeFileSync(path, text);
@@ -18,7 +20,7 @@ const written = (folder: string, name: string, text: string) => {
 /** The same example on two brokers, both started again without any file of theirs that matters; and through JetStream. */
 export const WAYS: readonly Way[] = [
   {
-    ...{ name: "mosquitto", program: "mosquitto", example: apart, node: mqttNode },
+    ...{ name: "mosquitto", program: "mosquitto", example: apart, ...MQTT },
     args: (port, folder) =>
       written(
         folder,
@@ -27,7 +29,7 @@ export const WAYS: readonly Way[] = [
       ),
   },
   {
-    ...{ name: "nats-server's MQTT listener", program: "nats-server", example: apart, node: mqttNode },
+    ...{ name: "nats-server's MQTT listener", program: "nats-server", example: apart, ...MQTT },
     args: (port, folder) =>
       written(
         folder,

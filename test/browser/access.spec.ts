@@ -86,7 +86,7 @@ describe(`dialogs for everybody, ${runtimeName()}`, function () {
       await editor.edit("genesys-queue-poll");
       await page.focus("#genesys-queue-poll-tab-query-tab");
       await page.keyboard.press("ArrowRight");
-      assert.ok(await page.locator("#node-input-lookback").isVisible(), "the arrow key opens the second tab");
+      await page.locator("#node-input-lookback").waitFor();
       await page.keyboard.press("ArrowLeft");
       await page.keyboard.press("Tab");
       const order: string[] = [];

@@ -110,6 +110,7 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
     const field = page.locator("#node-input-queues-picker input[role=combobox]");
     await field.click();
     const options = page.locator("#node-input-queues-picker [role=option]");
+    await options.first().waitFor();
     assert.equal(await options.count(), 200, "only so many rows are drawn");
     const first =
       (await options.first().locator("xpath=text()").count(), await options.first().innerText()).split(

@@ -11,7 +11,7 @@ describe("the demo's page", function () {
   this.timeout(600_000);
   after(closeBrowser);
 
-  it("shows full charts of stored points within a minute, without an error", async () => {
+  it("shows full charts of stored points, without an error", async () => {
     const environment = Object.entries(process.env).filter(([name]) => !/^(GENESYS|INFLUX)_/.test(name));
     const demo = spawn(process.execPath, ["--import", "tsx", "demo/start.ts"], {
       cwd: root,
@@ -22,7 +22,7 @@ describe("the demo's page", function () {
     let printed = "";
     demo.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
     try {
-      await eventually("the demo's addresses", () => printed.includes("Ctrl-C"), 60_000);
+      await eventually("the demo's addresses", () => printed.includes("Ctrl-C"), 120_000);
       const page = await openPage({ width: 1180, height: 760 });
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
@@ -33,19 +33,18 @@ describe("the demo's page", function () {
           const figures = (await (await fetch(`${address}figures.json`)).json()) as Figures;
           return figures.halfHours.length > 12;
         },
-        60_000,
+        120_000,
       );
       await page.goto(address);
       await page.getByText(/^of the half hour since \d\d:\d\d$/).waitFor({ timeout: 60_000 });
       await page.getByText(/^(nobody waits|the longest for )/).waitFor({ timeout: 60_000 });
       await page.getByText(/^\d+ offered$/).waitFor();
       await page.getByText(/more are signed out/).waitFor({ timeout: 60_000 });
-      assert.equal(await page.locator("#queues tr").count(), 12);
-      assert.doesNotMatch(
-        await page.locator("#queues").innerText(),
-        /[0-9a-f]{8}-[0-9a-f]{4}/,
-        "names, not ids",
-      );
+      const queues = await eventually("a row for each of twelve queues", async () => {
+        const rows = await page.locator("#queues tr").allInnerTexts();
+        return rows.length === 12 && rows;
+      });
+      assert.doesNotMatch(queues.join("\n"), /[0-9a-f]{8}-[0-9a-f]{4}/, "names, not ids");
       if (process.env["UPDATE_PICTURES"])
         await page.screenshot({ path: join(root, "docs/images/demo.png"), fullPage: true });
       assert.deepEqual(errors, []);

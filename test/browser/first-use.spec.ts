@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { startCharts } from "../../demo/charts/server";
 import { startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
+import { callEveryQueue } from "../support/contacts";
 import { eventually, freePort, NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 
@@ -14,6 +15,7 @@ describe(`a new user with the README, ${runtimeName()}`, function () {
 
   it("gets from an empty Node-RED to a chart: import, two config nodes, test, deploy", async () => {
     const genesys = await startGenesysSimulator({ clientId: "client", clientSecret: "secret", queues: 4 });
+    callEveryQueue(genesys);
     const influx = await startInfluxEndpoint({ token: "token", org: "demo", buckets: ["demo"] });
     const nodeRed = await NodeRedProcess.start();
     const editor = await Editor.open(nodeRed);

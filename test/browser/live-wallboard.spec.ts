@@ -50,7 +50,7 @@ describe(`the live wallboard example, ${runtimeName()}`, function () {
       const queue = genesys.organisation.queue(0);
       const at = Date.now();
       arrive(0, 700);
-      await page.getByText(new RegExp(`${queue.name}: 7\\d\\d`)).waitFor({ timeout: 30_000 });
+      await page.getByText(new RegExp(`${queue.name}: 7\\d\\d`)).waitFor({ timeout: 60_000 });
       console.log(`        on the wall ${Date.now() - at} ms after the event`);
     } finally {
       await editor.close();

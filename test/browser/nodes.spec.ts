@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runtimeName } from "../support/node-red";
+import { eventually, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 import { genesysConfig, influxConfig, workspaceTypes } from "./support/parts";
 
@@ -91,7 +91,7 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
       await input.fill(good);
       await shown.waitFor({ state: "hidden" });
       await editor.done();
-      assert.equal(await editor.property(id, "valid"), true, "valid");
+      await eventually("valid", async () => (await editor.property(id, "valid")) === true);
       await editor.deploy();
       await editor.edit(id);
       assert.equal(await input.inputValue(), good);
@@ -105,7 +105,7 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
     await editor.edit(id);
     await editor.page.fill("#node-input-staleAfter", "soon");
     await editor.done();
-    assert.equal(await editor.property(id, "valid"), false);
+    await eventually("not valid", async () => (await editor.property(id, "valid")) === false);
     const errors = (await editor.property(id, "validationErrors")) as string[];
     assert.match(errors.join(), /Not a number/);
     await editor.edit(id);
@@ -126,18 +126,20 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
       "GENESYS_CLIENT_SECRET",
     );
     await page.fill("#node-config-input-baseUrl", "ftp://wrong");
-    assert.match(await page.innerText("#node-config-input-baseUrl-reason"), /http/);
+    await page.locator("#node-config-input-baseUrl-reason", { hasText: "http" }).waitFor();
     await page.fill("#node-config-input-baseUrl", "http://127.0.0.1:9");
     await editor.doneConfig();
     await editor.cancel();
   });
 
   it("say on the workspace what they do", async () => {
-    const labels = await page(editor);
-    assert.ok(labels.includes("all queues · 30 min"), labels.join());
-    assert.ok(labels.includes("all agents · 30 min"), labels.join());
-    assert.ok(labels.includes("write 100 lines · 30 s"), labels.join());
-    assert.ok(labels.includes("buffer 64 MB"), labels.join());
+    for (const label of [
+      "all queues · 30 min",
+      "all agents · 30 min",
+      "write 100 lines · 30 s",
+      "buffer 64 MB",
+    ])
+      await eventually(label, async () => (await labels(editor)).includes(label));
   });
 
   it("show their help", async () => {
@@ -151,7 +153,7 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
   });
 });
 
-async function page(editor: Editor): Promise<string[]> {
+async function labels(editor: Editor): Promise<string[]> {
   const texts = await editor.page.locator(".red-ui-flow-node-label").allTextContents();
   return texts.map((text) => text.replaceAll("\u00a0", " ").trim());
 }

@@ -63,7 +63,7 @@ describe(`a picker, ${runtimeName()}`, function () {
     await field().fill("ret");
     await editor.page.locator("#node-input-name").click();
     assert.deepEqual(await chips(), []);
-    assert.match(await editor.page.innerText("#node-input-queues-row, .gi-dialog"), /“ret” is not picked/);
+    await editor.page.locator(".gi-dialog", { hasText: "“ret” is not picked" }).waitFor();
     await editor.cancel();
   });
 
@@ -112,12 +112,12 @@ describe(`a picker, ${runtimeName()}`, function () {
   it("the palette finds every node by genesys, and by influx", async () => {
     for (const word of ["genesys", "influx"]) {
       const search = editor.page.locator("#red-ui-palette-search input");
+      // The search waits for a pause in typing; then what does not fit is marked, and gone.
+      const other = '.red-ui-palette-node[data-palette-type="inject"]';
       await search.fill("");
+      await editor.page.locator(`${other}:not([data-filter])`).waitFor({ state: "attached" });
       await search.pressSequentially(word);
-      // The search waits for a pause in typing; then what does not fit is gone.
-      await editor.page
-        .locator('.red-ui-palette-node[data-palette-type="inject"]')
-        .waitFor({ state: "hidden" });
+      await editor.page.locator(`${other}[data-filter]`).waitFor({ state: "attached" });
       const shown = await editor.page.evaluate(() =>
         [...document.querySelectorAll<HTMLElement>(".red-ui-palette-node")]
           .filter((node) => node.offsetParent !== null)

@@ -29,9 +29,12 @@ describe(`the files of a buffer in the editor, ${runtimeName()}`, function () {
     await editor.edit("buffer");
     await editor.page.locator(".gi-dialog [role=tab]").last().click();
     const logs = editor.page.locator(".gi-orphans .gi-code");
-    await logs.first().waitFor();
+    // The old row is marked, so that the look is at what the second answer has drawn.
+    await logs.first().evaluate((row) => row.classList.add("of-the-first-answer"));
     await editor.page.locator(".gi-refresh").click();
+    await editor.page.locator(".of-the-first-answer").waitFor({ state: "detached" });
     await editor.page.locator(".gi-files .gi-table").waitFor();
+    await logs.first().waitFor();
     assert.equal(await logs.count(), 1);
     assert.match(await logs.innerText(), /gone$/);
     await editor.page.getByRole("button", { name: "Take over into this buffer" }).click();

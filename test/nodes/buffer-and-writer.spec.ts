@@ -102,6 +102,21 @@ describe("wal-buffer and influx-batch-write together", () => {
     helper.settings({});
   });
 
+  it("hand a broker no message over its megabyte, however much comes at once", async () => {
+    const { flow, credentials } = flowOf({ inFlight: "one", wires: [["w", "sent"], []] });
+    const seen = { id: "sent", type: "helper", z: "tab", x: 1, y: 1 };
+    await load([walBuffer, ...WRITE_NODES], [...flow, seen], credentials);
+    const sizes: number[] = [];
+    helper.getNode("sent").on("input", ({ payload }) => {
+      sizes.push(Buffer.byteLength(JSON.stringify(payload)));
+    });
+    // The quotes of a name cost two bytes each in JSON.
+    const names = Array.from({ length: 60 }, (_, n) => `n${n}="Sales"`).join(",");
+    receive("wal", { payload: Array.from({ length: 2_000 }, (_, n) => `m,id=${n} ${names} ${n + 1}`) });
+    await eventually("all is written", () => details()["acked"] === 2_000, 30_000);
+    assert.ok(sizes.length > 5 && Math.max(...sizes) < 512 * 1024, sizes.join());
+  }).timeout(40_000);
+
   it("keep up with many single lines when one message may be under way", async () => {
     await start({ inFlight: "one" });
     for (let n = 0; n < 1_000; n++) receive("wal", { payload: `m,id=${n} v=${n}i 1793206000000000000` });

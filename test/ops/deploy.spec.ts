@@ -10,7 +10,7 @@ const tools = process.env["OPS_TOOLS"];
 const ops = resolve(__dirname, "../../ops");
 
 describe("files for operators, read by their own tools", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let scratch: string;
 
   before(function () {

@@ -7,7 +7,7 @@ import { assertRight, panelQueries } from "../support/dashboards";
 import { askSql, packages } from "./datafusion";
 
 describe("the ready queries in SQL, on the engine of InfluxDB 3", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let lines: string[];
 
   before(async function () {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
+import { callEveryQueue } from "../support/contacts";
 import type { TestFlow } from "../support/helper";
 import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
 
@@ -85,6 +86,7 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
   });
 
   it("01: half-hour metrics arrive through the log, and leave nothing pending", async () => {
+    callEveryQueue(genesys);
     nodeRed = await NodeRedProcess.start({
       flows: example("01 - Write-ahead collector.json"),
       env: environment(),
@@ -120,10 +122,11 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
     nodeRed = await NodeRedProcess.start({ flows: example("10 - Source tutorial collector.json") });
     await nodeRed.logged(/GENESYS_CLIENT_ID/);
     await nodeRed.logged(/INFLUX_TOKEN/);
-    const answer = await health();
-    assert.deepEqual([answer.statusCode, answer.status], [503, "failed"]);
-    const words = answer.nodes.map(({ message }) => message);
-    assert.ok(words.includes("set client id"), words.join());
+    const answer = await eventually("failed, in words", async () => {
+      const now = await health();
+      return now.status === "failed" && now.nodes.some(({ message }) => message === "set client id") && now;
+    });
+    assert.equal(answer.statusCode, 503);
     // A poll that is triggered meanwhile refuses its message with the same words, for Catch.
     const named = nodeRed.log
       .split("\n")

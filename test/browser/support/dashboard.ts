@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { siteOffsetMinutes } from "../../../demo/hours";
 import { type GenesysSimulator, startGenesysSimulator } from "../../../demo/simulators/genesys/server";
 import { NodeRedProcess, type NodeRedOptions } from "../../support/node-red";
 
@@ -12,7 +13,11 @@ export interface DashboardRun {
 
 /** Starts an example, with the modules that it names installed from the registry. */
 export async function startDashboard(exampleFile: string): Promise<DashboardRun> {
-  const genesys = await startGenesysSimulator({ clientId: "client", clientSecret: "secret" });
+  const genesys = await startGenesysSimulator({
+    ...{ clientId: "client", clientSecret: "secret" },
+    // By day at whatever hour the test runs.
+    utcOffsetMinutes: siteOffsetMinutes(new Date()),
+  });
   const env = {
     GENESYS_BASE_URL: genesys.url,
     GENESYS_ENV_ID: "demo",

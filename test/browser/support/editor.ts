@@ -84,6 +84,7 @@ export class Editor {
     // esbuild, which tsx runs on, marks named functions with a helper that the page does not have.
     await context.addInitScript("globalThis.__name = (target) => target");
     const page = await context.newPage();
+    // Long, for a machine that does other things too: a test waits no longer than it must.
     page.setDefaultTimeout(60_000);
     const editor = new Editor(page, nodeRed);
     editor.#collectErrors();
@@ -192,7 +193,7 @@ export class Editor {
       answered,
       confirm
         .first()
-        .waitFor({ timeout: 20_000 })
+        .waitFor()
         .then(() => confirm.first().click()),
     ]);
     await answered;
