@@ -6,7 +6,7 @@ import { eventually } from "../support/node-red";
 import { numberedLine } from "../support/wal";
 
 describe("a log on a disk of 1 MB", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let disk: DisposableDisk;
 
   before(function () {

@@ -12,7 +12,7 @@ const SECOND = 1_000_000_000n;
 const NOW = (BigInt(Date.now()) / 1_000n) * SECOND;
 
 describe("a segment of the log, loaded into a real InfluxDB by hand", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let server: RealServer;
   let directory: string;
 

@@ -13,7 +13,7 @@ const SECOND = 1_000_000_000n;
 const NOW = (BigInt(Date.now()) / 1_000n) * SECOND;
 
 describe("a real InfluxDB", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let server: RealServer;
   const writers: LineWriter[] = [];
 

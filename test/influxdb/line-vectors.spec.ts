@@ -9,7 +9,7 @@ import { Judge } from "./judge";
 import { findServer, type RealServer } from "./server";
 
 describe("vectors of line protocol", function () {
-  this.timeout(300_000);
+  this.timeout(600_000);
   let server: RealServer | undefined;
 
   before(async function () {

@@ -9,7 +9,7 @@ import { ask, load } from "./ask";
 import { findServer, type RealServer } from "./server";
 
 describe("the ready queries on a real InfluxDB", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let server: RealServer;
 
   before(async function () {

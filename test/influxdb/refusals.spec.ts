@@ -44,7 +44,7 @@ class FreshWriter {
 
 describe("what a refusal of a real InfluxDB means", function () {
   // Answers of a server on a full disk may take up to the writer's 20 s each.
-  this.timeout(300_000);
+  this.timeout(600_000);
   let server: RealServer;
   const open: FreshWriter[] = [];
 

@@ -9,7 +9,7 @@ import { findServer, type RealServer } from "./server";
 const DAY = 86_400_000;
 
 describe("the template for InfluxDB 2", function () {
-  this.timeout(120_000);
+  this.timeout(600_000);
   let server: RealServer;
 
   const api = async (path: string, body?: object): Promise<Record<string, unknown>> => {
