@@ -2,8 +2,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
+import * as http from "node:http";
 import { dirname, join, resolve } from "node:path";
+import * as zlib from "node:zlib";
 import RED from "node-red";
 import { type Figures, measure } from "./measure";
 
@@ -95,10 +96,11 @@ async function start({ nodes, credentials, packages }: Flow): Promise<void> {
   }
   writeFileSync(join(userDir, "flows.json"), JSON.stringify([{ id: "tab", type: "tab" }, ...nodes]));
   writeFileSync(join(userDir, "flows_cred.json"), JSON.stringify(credentials));
-  RED.init(createServer(), {
+  RED.init(http.createServer(), {
     userDir,
     flowFile: "flows.json",
     credentialSecret: false,
+    functionGlobalContext: { modules: { http, zlib } },
     disableEditor: true,
     telemetry: { enabled: false, updateNotification: false },
     logging: { console: { level: "error", metrics: false, audit: false } },
