@@ -7,12 +7,12 @@ import { eventually, runtimeName } from "../support/node-red";
 /** How long things happen, in minutes. `.ci/run` takes one, the whole form an hour. */
 const MINUTES = Number(process.env["LIVE_MINUTES"] ?? 1);
 /** What comes for certain may take long on a busy machine. */
-const PATIENCE_MS = 300_000;
+const PATIENCE_MS = 600_000;
 /** Between two looks at what is stored. */
 const ACTIVE_S = MINUTES > 5 ? 105 : 25;
 
 describe(`live state for ${MINUTES} min of disorder, in ${runtimeName()}`, function () {
-  this.timeout((2 * MINUTES + 15) * 60_000);
+  this.timeout((2 * MINUTES + 30) * 60_000);
   let influx: InfluxEndpoint;
   let flow: LiveFlow;
 
@@ -47,7 +47,15 @@ describe(`live state for ${MINUTES} min of disorder, in ${runtimeName()}`, funct
   /** Nothing happens meanwhile, so that whatever is on its way arrives. */
   async function assertSame(when: string): Promise<void> {
     let differences: string[] = [];
-    await eventually("equal", async () => (differences = await flow.differences()).length === 0, PATIENCE_MS)
+    const look = async () => {
+      const started = Date.now();
+      differences = await flow.differences();
+      if (differences.length === 0) return true;
+      // The store is in this process as well: a busy machine must not spend its time on looking.
+      await new Promise((resolve) => setTimeout(resolve, 4 * (Date.now() - started)));
+      return false;
+    };
+    await eventually("equal", look, PATIENCE_MS)
       // What differs says more than that it does.
       .catch(() => undefined);
     if (differences.length === 0) return;

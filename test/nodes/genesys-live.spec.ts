@@ -8,7 +8,9 @@ import genesysConfig from "../../nodes/genesys-config/genesys-config";
 import genesysLive from "../../nodes/genesys-live/genesys-live";
 import { helper, load, nextMessage, receive } from "../support/helper";
 
-describe("genesys-live", () => {
+describe("genesys-live", function () {
+  // Much work for a busy machine.
+  this.timeout(120_000);
   let simulator: GenesysSimulator;
   let userDir: string;
   beforeEach(async () => {
@@ -77,11 +79,13 @@ describe("genesys-live", () => {
     await start({ source: "agents" });
     await reached(isLive);
     const before = report().figures.polls ?? 0;
-    const answer = nextMessage("out");
     receive("live", { topic: "now" });
-    const { payload, genesys } = (await answer) as unknown as LiveMessage & { topic?: string };
-    assert.equal(genesys["kind"], "agent-activity");
-    assert.equal(payload.length, 10);
+    // Changes and ages of some may come first.
+    for (let rows = 0; rows < 10;) {
+      const { payload, genesys } = (await nextMessage("out")) as unknown as LiveMessage;
+      assert.equal(genesys["kind"], "agent-activity");
+      rows = payload.length;
+    }
     await reached(() => (report().figures.polls ?? 0) > before);
   });
 

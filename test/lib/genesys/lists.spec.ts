@@ -11,7 +11,9 @@ const MINUTE = 60_000;
 const idsOf = ({ rows }: PollAnswer, key: string) =>
   new Set(rows.map(({ group }) => (group as Record<string, string>)[key]!));
 
-describe("lists of queues and agents", () => {
+describe("lists of queues and agents", function () {
+  // Much work for a busy machine.
+  this.timeout(120_000);
   afterEach(closeAll);
 
   it("a queue that is opened while polls run is asked within minutes", async () => {

@@ -6,7 +6,9 @@ import { pem, startTlsFront, type TlsFront } from "../../support/tls";
 
 const LOGIN = "ann:secret";
 
-describe("the way of the live socket", () => {
+describe("the way of the live socket", function () {
+  // Much work for a busy machine.
+  this.timeout(120_000);
   let setup: LiveSetup | undefined;
   let proxy: TestProxy;
   let front: TlsFront | undefined;

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { tokenOf } from "../../support/genesys-calls";
 import { figuresOf, type LiveOptions, type LiveSetup, startLive } from "../../support/live";
 
-describe("live state by push", () => {
+describe("live state by push", function () {
+  // Much work for a busy machine.
+  this.timeout(120_000);
   let setup: LiveSetup;
   afterEach(() => setup.close());
 

@@ -80,6 +80,18 @@ export class Connection {
     this.#socket.send(frame);
   }
 
+  /** Resolves when the other side has taken all that was sent so far, or is gone. */
+  async taken(): Promise<void> {
+    if (!this.open) return;
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        this.#socket.off("pong", end).off("close", end);
+        resolve();
+      };
+      this.#socket.on("pong", end).on("close", end).ping();
+    });
+  }
+
   close(code: number, reason: string): void {
     this.#heartbeat?.cancel();
     this.#socket.close(code, reason);
