@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { JsonObject } from "../../../lib/genesys/json";
 import { Random } from "../../../demo/simulators/genesys/organisation/random";
+import { estimateLive } from "../../../lib/genesys/tools/estimate";
 import { arrived, figuresOf, type LiveSetup, startLive } from "../../support/live";
 
 /**
@@ -89,15 +90,30 @@ describe("live state by push, for long", function () {
     });
   }
 
-  it("asks fewer than 100 times in an hour for the live state of 200 queues and 500 agents", async () => {
+  it("asks fewer than 100 times in an hour for the live state of 200 queues and 500 agents, as estimated", async () => {
     let calls = 0;
+    const size = { queues: 200, agents: 500 };
     for (const source of ["queues", "agents"] as const) {
       // What is asked does not depend on what happens, so nothing does.
-      const simulator = { queues: 200, agents: 500, notifications: { events: false } };
+      const simulator = { ...size, notifications: { events: false } };
       setup = await startLive({ choice: { source }, simulator, frozen: true });
-      await setup.step(60 * MINUTE, 10_000);
+      const asked = () => setup.simulator.requests.filter(({ path }) => path.startsWith("/api/")).length;
+      await setup.step(5 * MINUTE, 10_000);
+      const atStart = asked();
+      await setup.step(55 * MINUTE, 10_000);
       assert.equal(setup.live.mode, "live");
-      calls += setup.simulator.requests.filter(({ path }) => path.startsWith("/api/")).length;
+      calls += asked();
+      const { perHour } = estimateLive({
+        ...(source === "queues"
+          ? { kind: "queue-observations" as const, queues: size.queues }
+          : { kind: "agent-activity" as const, agents: size.agents }),
+        everySeconds: 300,
+      });
+      const later = asked() - atStart;
+      console.log(
+        `        ${source}: ${atStart} calls in the first five minutes, then ${later}; ${perHour} estimated for an hour`,
+      );
+      assert.ok(Math.abs(later - (perHour * 55) / 60) <= perHour / 6, `${later} calls, ${perHour} estimated`);
       if (source === "queues") await setup.close();
     }
     console.log(`        ${calls} calls`);
