@@ -102,6 +102,8 @@ describe(`${CHAOS_S} s of chaos (seed ${CHAOS_SEED})`, function () {
   });
 
   after(async () => {
+    // Also after a failure: what goes on feeding keeps the test's process alive.
+    running = false;
     await world?.nodeRed.dispose();
     await endpoint?.close();
     disk?.remove();

@@ -90,8 +90,13 @@ export class NodeRedProcess {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = new NodeRedProcess(child, userDir, port);
-    await started.logged(/Started flows|Waiting for missing types/, START_MS);
-    await started.logged(/Server now running/, START_MS);
+    try {
+      await started.logged(/Started flows|Waiting for missing types/, START_MS);
+      await started.logged(/Server now running/, START_MS);
+    } catch (error) {
+      await started.stop("SIGKILL");
+      throw error;
+    }
     return started;
   }
 
