@@ -36,6 +36,10 @@ export interface LifeOptions {
   readonly directory: string;
   readonly subjects: readonly PollSubject[];
   readonly maxSizeMB: number;
+  /** As the buffer's `onlyChanges`: an unchanged line is taken again after this time. */
+  readonly fullEveryMs?: number;
+  /** Gets all lines that go to the buffer as well. */
+  readonly onLines?: (lines: readonly string[]) => Promise<void>;
 }
 
 /** One answer as it left a poll. */
@@ -111,6 +115,11 @@ export class CollectorLife {
     });
   }
 
+  /** Hands lines to the buffer. */
+  async keep(lines: readonly string[]): Promise<void> {
+    if (!this.#killed && lines.length > 0) await this.#handle({ payload: markMade([...lines]) });
+  }
+
   figures(name: string) {
     return this.registry.reports().find(({ id }) => id === name)!;
   }
@@ -151,9 +160,11 @@ export class CollectorLife {
   }
 
   #startBuffer(maxSizeMB: number): BufferController {
-    const { clock, directory } = this.#options;
+    const { clock, directory, fullEveryMs } = this.#options;
     const identity = { id: "buffer", type: "wal-buffer", name: "", flow: "f" };
-    const reporter = this.registry.register(identity, { counts: ["linesDropped", "linesCorrupt"] });
+    const reporter = this.registry.register(identity, {
+      counts: ["linesDropped", "linesCorrupt", "linesUnchanged"],
+    });
     const node = { status: () => undefined } as unknown as Node;
     return new BufferController({
       ...{ id: "buffer", clock, reporter, status: new NodeStatus(node, reporter, clock), text: (key) => key },
@@ -161,7 +172,7 @@ export class CollectorLife {
         ...{ directory: `${directory}/wal`, node: "buffer", version: "1", sync: "always" as const },
         ...{ whenFull: "drop-oldest" as const, maxBytes: maxSizeMB * 1024 * 1024, joinLines: 500 },
       },
-      ...{ window: 5_000, inFlight: "many" as const, fullEveryMs: undefined, maxParcels: Infinity },
+      ...{ window: 5_000, inFlight: "many" as const, fullEveryMs, maxParcels: Infinity },
       ackTimeoutMs: 120_000,
       send: (toWrite, event) => {
         if (event) this.events.push(event);
@@ -182,7 +193,7 @@ export class CollectorLife {
       const answer = readAnswer(msg["genesys"], clock.now(), "demo");
       const { lines, skipped } = await this.#converter.convert(readRows(msg.payload), answer);
       if (skipped.length > 0) this.said.push(`converter: ${skipped[0]!.reason}`);
-      if (!this.#killed && lines.length > 0) await this.#handle({ payload: markMade(lines) });
+      await Promise.all([this.keep(lines), this.#options.onLines?.(lines)]);
       this.busy--;
     });
   }

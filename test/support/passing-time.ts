@@ -1,4 +1,4 @@
-import { cpSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { GenesysSimulator } from "../../demo/simulators/genesys/server";
 import type { Clock } from "../../lib/time/clock";
@@ -73,7 +73,7 @@ export class PassingTime {
 export function inheritFiles(left: string, directory: string): void {
   // The dead process holds files of the log open; all others it opens by name, and finds no more.
   copyAll(join(left, "wal"), join(directory, "wal"));
-  renameSync(join(left, "polls"), join(directory, "polls"));
+  if (existsSync(join(left, "polls"))) renameSync(join(left, "polls"), join(directory, "polls"));
   // The owner of the lock is dead, in this story.
   rmSync(join(directory, "wal", "LOCK"), { force: true });
 }

@@ -1,4 +1,4 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
@@ -14,6 +14,12 @@ export class PointStore {
   /** Requests on their way. */
   active = 0;
   away = false;
+  /** Whether its bucket is gone, with all that it held; what is written once it is back is all that there is. */
+  gone = false;
+  /** Whether answers are lost on their way, after the lines were written. */
+  losesAnswers = false;
+  /** Lines that are refused, each with a reason. */
+  refuses: (line: string) => boolean = () => false;
   readonly #server: Server;
 
   private constructor() {
@@ -23,11 +29,24 @@ export class PointStore {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
+        if (this.gone) {
+          this.points.clear();
+          const body = JSON.stringify({ code: "not found", message: 'bucket "b" not found' });
+          return void response.writeHead(404, { "content-type": "application/json" }).end(body);
+        }
         if (this.away) return void response.writeHead(503).end("away");
         const body = Buffer.concat(chunks);
         const packed = request.headers["content-encoding"] === "gzip";
-        if (request.method === "POST") this.#take((packed ? gunzipSync(body) : body).toString("latin1"));
-        response.writeHead(204).end();
+        if (request.method !== "POST") return void response.writeHead(204).end();
+        const lines = (packed ? gunzipSync(body) : body)
+          .toString("latin1")
+          .split("\n")
+          .filter((line) => line !== "");
+        const bad = lines.find(this.refuses);
+        if (bad !== undefined) return void refuse(response, bad);
+        this.#take(lines);
+        if (this.losesAnswers) response.destroy();
+        else response.writeHead(204).end();
       });
     });
   }
@@ -47,9 +66,8 @@ export class PointStore {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #take(text: string): void {
-    for (const line of text.split("\n")) {
-      if (line === "") continue;
+  #take(lines: readonly string[]): void {
+    for (const line of lines) {
       this.lines++;
       const { key, fields } = partsOf(line);
       const known = this.points.get(key);
@@ -57,6 +75,13 @@ export class PointStore {
       this.points.set(key, known === undefined ? fields : merged(known, fields));
     }
   }
+}
+
+/** Refuses a batch as InfluxDB 2 does for one line that it cannot parse: nothing of it is written. */
+function refuse(response: ServerResponse, line: string): void {
+  const message = `unable to parse '${line}': refused by the test`;
+  response.writeHead(400, { "content-type": "application/json" });
+  response.end(JSON.stringify({ code: "invalid", message }));
 }
 
 /** A line as a point and its fields. */
