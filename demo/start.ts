@@ -96,7 +96,7 @@ async function main(): Promise<void> {
         "",
         "  Genesys Cloud metrics to InfluxDB: the demo runs",
         "",
-        ...(store.open ? [`  Charts    ${store.open}/  (open this first; full within a minute)`] : []),
+        ...(store.open ? [`  Charts    ${store.open}/  (open this first; full in half a minute)`] : []),
         `  Editor    ${nodeRed.url}/`,
         ...(dashboard ? [`  Dashboard ${nodeRed.url}/dashboard`] : []),
         `  Health    ${nodeRed.url}/health`,

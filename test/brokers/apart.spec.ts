@@ -79,6 +79,17 @@ for (const way of WAYS)
       await eventually("and confirmed", async () => (await halves!.health()).wal_pending === 0, 120_000);
     });
 
+    it("keeps lines that InfluxDB refuses, writes those beside and behind them", async () => {
+      const { influx } = (halves = await Halves.start(way));
+      await halves.feed(["mixed v=1i 1"]);
+      await eventually("the first line is stored", () => influx.points().length === 1);
+      await halves.feed(['mixed v="text" 2', "mixed v=3i 3", 'mixed v="text" 4']);
+      await halves.feed(["mixed v=5i 5"]);
+      await eventually("the good ones are stored", () => influx.points().length === 3, 120_000);
+      await eventually("the others are kept", async () => (await halves!.refused()) > 0, 120_000);
+      await eventually("nothing waits", async () => (await halves!.health()).wal_pending === 0, 120_000);
+    });
+
     it("fails what is under way at once when the broker goes, and sends it when it is back", async () => {
       // Without that, everything would wait for the time limit: an hour.
       const longLimit = ({ type }: { type: string }) => (type === "wal-buffer" ? { ackTimeout: 3_600 } : {});

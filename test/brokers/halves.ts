@@ -27,6 +27,8 @@ export interface Way {
   readonly listening?: RegExp;
   /** Modules of its function nodes. */
   readonly modules?: readonly string[];
+  /** How many refused groups of lines are kept, where the collector's log does not keep them. @param folder the broker's */
+  readonly refused?: (folder: string) => Promise<number>;
   /** The same by variables, which the broker gets too. */
   readonly env?: (port: number) => Readonly<Record<string, string>>;
 }
@@ -117,7 +119,18 @@ export class Halves {
     );
   }
 
-  health(): Promise<{ wal_pending: number; lines_dropped: number; lines_rejected: number }> {
+  /** Refused lines that are kept with their reason, or groups of them. */
+  async refused(): Promise<number> {
+    const { nodes } = await this.health();
+    const inLog = nodes.find(({ type }) => type === "wal-buffer")?.rejected ?? 0;
+    return (await this.#way.refused?.(this.#folder)) ?? inLog;
+  }
+
+  health(): Promise<{
+    wal_pending: number;
+    lines_dropped: number;
+    nodes: { type: string; rejected?: number }[];
+  }> {
     return this.#sides.collector!.json("/health");
   }
 

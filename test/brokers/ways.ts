@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { apart } from "../../demo/examples/apart";
 import type { FlowNode } from "../../demo/examples/flow";
@@ -16,6 +16,20 @@ const written = (folder: string, name: string, text: string) => {
   writeFileSync(path, text);
   return ["-c", path];
 };
+
+/** Messages in the stream of refused lines, as the server's own monitoring counts them. */
+async function refusedInStream(folder: string): Promise<number> {
+  const ports = readdirSync(folder).find((file) => file.endsWith(".ports"));
+  if (!ports) return 0;
+  const { monitoring } = JSON.parse(readFileSync(join(folder, ports), "utf8")) as { monitoring: string[] };
+  const answer = await fetch(`${monitoring[0]}/jsz?streams=true`);
+  interface Streams {
+    account_details?: { stream_detail?: { name: string; state: { messages: number } }[] }[];
+  }
+  const { account_details: accounts = [] } = (await answer.json()) as Streams;
+  const streams = accounts.flatMap(({ stream_detail: streams = [] }) => streams);
+  return streams.find(({ name }) => name === "GENESYS_REJECTED")?.state.messages ?? 0;
+}
 
 /** The same example on two brokers, both started again without any file of theirs that matters; and through JetStream. */
 export const WAYS: readonly Way[] = [
@@ -46,9 +60,11 @@ export const WAYS: readonly Way[] = [
         folder,
         "nats.conf",
         readFileSync(resolve(__dirname, "../../ops/deploy/nats.conf"), "utf8")
+          .replace(/^/, `http: "127.0.0.1:-1"\nports_file_dir: "${folder}"\n`)
           .replace("0.0.0.0:4222", `127.0.0.1:${port}`)
           .replace("/var/lib/nats", join(folder, "jetstream")),
       ),
+    refused: refusedInStream,
     env: (port) => ({
       NATS_URL: `nats://127.0.0.1:${port}`,
       NATS_USER: "genesys",

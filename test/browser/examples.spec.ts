@@ -16,6 +16,8 @@ const examples = readdirSync(folder).filter(
 );
 /** With UPDATE_PICTURES=1 the pictures beside the examples are made anew. */
 const pictures = process.env["UPDATE_PICTURES"] ? folder : undefined;
+/** A picture shows the whole flow; otherwise what people have. */
+const size = pictures ? { width: 1700, height: 1300 } : { width: 1440, height: 1050 };
 
 describe(`examples, imported through the editor, ${runtimeName()}`, function () {
   this.timeout(600_000);
@@ -50,7 +52,7 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
   for (const file of examples) {
     it(`${file}: imported from the menu, valid, deployed, without an error`, async () => {
       await nodeRed.deploy([]);
-      const editor = await Editor.open(nodeRed, { size: { width: 1440, height: 1050 } });
+      const editor = await Editor.open(nodeRed, { size });
       try {
         const flow = readFileSync(join(folder, file), "utf8");
         const listed = await nodeRed.request(
