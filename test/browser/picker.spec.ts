@@ -41,7 +41,9 @@ describe(`a picker, ${runtimeName()}`, function () {
   const open = async () => {
     await editor.edit("poll");
     await editor.page
-      .locator("#node-input-queues-picker + .gi-hint", { hasText: "40 to choose from" })
+      .locator("#node-input-queues-picker + .gi-hint", {
+        hasText: "40 to choose from \u00b7 * matches any text",
+      })
       .waitFor();
   };
 

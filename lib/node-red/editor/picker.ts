@@ -23,7 +23,7 @@ export interface PickerSettings {
   emptyHint?: () => string;
   /** Said beside the number of options once they are there, such as what could not be listed. */
   remark?: () => string | undefined;
-  /** Says why a typed text cannot be picked; undefined when it can. */
+  /** Says why a typed text cannot be picked; undefined when it can. A picker that refuses takes no patterns. */
   refuse?: (text: string) => string | undefined;
   changed?: (values: string[]) => void;
 }
@@ -52,6 +52,7 @@ export function createPicker(settings: PickerSettings): Picker {
   let options: PickerOption[] = [];
   let source = settings.source;
   let loading = 0;
+  const anyText = settings.refuse ? undefined : shared("picker.anyText");
 
   function changed(): void {
     drawChips();
@@ -136,15 +137,14 @@ export function createPicker(settings: PickerSettings): Picker {
         if (turn !== loading) return;
         options = loaded;
         const found = shared("picker.loaded", { count: formatNumber(loaded.length) });
-        const remark = settings.remark?.();
-        if (settings.refreshable) note.text(remark ? `${found} \u00b7 ${remark}` : found);
+        if (settings.refreshable) note.text(joined(found, anyText, settings.remark?.()));
         changed();
         if (list.isOpen()) drawList(list.active());
       },
       (error: unknown) => {
         if (turn !== loading) return;
         options = [];
-        note.text(asError(error).message);
+        note.text(joined(asError(error).message, anyText));
         changed();
       },
     );
@@ -237,4 +237,9 @@ function buildChip(name: string, title: string, remove: () => void): JQuery {
   }).text("\u00d7");
   button.on("click", remove);
   return $("<li/>", { class: "gi-chip", title }).append($("<span/>").text(name), button);
+}
+
+/** Remarks on one line. */
+function joined(...remarks: readonly (string | undefined)[]): string {
+  return remarks.filter((remark) => remark !== undefined).join(" \u00b7 ");
 }
