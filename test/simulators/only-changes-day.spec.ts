@@ -18,7 +18,7 @@ const form = process.env["ONLY_CHANGES"] ?? "short";
 const { hours, most, ...options } = FORMS[form]!;
 
 describe(`a buffer that keeps only changes, for ${hours} hours`, function () {
-  this.timeout(3_600_000);
+  this.timeout(form === "short" ? 300_000 : 3_600_000);
   let day: ChangesDay;
   beforeEach(async () => (day = await ChangesDay.start(options)));
   afterEach(() => day.close());

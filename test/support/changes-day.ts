@@ -46,6 +46,7 @@ export class ChangesDay {
   polled = 0;
   #lives!: Readonly<Record<(typeof BUFFERS)[number], CollectorLife>>;
   #born = 0;
+  #killedAt = -Infinity;
 
   private constructor(
     readonly options: ChangesDayOptions,
@@ -132,8 +133,7 @@ export class ChangesDay {
     this.#born++;
     for (const buffer of BUFFERS) inheritFiles(left[buffer], this.#directories[buffer]);
     for (const life of [changes, all]) void life.close();
-    // Nobody waits for their answers any more.
-    this.simulator.requests.splice(0);
+    this.#killedAt = this.clock.now();
     await this.#pass(20_000);
     this.#startLives();
     await this.#pass(5_000);
@@ -187,7 +187,7 @@ export class ChangesDay {
     return this.#time.pass(ms, {
       busy: () => this.#lives.changes.busy,
       active: () => stores.changes.active + stores.all.active,
-      simulator,
+      ...{ simulator, killedAt: this.#killedAt },
     });
   }
 }

@@ -11,6 +11,8 @@ export interface UnderWay {
   /** Requests at the databases. */
   readonly active: () => number;
   readonly simulator: GenesysSimulator;
+  /** Nobody waits for the answers to requests up to this time: their process was killed. */
+  readonly killedAt?: number;
 }
 
 /** Time that passes in a test as fast as all that is under way allows, and never before it is over. */
@@ -61,9 +63,9 @@ export class PassingTime {
     }
   }
 
-  #isBusy({ busy, active, simulator }: UnderWay): boolean {
-    const asked = simulator.requests.reduce((count, { status }) => count + (status === 0 ? 1 : 0), 0);
-    if (busy() > 0 || active() > 0 || asked > this.#sleeping) return true;
+  #isBusy({ busy, active, simulator, killedAt = -Infinity }: UnderWay): boolean {
+    const asked = simulator.requests.filter(({ status, at }) => status === 0 && at > killedAt);
+    if (busy() > 0 || active() > 0 || asked.length > this.#sleeping) return true;
     // Files on their way: a close may wait long behind others' syncs.
     return process.getActiveResourcesInfo().some((name) => /^FSReq|^CloseReq/.test(name));
   }
