@@ -1,7 +1,8 @@
 import { Breather } from "../../time/breather";
-import { type Interval, intervalText } from "../interval/granularity";
+import { intervalText } from "../interval/granularity";
 import type { BucketGrid } from "../interval/grid";
 import { type JsonObject, textOf } from "../json";
+import type { AskedAnswer, Found } from "./asked";
 import type { Bucket } from "./bucket";
 import { isAsked, type QualifierName, readColumns, type Zeros, zerosFor } from "./columns";
 import { Entries, type Entry } from "./entries";
@@ -11,33 +12,6 @@ import { missingOf } from "./missing";
 import type { DayNames } from "./names";
 import { type Columns, Shapes } from "./shapes";
 import type { HandedOn } from "./store";
-
-/** One answer and its question. */
-export interface AskedAnswer {
-  readonly rows: readonly JsonObject[];
-  readonly interval: Interval;
-  /** The dimensions of a group. */
-  readonly groupBy: readonly string[];
-  /** The dimension whose values are asked by id; `undefined` where none is. */
-  readonly key: string | undefined;
-  /** The queues or agents that were asked; `undefined` for all. */
-  readonly keys: readonly string[] | undefined;
-  /** Whether a metric was asked for. */
-  readonly metric: (name: string) => boolean;
-  /** The question's filters as one text: only answers with the same filters are compared. */
-  readonly scope: string;
-  /** Whether nothing of it is missing. */
-  readonly whole: boolean;
-  readonly qualifierName: QualifierName;
-}
-
-/** Columns and values of one group in one bucket. */
-export interface Found {
-  columns: Columns;
-  readonly values: Fingerprint;
-  /** Whether it is in the answer, not only taken back. */
-  real: boolean;
-}
 
 /** An answer compared with what was handed on before. */
 export interface Comparison {

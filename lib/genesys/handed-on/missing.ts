@@ -1,6 +1,6 @@
 import type { Breather } from "../../time/breather";
+import type { AskedAnswer, Found } from "./asked";
 import type { Bucket } from "./bucket";
-import type { AskedAnswer, Found } from "./comparison";
 import { dimensionsOf } from "./groups";
 import type { Shapes } from "./shapes";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type AskedAnswer, compare } from "../../../lib/genesys/handed-on/comparison";
+import type { AskedAnswer } from "../../../lib/genesys/handed-on/asked";
+import { compare } from "../../../lib/genesys/handed-on/comparison";
 import { HandedOn } from "../../../lib/genesys/handed-on/store";
 import { granularityOf } from "../../../lib/genesys/interval/granularity";
 import { BucketGrid } from "../../../lib/genesys/interval/grid";
