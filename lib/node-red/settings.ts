@@ -10,6 +10,7 @@ import {
   urlFault,
 } from "./settings-table";
 import { asError } from "../terms/as-error";
+import { chosenConfig } from "./chosen-config";
 
 /** One setting that is missing or wrong. */
 export interface SettingProblem {
@@ -158,8 +159,7 @@ export class SettingsReader {
   }
 
   #id(setting: string, value: unknown, required: boolean): string {
-    // The editor's own value for "none chosen" is _ADD_.
-    const id = typeof value === "string" && value !== "_ADD_" ? value : "";
+    const id = chosenConfig(value);
     if (!id && required) this.#missing(setting, `${setting} is not set: choose one`);
     return id;
   }

@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
 import type { TlsOptions } from "../http/agent";
+import { chosenConfig } from "./chosen-config";
 
 /** A `tls-config` node of Node-RED's core (`05-tls.js`): writes its settings into connection options. */
 interface TlsConfigNode {
@@ -13,9 +14,9 @@ interface TlsConfigNode {
  *
  * @throws Error when the chosen node is missing, of another type, or not usable
  */
-export function tlsOptions(RED: NodeAPI, id: unknown): TlsOptions | undefined {
-  // The editor's own value for "none chosen" is _ADD_.
-  if (typeof id !== "string" || id === "" || id === "_ADD_") return undefined;
+export function tlsOptions(RED: NodeAPI, chosen: unknown): TlsOptions | undefined {
+  const id = chosenConfig(chosen);
+  if (!id) return undefined;
   const node = RED.nodes.getNode(id) as unknown as TlsConfigNode | null;
   if (!node?.addTLSOptions)
     throw new Error("tls names a TLS configuration that does not exist: choose another, or deploy it first");

@@ -22,7 +22,7 @@ import { createTabs } from "../../lib/node-red/editor/tabs";
 import { fromTenant } from "../../lib/node-red/editor/tenant";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { GROUP_BY_DIMENSIONS } from "../../lib/terms/dimensions";
-import { kindOfQuery } from "../../lib/terms/queries";
+import { DETAILS_GRANULARITY, kindOfQuery } from "../../lib/terms/queries";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS, SETTINGS_OF_QUERY } from "./settings";
 
@@ -58,8 +58,7 @@ RED.nodes.registerType("genesys-queue-poll", {
     if (this.name) return this.name;
     const query = this["query"] as string;
     const queues = asList(this["queues"]);
-    const granularity =
-      (this["granularity"] as string) || (query === "details" ? "PT1M" : SETTINGS.granularity.blank);
+    const granularity = (this["granularity"] as string) || usualGranularity(query);
     return pollLabel(selection(queues), text, query === "observations", granularity);
   },
   labelStyle(): string {
@@ -109,9 +108,7 @@ RED.nodes.registerType("genesys-queue-poll", {
       const query = dialog.value("query");
       pickers.reload("metrics");
       estimate.draw();
-      dialog
-        .field("granularity")
-        .attr("placeholder", query === "details" ? "PT1M" : SETTINGS.granularity.blank);
+      dialog.field("granularity").attr("placeholder", usualGranularity(query));
       showFor(dialog, SETTINGS_OF_QUERY, query);
     });
   },
@@ -123,6 +120,11 @@ RED.nodes.registerType("genesys-queue-poll", {
   },
 });
 findInPalette("genesys-queue-poll");
+
+/** The granularity of a query without the setting. */
+function usualGranularity(query: string): string {
+  return query === "details" ? DETAILS_GRANULARITY : SETTINGS.granularity.blank;
+}
 
 function selection(queues: string[]): string {
   if (queues.length === 0) return text("node.allQueues");

@@ -1,3 +1,4 @@
+import { DETAILS_GRANULARITY } from "../../terms/queries";
 import type { Client } from "../http/client";
 import { granularityOf } from "../interval/granularity";
 import { BucketGrid } from "../interval/grid";
@@ -73,7 +74,7 @@ export function intervalTimes(
 /** The tutorial's query asks each whole minute once: it has nothing to correct, and no history. */
 export function tutorialTimes({ granularity, maxBackfill }: BucketSettings): IntervalTimes {
   return {
-    grid: new BucketGrid(granularityOf(granularity || "PT1M")),
+    grid: new BucketGrid(granularityOf(granularity || DETAILS_GRANULARITY)),
     lookback: 0,
     maxBackfillMs: maxBackfill * 3_600_000,
     openBucket: false,

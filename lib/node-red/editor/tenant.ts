@@ -1,3 +1,4 @@
+import { chosenConfig } from "../chosen-config";
 import type { PickerSource } from "./picker";
 import type { PickerOption } from "./picker-options";
 import { failure } from "./test-button";
@@ -24,8 +25,8 @@ const cache = new Map<string, Promise<PickerOption[]>>();
  */
 export function fromTenant(configId: () => string, list: string): PickerSource {
   return (refresh) => {
-    const id = configId();
-    if (id === "" || id === "_ADD_") return Promise.reject(noList(shared("request.noConfig")));
+    const id = chosenConfig(configId());
+    if (!id) return Promise.reject(noList(shared("request.noConfig")));
     // A relative URL: the editor adds its token and root.
     const url = `genesys-config/${encodeURIComponent(id)}/${list}${refresh ? "?refresh=1" : ""}`;
     const key = `${id}/${list}`;
