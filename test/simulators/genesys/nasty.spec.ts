@@ -33,6 +33,41 @@ describe("Genesys simulator: as nasty as the real service", () => {
       .filter((entry) => entry.metric === metric)
       .reduce((total, { stats }) => total + (stats["count"] ?? 0), 0);
 
+  it("changes one figure in twenty in the third night, and takes some back", () => {
+    const day = Date.parse("2026-11-18T00:00:00.000Z");
+    const figuresAt = (now: number) => {
+      const question = {
+        interval: `${iso(day)}/${iso(day + 24 * HOUR)}`,
+        granularity: "PT30M",
+        groupBy: ["queueId", "mediaType"],
+        metrics: ["nOffered", "tWait", "tAbandon", "tAnswered", "tHandle", "tTalk"],
+        filter: or(
+          "queueId",
+          simulator.organisation.queues().map(({ id }) => id),
+        ),
+      };
+      const rows = simulator.truth("conversations/aggregates", question, now) as AggregateRow[];
+      return new Map(
+        rows.flatMap(({ group, data }) =>
+          data.flatMap(({ interval, metrics }) =>
+            metrics.flatMap(({ metric, stats }) =>
+              Object.entries(stats).map(([stat, value]): [string, number] => [
+                [JSON.stringify(group), interval, metric, stat].join(" "),
+                value,
+              ]),
+            ),
+          ),
+        ),
+      );
+    };
+    const before = figuresAt(day + 72 * HOUR);
+    const after = figuresAt(day + 84 * HOUR);
+    const keys = [...before.keys()];
+    const changed = keys.filter((key) => before.get(key) !== after.get(key)).length / keys.length;
+    assert.ok(changed > 0.04 && changed < 0.06, `${changed} of ${keys.length}`);
+    assert.ok(keys.some((key) => !after.has(key)));
+  });
+
   it("books offers and waits on the queue, and work on the agent", async () => {
     const metrics = ["nOffered", "tWait", "tAbandon", "tAnswered", "tHandle"];
     const rows = await conversations({ metrics, groupBy: ["queueId", "mediaType", "userId"] });

@@ -4,8 +4,8 @@ import { DAY, HOUR } from "./shifts";
 import type { Conversation } from "./site-day";
 
 /** Shares of what the nightly processing touches; together they change about one figure of half an hour in twenty. */
-const LONGER = 0.006;
-const TAKEN_BACK = 0.003;
+const LONGER = 0.02;
+const TAKEN_BACK = 0.012;
 const ANSWERED_AFTER_ALL = 0.06;
 const OTHER_PRESENCE = 0.03;
 
