@@ -5,6 +5,7 @@ import { FOR_NODE_20 } from "../../demo/examples/jetstream";
 import { REDIS_CLIENT } from "../../demo/examples/two-pollers";
 import { startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { startInfluxEndpoint } from "../../demo/simulators/influx/server";
+import { environmentOf } from "../support/environment";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor } from "./support/editor";
 import { root } from "./support/parts";
@@ -30,16 +31,7 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
     influx = await startInfluxEndpoint({ token: "token", org: "demo", buckets: ["demo"] });
     nodeRed = await NodeRedProcess.start({
       modules: [...FOR_NODE_20.split(" "), REDIS_CLIENT],
-      env: {
-        GENESYS_BASE_URL: genesys.url,
-        GENESYS_ENV_ID: "demo",
-        GENESYS_CLIENT_ID: "client",
-        GENESYS_CLIENT_SECRET: "secret",
-        INFLUX_URL: influx.url,
-        INFLUX_ORG: "demo",
-        INFLUX_BUCKET: "demo",
-        INFLUX_TOKEN: "token",
-      },
+      env: environmentOf(genesys, influx, "demo", "demo"),
     });
   });
   after(async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
+import { environmentOf } from "../support/environment";
 import type { TestFlow } from "../support/helper";
 import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
 
@@ -38,16 +39,7 @@ describe(`channels over ${TIMES} redeploys and ${TIMES} kills, in ${runtimeName(
     await influx?.close();
   });
 
-  const environment = () => ({
-    GENESYS_BASE_URL: genesys.url,
-    GENESYS_ENV_ID: "live",
-    GENESYS_CLIENT_ID: genesys.clientId,
-    GENESYS_CLIENT_SECRET: genesys.clientSecret,
-    INFLUX_URL: influx.url,
-    INFLUX_ORG: influx.org,
-    INFLUX_BUCKET: "genesys",
-    INFLUX_TOKEN: influx.token,
-  });
+  const environment = () => environmentOf(genesys, influx, "live");
 
   /** Waits until all is pushed, by as many sockets as that takes. */
   async function isLive(): Promise<void> {

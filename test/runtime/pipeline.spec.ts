@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type GenesysSimulator, startGenesysSimulator } from "../../demo/simulators/genesys/server";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../demo/simulators/influx/server";
+import { environmentOf } from "../support/environment";
 import { callEveryQueue } from "../support/contacts";
 import type { TestFlow } from "../support/helper";
 import { eventually, NodeRedProcess, runtimeName } from "../support/node-red";
@@ -32,16 +33,7 @@ describe(`examples, as imported, in ${runtimeName()}`, function () {
   let influx: InfluxEndpoint;
   let nodeRed: NodeRedProcess | undefined;
 
-  const environment = () => ({
-    GENESYS_BASE_URL: genesys.url,
-    GENESYS_ENV_ID: "production",
-    GENESYS_CLIENT_ID: genesys.clientId,
-    GENESYS_CLIENT_SECRET: genesys.clientSecret,
-    INFLUX_URL: influx.url,
-    INFLUX_ORG: influx.org,
-    INFLUX_BUCKET: "genesys",
-    INFLUX_TOKEN: influx.token,
-  });
+  const environment = () => environmentOf(genesys, influx, "production");
   const health = async () => {
     const response = await nodeRed!.request("/health");
     return { statusCode: response.status, ...((await response.json()) as Health) };

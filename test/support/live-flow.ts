@@ -10,6 +10,7 @@ import { Directory } from "../../lib/genesys/names/directory";
 import { Notices } from "../../lib/genesys/notices";
 import { type LiveChoice, pushSource } from "../../lib/genesys/push/push-source";
 import { convertRows } from "./convert-rows";
+import { environmentOf } from "./environment";
 import { clientAt } from "./genesys-client";
 import { LIVE_CHOICE } from "./live";
 import type { LiveNews, LiveOrganisationOptions, LiveWord, Mark } from "./live-organisation";
@@ -58,19 +59,11 @@ export class LiveFlow {
     const tap = await tapOf(store, (points) => {
       if (flow) flow.#store(points);
     });
+    const url = `http://127.0.0.1:${(tap.address() as AddressInfo).port}`;
     const flows = JSON.parse(readFileSync(EXAMPLE, "utf8")) as NonNullable<NodeRedOptions["flows"]>;
     const nodeRed = await NodeRedProcess.start({
       flows,
-      env: {
-        GENESYS_BASE_URL: started.url,
-        GENESYS_ENV_ID: "live",
-        GENESYS_CLIENT_ID: started.clientId,
-        GENESYS_CLIENT_SECRET: started.clientSecret,
-        INFLUX_URL: `http://127.0.0.1:${(tap.address() as AddressInfo).port}`,
-        INFLUX_ORG: store.org,
-        INFLUX_BUCKET: store.bucket,
-        INFLUX_TOKEN: store.token,
-      },
+      env: environmentOf(started, { ...store, url }, "live", store.bucket),
     });
     return (flow = new LiveFlow(organisation, started, tap, nodeRed));
   }
