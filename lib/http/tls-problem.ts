@@ -1,63 +1,47 @@
 import type { Failure } from "./failure";
 
-/** A fault of a TLS connection, in words for people. */
-export interface TlsProblem {
-  /** Short enough for a status. */
-  readonly brief: string;
-  /** The fault and what to do, as one sentence. */
-  readonly advice: string;
-}
-
 /** By Node's error code (those of OpenSSL differ a little from version to version); the first match counts. */
-const PROBLEMS: readonly (readonly [code: RegExp, brief: string, advice: string])[] = [
+const PROBLEMS: readonly (readonly [code: RegExp, advice: string])[] = [
   [
     /^CERT_(?:HAS_EXPIRED|NOT_YET_VALID)$/,
-    "TLS: expired",
     "the server's certificate has expired or is not valid yet: renew it, or set this machine's clock right",
   ],
   [
     /^(?:ERR_TLS_CERT_ALTNAME|HOSTNAME_MISMATCH)/,
-    "TLS: other host",
     "the server's certificate is for another host: use the host name that it names in the URL, or enter that name as server name in the TLS configuration",
   ],
   [
     /ALERT[ _]HANDSHAKE[ _]FAILURE/i,
-    "TLS: refused",
     "the server refuses the handshake: it may want a client certificate and key, which a TLS configuration holds, or another version of TLS",
   ],
   [
     /ALERT[ _].*(?:CERTIFICATE|UNKNOWN[ _]CA|ACCESS[ _]DENIED|DECRYPT[ _]ERROR)/i,
-    "TLS: client refused",
     "the server refuses this client: choose a TLS configuration with a client certificate and key that it accepts",
   ],
   [
     /^ERR_(?:OSSL|CRYPTO|MISSING_PASSPHRASE|INVALID_ARG)/,
-    "TLS: own files",
     "the certificate, key, passphrase or CA of the TLS configuration cannot be used: check that they are PEM texts and belong together",
   ],
   [
     /^(?:SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_(?:GET|VERIFY|DECRYPT)|CERT_(?:UNTRUSTED|REJECTED|SIGNATURE)|INVALID_CA)/,
-    "TLS: unknown CA",
     "the server's certificate comes from an authority that is not known here: choose a TLS configuration with its CA certificate",
   ],
   [
     /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|^EPROTO/,
-    "TLS: no TLS there",
     "the server does not answer with TLS that fits: check http and https in the URL, and the port",
   ],
-  [/^(?:ERR_TLS|ERR_SSL|CERT_)/, "TLS: check it", "check the TLS configuration and the server's certificate"],
+  [/^(?:ERR_TLS|ERR_SSL|CERT_)/, "check the TLS configuration and the server's certificate"],
 ];
 
 /**
  * Recognises a fault of a certificate or handshake; waiting does not cure one.
  *
- * @returns `undefined` for other failures
+ * @returns the fault and what to do, as one sentence; `undefined` for other failures
  */
-export function tlsProblem({ code, message }: Failure): TlsProblem | undefined {
+export function tlsAdvice({ code, message }: Failure): string | undefined {
   // OpenSSL reports several faults as EPROTO; only the text names them.
   const words = code === "EPROTO" ? `${code} ${message}` : code;
-  const [, brief, advice] = PROBLEMS.find(([pattern]) => pattern.test(words)) ?? [];
-  return brief === undefined || advice === undefined ? undefined : { brief, advice };
+  return PROBLEMS.find(([pattern]) => pattern.test(words))?.[1];
 }
 
 /**
@@ -66,8 +50,8 @@ export function tlsProblem({ code, message }: Failure): TlsProblem | undefined {
  * @param secure whether the URL is `https:`
  */
 export function withTlsAdvice({ code, message }: Failure, secure: boolean): string {
-  const problem = tlsProblem({ code, message });
-  if (problem) return `TLS: ${problem.advice} (${code}: ${message.trim()})`;
+  const advice = tlsAdvice({ code, message });
+  if (advice) return `TLS: ${advice} (${code}: ${message.trim()})`;
   return secure && CUT.test(message) ? `${message}; ${CUT_ADVICE}` : message;
 }
 

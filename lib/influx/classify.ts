@@ -1,6 +1,6 @@
 import { isProxySetup, throughProxy } from "../http/proxy";
 import { retryAfterMs } from "../http/retry-after";
-import { tlsProblem } from "../http/tls-problem";
+import { tlsAdvice } from "../http/tls-problem";
 import { TOO_OLD_CODE } from "../terms/messages";
 import { type Answer, isHtml, ownWords, type ServerAnswer, serverText, forLog } from "./answer";
 
@@ -121,7 +121,7 @@ export function classify(answer: Answer, nowMs: number): Verdict {
   if (answer.kind === "failure") {
     const { code, message } = answer;
     // Waiting does not cure these.
-    const lasting = tlsProblem(answer) !== undefined || isProxySetup(code);
+    const lasting = tlsAdvice(answer) !== undefined || isProxySetup(code);
     return { class: lasting ? "configuration" : "retry", code, text: message };
   }
   const text = serverText(answer);

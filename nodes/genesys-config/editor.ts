@@ -1,4 +1,9 @@
 import { DEFAULT_REGION, REGIONS } from "../../lib/genesys/browser";
+import {
+  credentialProperty,
+  credentialsThere,
+  watchCredentials,
+} from "../../lib/node-red/editor/credentials";
 import { openDialog, showRow } from "../../lib/node-red/editor/dialog";
 import { property } from "../../lib/node-red/editor/property";
 import { createTabs } from "../../lib/node-red/editor/tabs";
@@ -19,11 +24,11 @@ RED.nodes.registerType("genesys-config", {
     environment: property(SETTINGS.environment),
     timeout: property(SETTINGS.timeout),
     tls: property(SETTINGS.tls),
-    version: { value: 1 },
+    version: { value: 1, validate: credentialsThere(SETTINGS) },
   },
   credentials: {
-    clientId: { type: "text" },
-    clientSecret: { type: "password" },
+    clientId: credentialProperty(SETTINGS.clientId),
+    clientSecret: credentialProperty(SETTINGS.clientSecret),
   },
   label(): string {
     return this.name || ((this["baseUrl"] || this["region"]) as string);
@@ -48,6 +53,7 @@ RED.nodes.registerType("genesys-config", {
     testButton(dialog, "genesys-config/test", this, SETTINGS);
   },
 });
+watchCredentials("genesys-config");
 
 function fillRegions(select: JQuery, chosen: unknown): void {
   for (const { host, name } of REGIONS) {

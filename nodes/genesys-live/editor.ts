@@ -57,7 +57,11 @@ RED.nodes.registerType("genesys-live", {
       this,
       text,
       {
-        queues: { source: fromTenant(connection, "queues"), refreshable: true },
+        queues: {
+          source: fromTenant(connection, "queues"),
+          refreshable: true,
+          empty: () => text(dialog.value("source") === "agents" ? "empty.queuesOfAgents" : "empty.queues"),
+        },
         agents: { source: fromTenant(connection, "users"), refreshable: true },
         mediaTypes: { source: () => Promise.resolve(mediaTypeOptions()) },
         metrics: {
@@ -83,6 +87,8 @@ RED.nodes.registerType("genesys-live", {
       pickers.reload("agents");
     });
     dialog.watch(["source"], () => {
+      // None means another thing for agents.
+      pickers.reload("queues");
       estimate.draw();
       showFor(dialog, SETTINGS_OF_SOURCE, dialog.value("source"));
     });

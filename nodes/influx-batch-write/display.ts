@@ -1,4 +1,4 @@
-import { tlsProblem } from "../../lib/http/tls-problem";
+import { tlsAdvice } from "../../lib/http/tls-problem";
 import type { LineRejection } from "../../lib/influx/item";
 import { newestBucket } from "../../lib/lines/newest-bucket";
 import type { PayloadLines } from "../../lib/lines/payload";
@@ -188,8 +188,7 @@ export class WriterDisplay {
     const key = STATUSES[code];
     if (key !== undefined) return this.#text(key);
     if (code.startsWith("proxy-")) return this.#text("proxy");
-    const tls = tlsProblem({ code, message });
-    if (tls) return cut(tls.brief, STATUS_LENGTH);
+    if (tlsAdvice({ code, message })) return this.#text("tls");
     // Node's own codes are of connections that came to nothing; ours are written small.
     return this.#text(statusCode === undefined && /^[A-Z]/.test(code) ? "noAnswer" : "other");
   }
@@ -211,7 +210,7 @@ function causeOf({ class: sort, code, statusCode, message }: BatchFailure): (typ
   if (statusCode !== undefined) return sort === "retry" ? "server" : "refused";
   if (code === "ETIMEDOUT") return "timeout";
   if (code.startsWith("proxy-")) return "proxy";
-  return tlsProblem({ code, message }) ? "tls" : "network";
+  return tlsAdvice({ code, message }) ? "tls" : "network";
 }
 
 function cut(text: string, length: number): string {

@@ -1,3 +1,8 @@
+import {
+  credentialProperty,
+  credentialsThere,
+  watchCredentials,
+} from "../../lib/node-red/editor/credentials";
 import { openDialog, showRow } from "../../lib/node-red/editor/dialog";
 import { property } from "../../lib/node-red/editor/property";
 import { testButton } from "../../lib/node-red/editor/test-button";
@@ -14,10 +19,10 @@ RED.nodes.registerType("influx-config", {
     auth: property(SETTINGS.auth),
     timeout: property(SETTINGS.timeout),
     tls: property(SETTINGS.tls),
-    version: { value: 1 },
+    version: { value: 1, validate: credentialsThere(SETTINGS) },
   },
   credentials: {
-    token: { type: "password" },
+    token: credentialProperty(SETTINGS.token),
   },
   label(): string {
     return this.name || (this["url"] as string) || "InfluxDB";
@@ -31,3 +36,4 @@ RED.nodes.registerType("influx-config", {
     testButton(dialog, "influx-config/test", this, SETTINGS);
   },
 });
+watchCredentials("influx-config");

@@ -22,6 +22,7 @@ describe(`a picker, ${runtimeName()}`, function () {
         { id: "tab", type: "tab", label: "Flow" },
         genesysConfig("genesys", genesys.url),
         { id: "poll", type: "genesys-queue-poll", z: "tab", genesys: "genesys", x: 300, y: 100, wires: [[]] },
+        { id: "live", type: "genesys-live", z: "tab", genesys: "genesys", x: 300, y: 200, wires: [[]] },
       ],
       credentials: { genesys: { clientId: "client", clientSecret: "secret" } },
     });
@@ -108,6 +109,31 @@ describe(`a picker, ${runtimeName()}`, function () {
     await editor.page.keyboard.press("Control+Enter");
     await editor.page.locator("#node-dialog-ok").waitFor({ state: "detached" });
     assert.equal(((await editor.property("poll", "queues")) as string[]).length, 1);
+    assert.deepEqual(editor.errors, []);
+  });
+
+  it("says what none means for what is chosen, and offers patterns only where they match something", async () => {
+    const { page } = editor;
+    await editor.edit("live");
+    const queues = page.locator("#node-input-queues-picker input[role=combobox]");
+    const means = (words: string) =>
+      page.waitForFunction(
+        (wanted) =>
+          document.querySelector<HTMLInputElement>("#node-input-queues-picker input")?.placeholder === wanted,
+        words,
+      );
+    await means("all queues that the client may see");
+    const metrics = page.locator("#node-input-metrics-picker");
+    await metrics.locator("input[role=combobox]").fill("oWait*");
+    await metrics.locator("[role=option]", { hasText: "oWaiting" }).waitFor();
+    assert.equal(await metrics.getByText("Add the pattern").count(), 0);
+    await metrics.locator("input[role=combobox]").fill("");
+    await page.selectOption("#node-input-source", "agents");
+    await means("members of any queue");
+    await queues.fill("S*");
+    await page.locator("#node-input-queues-picker").getByText("Add the pattern").waitFor();
+    await queues.fill("");
+    await editor.cancel();
     assert.deepEqual(editor.errors, []);
   });
 

@@ -7,7 +7,7 @@ import { failureOf } from "../../http/failure";
 import { maskSecrets, secretsOf } from "../../http/mask";
 import { isProxySetup, loginRefused, throughProxy } from "../../http/proxy";
 import { limitTime, tooSlow } from "../../http/time-limit";
-import { tlsProblem, withTlsAdvice } from "../../http/tls-problem";
+import { tlsAdvice, withTlsAdvice } from "../../http/tls-problem";
 import { GenesysError } from "../errors";
 
 /** One HTTP request, complete. */
@@ -197,7 +197,7 @@ class Attempt {
 /** What kind of failure a broken connection is. */
 export function kindOfFailure(cause: unknown): GenesysError["kind"] {
   const failure = failureOf(cause);
-  return tlsProblem(failure) ? "tls" : isProxySetup(failure.code) ? "proxy" : "network";
+  return tlsAdvice(failure) ? "tls" : isProxySetup(failure.code) ? "proxy" : "network";
 }
 
 /** Why a connection to `url` broke, in words. */

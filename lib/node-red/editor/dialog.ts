@@ -44,7 +44,7 @@ export function openDialog(
     // Credentials are no properties of the node: the editor fills them in.
     if (setting.kind !== "credential" && node[property] === undefined)
       show(dialog, property, initialValue(setting));
-    const validate = definition.defaults[property]?.validate;
+    const { validate } = definition.defaults[property] ?? definition.credentials?.[property] ?? {};
     if (validate) explain(node, dialog, property, validate);
   }
   return dialog;

@@ -10,6 +10,13 @@ interface EditorProperty {
   validate?: (this: EditorNode, value: unknown, options?: unknown) => boolean | string;
 }
 
+/** One entry in a node's `credentials`; the editor calls its validator in the open dialog only. */
+interface EditorCredential {
+  type: "text" | "password";
+  required?: boolean;
+  validate?: EditorProperty["validate"];
+}
+
 /** A node in the editor: its saved properties and the editor's own. */
 interface EditorNode extends Record<string, unknown> {
   id: string;
@@ -28,7 +35,7 @@ interface EditorDefinition {
   category: string;
   color?: string;
   defaults: Record<string, EditorProperty>;
-  credentials?: Record<string, { type: "text" | "password"; required?: boolean }>;
+  credentials?: Record<string, EditorCredential>;
   inputs?: number;
   outputs?: number;
   icon?: string;
@@ -68,8 +75,16 @@ declare const RED: {
     eachConfig(visit: (node: EditorNode) => boolean | void): void;
     /** A flow tab; its `env` holds the flow's variables. */
     workspace(id: unknown): EditorNode | null | undefined;
+    subflow(id: unknown): EditorNode | null | undefined;
     dirty(): boolean;
   };
+  editor: { validateNode(node: EditorNode): boolean };
+  events: {
+    on(event: "nodes:add", heard: (node: EditorNode) => void): void;
+    on(event: "deploy", heard: () => void): void;
+    emit(event: "nodes:change", node: EditorNode): void;
+  };
+  view: { redraw(): void };
   tabs: {
     create(options: { id: string; onchange: (tab: { id: string }) => void }): EditorTabs;
   };

@@ -7,6 +7,8 @@ export interface ListContent {
   /** The typed text, trimmed. */
   readonly search: string;
   readonly selected: readonly string[];
+  /** Whether a typed `*` stands for any text. */
+  readonly patterns: boolean;
 }
 
 /** The list below a picker's text field. */
@@ -89,13 +91,14 @@ export function createPickerList(list: JQuery, input: JQuery, pick: (value: stri
     active: () => rows[active]?.value,
     draw: (content, keep) => {
       const { options, search, selected } = content;
+      const isPattern = content.patterns && search.includes("*");
       list.empty();
       rows = [];
       addFitting(content);
       const typed = search !== "" && !findOption(options, search);
-      if (typed) addRow(search, typedLabel(content), selected.includes(search));
+      if (typed) addRow(search, typedLabel(content, isPattern), selected.includes(search));
       const kept = keep === undefined ? -1 : rows.findIndex((row) => row.value === keep);
-      const best = typed && search.includes("*") ? rows.length - 1 : 0;
+      const best = typed && isPattern ? rows.length - 1 : 0;
       activate(kept >= 0 ? kept : best);
       const open = rows.length > 0;
       list.toggle(open);
@@ -113,8 +116,8 @@ export function createPickerList(list: JQuery, input: JQuery, pick: (value: stri
   };
 }
 
-function typedLabel({ options, search }: ListContent): string {
-  return search.includes("*")
+function typedLabel({ options, search }: ListContent, isPattern: boolean): string {
+  return isPattern
     ? shared("picker.pattern", { pattern: search, count: countMatching(options, search) })
     : shared("picker.asTyped", { text: search });
 }

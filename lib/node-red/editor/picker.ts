@@ -14,10 +14,10 @@ export interface PickerSettings {
   selected: string[];
   source: PickerSource;
   /** Text of the empty picker: what an empty selection means. */
-  empty: string;
+  empty: string | (() => string);
   /** The picker's label element; it will point to the text field. */
   label: JQuery;
-  /** Whether the options can be asked for again (a list from the tenant). */
+  /** Whether the options can be asked for again: a list from the tenant, whose names a pattern can match. */
   refreshable?: boolean;
   /** Sentence below the empty picker: what an empty selection means. */
   emptyHint?: () => string;
@@ -52,7 +52,8 @@ export function createPicker(settings: PickerSettings): Picker {
   let options: PickerOption[] = [];
   let source = settings.source;
   let loading = 0;
-  const anyText = settings.refuse ? undefined : shared("picker.anyText");
+  const patterns = settings.refreshable === true && settings.refuse === undefined;
+  const anyText = patterns ? shared("picker.anyText") : undefined;
 
   function changed(): void {
     drawChips();
@@ -63,8 +64,12 @@ export function createPicker(settings: PickerSettings): Picker {
     // Leave the text field in place: moving it would lose the focus.
     entry.siblings(".gi-chip").remove();
     entry.before(...values.map(chip));
-    input.attr("placeholder", values.length === 0 ? settings.empty : "");
+    input.attr("placeholder", values.length === 0 ? meaningOfNone() : "");
     meaning.text(values.length === 0 ? (settings.emptyHint?.() ?? "") : "");
+  }
+
+  function meaningOfNone(): string {
+    return typeof settings.empty === "string" ? settings.empty : settings.empty();
   }
 
   function chip(value: string): JQuery {
@@ -77,7 +82,7 @@ export function createPicker(settings: PickerSettings): Picker {
   }
 
   function drawList(keep?: string): void {
-    list.draw({ options, search: text(), selected: values }, keep);
+    list.draw({ options, search: text(), selected: values, patterns }, keep);
   }
 
   function toggle(value: string): void {

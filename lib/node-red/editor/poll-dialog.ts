@@ -16,7 +16,8 @@ export interface Pickers {
 }
 
 /** What makes the picker of one property. */
-type PickerParts = Pick<PickerSettings, "source" | "refreshable" | "emptyHint" | "remark" | "refuse">;
+type PickerParts = Pick<PickerSettings, "source" | "refreshable" | "emptyHint" | "remark" | "refuse"> &
+  Partial<Pick<PickerSettings, "empty">>;
 
 /** Makes a picker for each list property of a node, until {@link savePickers} or {@link forgetPickers}. */
 export function createPickers(
@@ -33,8 +34,8 @@ export function createPickers(
       createPicker({
         element: $(`#node-input-${property}-picker`),
         selected: asList(node[property]),
-        ...parts,
         empty: text(`empty.${property}`),
+        ...parts,
         label,
         changed,
       }),

@@ -14,7 +14,7 @@ import { shared } from "./texts";
 // Validators for `defaults` answer true, or the reason why a value is wrong. Node-RED takes a reason only from a
 // function of two parameters. A whole value of ${NAME} is an environment variable, known at run time only.
 
-type Validator = (this: EditorNode, value: unknown, options?: unknown) => boolean | string;
+export type Validator = (this: EditorNode, value: unknown, options?: unknown) => boolean | string;
 
 const environmentVariable = /^\$\{[A-Za-z_][A-Za-z0-9_]*\}$/;
 
@@ -70,11 +70,11 @@ const lineProtocolName: Validator = check((text) => {
   return undefined;
 });
 
-/** Whether a variable has a value for a node: where Node-RED runs, or in the flow's or the global environment. */
+/** Whether a variable has a value for a node: where Node-RED runs, or in the flow's, subflow's or the global environment. */
 function isSet(node: EditorNode, name: string): boolean {
   const exported = RED.settings[variablesKey(node.type)];
   if (Array.isArray(exported) && exported.includes(name)) return true;
-  const holders: (EditorNode | null | undefined)[] = [RED.nodes.workspace(node.z)];
+  const holders: (EditorNode | null | undefined)[] = [RED.nodes.workspace(node.z), RED.nodes.subflow(node.z)];
   RED.nodes.eachConfig((config) => {
     if (config.type === "global-config") holders.push(config);
   });
@@ -84,14 +84,19 @@ function isSet(node: EditorNode, name: string): boolean {
   });
 }
 
+/** The reason why a value is missing: it is blank, the setting is required, and its variable is not set. */
+export function missing(node: EditorNode, setting: Setting, value: unknown): string | undefined {
+  const env = "env" in setting ? setting.env : undefined;
+  const blank = value === undefined || value === null || (typeof value === "string" && value.trim() === "");
+  if (!blank || !env || !isRequired(setting, (property) => node[property]) || isSet(node, env))
+    return undefined;
+  return shared("invalid.missing", { variable: env });
+}
+
 /** Refuses a blank where the setting is required and its variable is not set. */
 function requiredOr(setting: Setting, validate: Validator | undefined): Validator {
-  const env = "env" in setting ? setting.env : undefined;
   return function (value: unknown, options: unknown): boolean | string {
-    const blank = value === undefined || value === null || (typeof value === "string" && value.trim() === "");
-    if (blank && env && isRequired(setting, (property) => this[property]) && !isSet(this, env))
-      return shared("invalid.missing", { variable: env });
-    return validate ? validate.call(this, value, options) : true;
+    return missing(this, setting, value) ?? (validate ? validate.call(this, value, options) : true);
   };
 }
 

@@ -30,6 +30,7 @@ async function registered(type: string): Promise<EditorDefinition> {
   const RED = {
     _: (key: string) => key,
     nodes: { registerType: (_type: string, definition: EditorDefinition) => (found = definition) },
+    events: { on: () => undefined },
   };
   // jQuery, as far as loading the code goes: nothing is on the page yet.
   const $ = () => ({ attr: () => undefined });
