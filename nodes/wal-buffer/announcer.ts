@@ -16,6 +16,9 @@ interface Options {
 /** Interval of log lines about drops, which come one segment after the other. */
 const QUIET_MS = 10 * 60_000;
 
+/** What can fail, each for itself and for as long as it takes. */
+type Trouble = "open" | "keep" | "read" | "deadLetters" | "requeue" | "adopt" | "refused";
+
 type Dropped = Extract<WalEvent, { kind: "dropped" }>;
 
 /** Announces events on output 2, in Node-RED's log and in health's counters. */
@@ -25,7 +28,8 @@ export class Announcer {
   /** Lines dropped since the last warning. */
   #drops = { lines: 0, reason: "" };
   #quiet: Timer | undefined;
-  #problem = "";
+  /** The last error of each trouble that is not over. */
+  readonly #problems = new Map<Trouble, string>();
   #closed = false;
 
   constructor(options: Options) {
@@ -38,17 +42,16 @@ export class Announcer {
   }
 
   /** Counts and logs an error; the same one again, as after every retry, is not repeated. */
-  fail(text: string): void {
-    if (this.#problem === text) return;
-    this.#problem = text;
+  fail(trouble: Trouble, text: string): void {
+    if (this.#problems.get(trouble) === text) return;
+    this.#problems.set(trouble, text);
     this.#options.reporter.error("disk");
     this.#options.error(text);
   }
 
-  /** Ends an error: what failed works again. */
-  worksAgain(text?: string): void {
-    if (this.#problem !== "" && text !== undefined) this.#options.warn(text);
-    this.#problem = "";
+  /** Ends a trouble: what failed works again. */
+  worksAgain(trouble: Trouble, text?: string): void {
+    if (this.#problems.delete(trouble) && text !== undefined) this.#options.warn(text);
   }
 
   warnOnce(what: string, text: string): void {
@@ -70,8 +73,8 @@ export class Announcer {
         return warn(`${file}: ${reason}${lines > 0 ? ` (${lines} lines)` : ""}`);
       }
       case "durability":
-        if (event.error) this.fail(`lines are not being kept: ${event.error.message}; trying again`);
-        else this.worksAgain("lines are being kept again");
+        if (event.error) this.fail("keep", `lines are not being kept: ${event.error.message}; trying again`);
+        else this.worksAgain("keep", "lines are being kept again");
         return;
       case "trimmed": {
         const { folder, files, lines } = event;
@@ -89,13 +92,14 @@ export class Announcer {
       }
       case "letters": {
         const text = event.error && `${event.error.message}; trying again`;
-        if (text) this.fail(text);
-        else this.worksAgain("all dead letters are sent again");
+        if (text) this.fail("requeue", text);
+        else this.worksAgain("requeue", "all dead letters are sent again");
         return reporter.problem("requeue", text);
       }
       case "adopted": {
         const { directory, lines, deadLetters, error } = event;
-        if (error) return this.fail(`${directory} cannot be taken over: ${error.message}`);
+        if (error) return this.fail("adopt", `${directory} cannot be taken over: ${error.message}`);
+        this.worksAgain("adopt");
         return warn(`${directory} was taken over: ${lines} lines to send, ${deadLetters} dead letters`);
       }
     }

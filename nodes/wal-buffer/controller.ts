@@ -162,7 +162,7 @@ export class BufferController {
       const log = await WalLog.open({ ...this.#options.log, clock, onEvent });
       if (this.#closed) return await log.close();
       this.#problem = undefined;
-      this.announcer.worksAgain();
+      this.announcer.worksAgain("open");
       this.#open = new OpenBuffer(log, {
         ...{ id, clock, reporter, window, maxParcels, inFlight, ackTimeoutMs, fullEveryMs },
         announcer: this.announcer,
@@ -179,7 +179,7 @@ export class BufferController {
         this.announcer.warnOnce(error.message, `the log cannot be opened yet: ${error.message}`);
         this.#view.opening("locked");
       } else {
-        this.announcer.fail(`the log cannot be opened: ${error.message}; trying again`);
+        this.announcer.fail("open", `the log cannot be opened: ${error.message}; trying again`);
         this.#view.cannotOpen();
       }
       this.#reopen = clock.after(REOPEN_MS, () => this.#start());
@@ -200,7 +200,7 @@ export class BufferController {
       if (event.kind === "adopted" && !event.error) named.get(event.directory)?.adopted(event.directory);
       if (!["durability", "trimmed", "letters"].includes(event.kind)) this.#open?.contentChanged();
     } else {
-      this.announcer.fail(event.error.message);
+      this.announcer.fail("open", event.error.message);
       const open = this.#open;
       this.#open = undefined;
       this.#problem = event.error;

@@ -63,12 +63,13 @@ export class LetterKeeper {
 
   #fail(why: string): void {
     const text = `lines that the server refused could not be kept as dead letters: ${why}`;
-    this.#parts.announcer.fail(text);
+    this.#parts.announcer.fail("deadLetters", text);
     this.#parts.reporter.problem("deadLetters", text);
   }
 
   #tell({ lines, reason, code }: Refused, kept: boolean): "kept" | "givenUp" {
     const { announcer } = this.#parts;
+    if (kept) announcer.worksAgain("deadLetters");
     announcer.event("rejected", { lines: lines.length, kept, reason, ...(code && { code }) });
     return kept ? "kept" : "givenUp";
   }

@@ -2,6 +2,7 @@ import type { Message } from "../../lib/node-red/input";
 import type { Reporter } from "../../lib/health/registry";
 import { markChecked } from "../../lib/lines/checked";
 import { readPayload, type RefusedLine } from "../../lib/lines/payload";
+import { shorten } from "../../lib/terms/json";
 import type { FailedOutcome, MessageError, WrittenOutcome } from "../../lib/terms/messages";
 import type { Control } from "../../lib/terms/topics";
 import type { Clock } from "../../lib/time/clock";
@@ -77,6 +78,7 @@ export class OpenBuffer {
       onSettled: (parcel, refused) => {
         log.written(parcel.lines, refused);
         this.#learn(parcel, refused);
+        announcer.worksAgain("refused");
         reporter.problem("refused", undefined);
       },
       onStalled: ({ records, lines, never }) => {
@@ -91,11 +93,11 @@ export class OpenBuffer {
         const others = offers > 0 ? ` (${offers} others were tried)` : "";
         const text = `the server refuses every line${others}: check the settings; nothing is given up: ${reason}`;
         reporter.problem("refused", text);
-        announcer.fail(text);
+        announcer.fail("refused", text);
       },
       onReadError: (error) => {
-        if (error) announcer.fail(`the log cannot be read: ${error.message}; trying again`);
-        else announcer.worksAgain("the log can be read again");
+        if (error) announcer.fail("read", `the log cannot be read: ${error.message}; trying again`);
+        else announcer.worksAgain("read", "the log can be read again");
         reporter.problem("read", error && `the log cannot be read: ${error.message}`, "failed");
       },
       onChange: options.onChange,
@@ -266,7 +268,7 @@ export class OpenBuffer {
 
 function refusedError(refused: readonly RefusedLine[], of: number): Error {
   const { at, reason, line } = refused[0]!;
-  const shown = JSON.stringify(line.length > 60 ? `${line.slice(0, 57)}…` : line);
+  const shown = JSON.stringify(shorten(line));
   const others = refused.length > 1 ? `, and ${refused.length - 1} more` : "";
   return new Error(
     `${refused.length} of ${of} lines were not kept: line ${at + 1}: ${reason}: ${shown}${others}`,

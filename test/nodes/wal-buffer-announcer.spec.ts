@@ -38,4 +38,28 @@ describe("what wal-buffer tells", () => {
     announcer.close();
     assert.equal(clock.pending, 0);
   });
+
+  it("tells each trouble once, though others come in between, and again when it comes back", () => {
+    const [told, warned]: string[][] = [[], []];
+    const clock = new FakeClock();
+    const announcer = new Announcer({
+      clock,
+      reporter: new HealthRegistry(clock).register({ id: "b", type: "wal-buffer" }),
+      send: () => undefined,
+      warn: (text) => warned!.push(text),
+      error: (text) => told!.push(text),
+    });
+    // A disk that gives nothing: every few seconds the log and the dead letters are tried again.
+    for (let i = 0; i < 10; i++) {
+      announcer.fail("read", "cannot be read");
+      announcer.fail("deadLetters", "cannot be kept");
+    }
+    assert.deepEqual(told, ["cannot be read", "cannot be kept"]);
+    announcer.worksAgain("deadLetters", "kept");
+    announcer.worksAgain("deadLetters", "kept");
+    assert.deepEqual(warned, ["kept"]);
+    announcer.fail("read", "cannot be read");
+    announcer.fail("deadLetters", "cannot be kept");
+    assert.deepEqual(told, ["cannot be read", "cannot be kept", "cannot be kept"]);
+  });
 });
