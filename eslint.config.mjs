@@ -18,7 +18,7 @@ const ROOMS = {
 /** The floors inside lib/genesys, from the ground up: none imports from a higher one. */
 const GENESYS_FLOORS = [
   ["metrics", "families", "interval"],
-  ["http"],
+  ["http", "handed-on", "live"],
   ["names"],
   ["queries"],
   ["poll", "push"],

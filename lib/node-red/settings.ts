@@ -10,6 +10,7 @@ import {
   urlFault,
 } from "./settings-table";
 import { asError } from "../terms/as-error";
+import { describeValue } from "../terms/json";
 import { chosenConfig } from "./chosen-config";
 
 /** One setting that is missing or wrong. */
@@ -150,7 +151,7 @@ export class SettingsReader {
     required: boolean,
   ): string {
     const own = plainText(value);
-    if (own === undefined) this.problem(setting, `${setting} is ${describe(value)}, not a text`);
+    if (own === undefined) this.problem(setting, `${setting} is ${describeValue(value)}, not a text`);
     const found = own || (envLate || env === undefined ? "" : this.variable({ env }));
     if (!found && required && own !== undefined) {
       this.#missing(setting, `${setting} is not set: fill it in${env ? `, or set ${env}` : ""}`);
@@ -191,7 +192,7 @@ export class SettingsReader {
     const number = typeof value === "string" ? Number(value.trim() || NaN) : value;
     const words = rule.unit ? ` ${rule.unit}` : "";
     if (typeof number !== "number" || !Number.isFinite(number)) {
-      this.problem(setting, `${setting} is ${describe(value)}, not a number`);
+      this.problem(setting, `${setting} is ${describeValue(value)}, not a number`);
       return rule.default;
     }
     switch (numberFault(number, rule)) {
@@ -210,7 +211,7 @@ export class SettingsReader {
     if (value === undefined || value === null || value === "") return choices[0];
     const found = choices.find((choice) => choice === value);
     if (found === undefined)
-      this.problem(setting, `${setting} is ${describe(value)}: use ${choices.join(", ")}`);
+      this.problem(setting, `${setting} is ${describeValue(value)}: use ${choices.join(", ")}`);
     return found ?? choices[0];
   }
 
@@ -219,7 +220,7 @@ export class SettingsReader {
     if (value === undefined || value === null || value === "") return [];
     const entries = Array.isArray(value) ? value : typeof value === "string" ? split(value) : undefined;
     if (!entries?.every((entry): entry is string => typeof entry === "string")) {
-      this.problem(setting, `${setting} is ${describe(value)}, not a list of texts`);
+      this.problem(setting, `${setting} is ${describeValue(value)}, not a list of texts`);
       return [];
     }
     return [...new Set(entries.map((entry) => entry.trim()).filter(Boolean))];
@@ -229,7 +230,7 @@ export class SettingsReader {
     if (typeof value === "boolean") return value;
     if (value === undefined || value === null || value === "") return initially;
     if (value === "true" || value === "false") return value === "true";
-    this.problem(setting, `${setting} is ${describe(value)}: use true or false`);
+    this.problem(setting, `${setting} is ${describeValue(value)}: use true or false`);
     return initially;
   }
 }
@@ -253,12 +254,4 @@ function split(text: string): unknown[] {
 
 function range(min: number, max: number): string {
   return max === Infinity ? `at least ${min}` : `${min} to ${max}`;
-}
-
-/** Names a wrong value without repeating a long one. */
-function describe(value: unknown): string {
-  if (typeof value === "string") return `"${value.length > 40 ? `${value.slice(0, 37)}…` : value}"`;
-  if (Array.isArray(value)) return "a list";
-  if (typeof value === "object") return value === null ? "null" : "an object";
-  return typeof value === "number" || typeof value === "boolean" ? String(value) : `a ${typeof value}`;
 }

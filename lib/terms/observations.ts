@@ -1,3 +1,5 @@
+import type { ROUTING_STATUSES, SYSTEM_PRESENCES } from "./presences";
+
 /** Facts about a metric of queue observations. */
 export interface ObservationFacts {
   /** The groups that carry it: `agents` those of a queue alone, `conversations` those of a queue and a media type. */
@@ -34,4 +36,8 @@ export const GONE_AGENT = {
   routingStatus: "OFF_QUEUE",
   systemPresence: "OFFLINE",
   presence: "Offline",
-} as const;
+} as const satisfies {
+  readonly routingStatus: (typeof ROUTING_STATUSES)[number];
+  readonly systemPresence: (typeof SYSTEM_PRESENCES)[number];
+  readonly presence: string;
+};

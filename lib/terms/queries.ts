@@ -4,6 +4,8 @@ import type { PollKind } from "./kinds";
 export const QUEUE_QUERIES = ["aggregates", "observations", "details"] as const;
 /** One of {@link QUEUE_QUERIES}. */
 export type QueueQuery = (typeof QUEUE_QUERIES)[number];
+/** Buckets without the setting. */
+export const USUAL_GRANULARITY = "PT30M";
 /** Buckets of the source tutorial's query, `details`, without the setting. */
 export const DETAILS_GRANULARITY = "PT1M";
 

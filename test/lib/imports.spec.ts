@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { ESLint, type Linter } from "eslint";
 import { preProcessFile } from "typescript";
 import { read, root } from "./node-red/editor/files";
 
@@ -39,10 +40,27 @@ function circleFrom(
   return undefined;
 }
 
+const foldersOf = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `${folder}/${name}`);
+
 describe("imports", () => {
   it("run in no circle, not even for types", () => {
     const graph = new Map(sources.map((file) => [file, importsOf(file)]));
     const clear = new Set<string>();
     for (const file of sources) assert.equal(circleFrom(file, graph, clear)?.join(" -> "), undefined);
+  });
+
+  // What they may be, lint knows; a new folder that it does not know could import anything.
+  it("are bounded by lint in every room of lib, and on every floor of lib/genesys", async () => {
+    const lint = new ESLint({ cwd: root });
+    const boundsOf = async (folder: string) => {
+      const config = (await lint.calculateConfigForFile(join(root, folder, "any.ts"))) as Linter.Config;
+      return JSON.stringify(config.rules?.["no-restricted-imports"] ?? "");
+    };
+    for (const room of foldersOf("lib")) assert.match(await boundsOf(room), /Use|uses only/, room);
+    for (const floor of foldersOf("lib/genesys"))
+      assert.match(await boundsOf(floor), /doors of lib\/genesys/, floor);
   });
 });

@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type platformClient from "purecloud-platform-client-v2";
 import ts from "typescript";
 import { FAMILIES, FAMILY_GROUPINGS } from "../../lib/terms/families";
 import { GROUP_BY_DIMENSIONS, isTagDimension, NAME_KEYS, nameKeyOf } from "../../lib/terms/dimensions";
 import { durationMs, durationText, granularityTag } from "../../lib/terms/durations";
 import { isOwnField, typeOfField } from "../../lib/terms/fields";
 import { KINDS, POLL_KINDS } from "../../lib/terms/kinds";
-import { presenceFieldPart, systemPresence } from "../../lib/terms/presences";
-import { isStatistic, STATISTIC_NAMES, STATISTICS } from "../../lib/terms/statistics";
+import {
+  presenceFieldPart,
+  ROUTING_STATUSES,
+  SYSTEM_PRESENCES,
+  systemPresence,
+} from "../../lib/terms/presences";
+import { isStatistic, type Statistic, STATISTIC_NAMES, STATISTICS } from "../../lib/terms/statistics";
 import { CONTROL_TOPICS, controlOf, EVENT_TOPICS } from "../../lib/terms/topics";
 
 const ROOT = join(__dirname, "../..");
@@ -23,12 +29,15 @@ interface List {
 /** Rows as Genesys Cloud sends them, for the dialog. */
 const SAMPLES = join("line-protocol", "sample.ts");
 
+/** Figures of a log's syncs, which only look like statistics of Genesys. */
+const SYNC_FIGURES = join("wal", "segment-writer.ts");
+
 /** The lists of texts in the product's code outside the tables. */
 function* listsOutside(): Generator<List> {
   for (const folder of ["lib", "nodes"]) {
     for (const name of readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })) {
       if (!name.endsWith(".ts") || name.endsWith(".d.ts") || name.startsWith("terms")) continue;
-      if (name === SAMPLES) continue;
+      if (name === SAMPLES || name === SYNC_FIGURES) continue;
       const file = join(folder, name);
       const source = ts.createSourceFile(
         file,
@@ -70,6 +79,14 @@ describe("facts that several rooms share", () => {
 
   it("hold the only list of statistics", () => assert.deepEqual(again(isStatistic, 2), []));
 
+  it("hold the only lists of presences and routing statuses", () => {
+    const words: readonly string[] = [...SYSTEM_PRESENCES, ...ROUTING_STATUSES];
+    assert.deepEqual(
+      again((text) => words.includes(text), 0),
+      [],
+    );
+  });
+
   it("hold the only list of dimensions; a query names a few", () =>
     assert.deepEqual(again(isTagDimension, 3, ["array"]), []));
 
@@ -103,6 +120,13 @@ describe("facts that several rooms share", () => {
 });
 
 describe("statistics", () => {
+  it("are those of the official SDK; the compiler names one more or one less", () => {
+    type Sdk = keyof platformClient.Models.StatisticalSummary;
+    type Different = Exclude<Sdk, Statistic> | Exclude<Statistic, Sdk>;
+    const same: [Different] extends [never] ? true : Different = true;
+    assert.ok(same);
+  });
+
   it("have a type, and that is the type of their fields", () => {
     for (const name of STATISTIC_NAMES)
       assert.equal(typeOfField(`tWait_${name}`), STATISTICS[name].type, name);

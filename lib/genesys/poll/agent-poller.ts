@@ -1,4 +1,4 @@
-import type { AgentQuery } from "../../terms/queries";
+import { type AgentQuery, USUAL_GRANULARITY } from "../../terms/queries";
 import { readMediaTypes } from "../../terms/media-types";
 import { readViews } from "../families/views";
 import { DEFAULT_AGENT_METRICS, DEFAULT_PERFORMANCE_METRICS } from "../metrics/catalogue";
@@ -49,7 +49,7 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
       return new LivePoller({ client, source: new AgentActivitySource(sourceParts, memory), notices });
     }
     case "aggregates": {
-      const times = intervalTimes(settings, "PT30M", notices);
+      const times = intervalTimes(settings, USUAL_GRANULARITY, notices);
       const chosen = { keys, metrics: DEFAULT_AGENT_METRICS };
       const metrics = new MetricSet(DEFAULT_AGENT_METRICS, notices);
       const question = agentAggregates(sourceParts, metrics, times.grid, chosen);
@@ -57,7 +57,7 @@ export function agentPoller(settings: AgentPollSettings, parts: PollerParts): Po
       return new IntervalPoller({ ...parts, client, source, times });
     }
     case "performance": {
-      const times = intervalTimes(settings, "PT30M", notices);
+      const times = intervalTimes(settings, USUAL_GRANULARITY, notices);
       const { metrics = [], views = [] } = settings;
       const mediaTypes = readMediaTypes(settings.mediaTypes ?? []);
       const asked = metrics.length > 0 ? metrics : DEFAULT_PERFORMANCE_METRICS;

@@ -1,5 +1,5 @@
 import { readMediaTypes } from "../../terms/media-types";
-import type { QueueQuery } from "../../terms/queries";
+import { type QueueQuery, USUAL_GRANULARITY } from "../../terms/queries";
 import { readViews } from "../families/views";
 import { DEFAULT_CONVERSATION_METRICS, DEFAULT_OBSERVATION_METRICS } from "../metrics/catalogue";
 import { CONVERSATION_METRICS } from "../metrics/conversation-metrics";
@@ -60,7 +60,7 @@ export function queuePoller(given: QueuePollSettings, parts: PollerParts): Polle
     }
     case "aggregates": {
       checkGroupBy(groupBy);
-      const times = intervalTimes(settings, "PT30M", notices);
+      const times = intervalTimes(settings, USUAL_GRANULARITY, notices);
       const question = queueAggregates(
         {
           ...sourceParts(DEFAULT_CONVERSATION_METRICS),

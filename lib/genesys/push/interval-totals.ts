@@ -1,3 +1,4 @@
+import { durationMs } from "../../terms/durations";
 import { type JsonObject, numberOf, propertyOf, textOf } from "../json";
 import type { Surprise } from "./surprises";
 
@@ -9,7 +10,7 @@ export interface Span {
 
 /** Half an hour: the bucket of Genesys' own views, and of these events unless the organisation has set another. */
 export const TOTALS_GRANULARITY = "PT30M";
-const BUCKET_MS = 1_800_000;
+const BUCKET_MS = durationMs(TOTALS_GRANULARITY)!;
 /** Buckets that are kept: the running one, and the one whose last events may still come. */
 const KEPT_BUCKETS = 2;
 

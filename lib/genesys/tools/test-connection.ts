@@ -1,4 +1,5 @@
 import { FAMILIES, type Family } from "../../terms/families";
+import { USUAL_GRANULARITY } from "../../terms/queries";
 import { asGenesysError, type FailureKind } from "../errors";
 import { familyFacts } from "../families/table";
 import type { CallOptions, Client, Query } from "../http/client";
@@ -101,7 +102,7 @@ interface Need {
 
 /** The last whole half hour. */
 function lastBucket(client: Client) {
-  const grid = new BucketGrid(granularityOf("PT30M"));
+  const grid = new BucketGrid(granularityOf(USUAL_GRANULARITY));
   const end = grid.startOf(client.clock.now());
   return { grid, interval: { start: grid.shift(end, -1), end } };
 }

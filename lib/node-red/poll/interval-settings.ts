@@ -1,9 +1,10 @@
+import { USUAL_GRANULARITY } from "../../terms/queries";
 import { duration, number, text } from "../settings-table";
 
 /** The settings that all polls of buckets share. */
 export const INTERVAL_SETTINGS = {
   /** Length of a bucket. */
-  granularity: duration("PT30M"),
+  granularity: duration(USUAL_GRANULARITY),
   /** Whole buckets asked again at each poll. */
   lookback: number({ default: 2, min: 0, max: 96, whole: true, unit: "buckets" }),
   /** How old missing buckets may be that are fetched after an outage. */

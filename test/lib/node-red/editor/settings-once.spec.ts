@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import ts from "typescript";
 import type { Setting, SettingsTable } from "../../../../lib/node-red/settings-table";
 import { durationMs } from "../../../../lib/terms/durations";
@@ -25,14 +25,29 @@ const UNIT = /(?:Ms|S|Bytes|Hours|Days)$/;
 /** The look-back of a family is a fact of its own, which the table of settings leaves blank. */
 const FAMILIES = join("lib", "genesys", "families", "table.ts");
 
-function* numbersGiven(): Generator<Given> {
+/** Lengths of buckets that are facts of their own, and the same by chance, beside the one place of the setting's. */
+const OWN_LENGTHS = new Set([
+  "lib/terms/queries.ts",
+  "lib/genesys/families/table.ts",
+  "lib/genesys/push/interval-totals.ts",
+  "lib/line-protocol/sample.ts",
+]);
+
+/** The product's code without tables of settings, each file with its text. */
+function* sourceFiles(): Generator<[file: string, text: string]> {
   for (const folder of ["lib", "nodes"]) {
     for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })) {
       const file = join(folder, name);
-      if (!name.endsWith(".ts") || name.endsWith("settings.ts") || file === FAMILIES) continue;
-      const text = readFileSync(join(root, file), "utf8");
-      yield* givenIn(ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true), file);
+      if (name.endsWith(".ts") && !name.endsWith("settings.ts"))
+        yield [file, readFileSync(join(root, file), "utf8")];
     }
+  }
+}
+
+function* numbersGiven(): Generator<Given> {
+  for (const [file, text] of sourceFiles()) {
+    if (file === FAMILIES) continue;
+    yield* givenIn(ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true), file);
   }
 }
 
@@ -79,6 +94,23 @@ describe("numbers of settings", () => {
   it("are found in the code at all", () => {
     assert.ok(given.length > 300, `${given.length} numbers`);
     assert.ok(given.some(({ name }) => name === "RATE_PER_MINUTE"));
+  });
+
+  it("and lengths of buckets that a blank stands for are written once", () => {
+    const blanks = nodeTypes.flatMap((type) =>
+      Object.values(load<{ SETTINGS: SettingsTable }>("nodes", type, "settings").SETTINGS).flatMap((it) =>
+        it.kind === "duration" && it.blank ? [it.blank] : [],
+      ),
+    );
+    assert.ok(blanks.length > 0);
+    const again = [...sourceFiles()].filter(
+      ([file, text]) =>
+        !OWN_LENGTHS.has(file.split(sep).join("/")) && blanks.some((blank) => text.includes(`"${blank}"`)),
+    );
+    assert.deepEqual(
+      again.map(([file]) => file),
+      [],
+    );
   });
 
   for (const type of nodeTypes) {
