@@ -80,5 +80,11 @@ export function isPollKind(value: unknown): value is PollKind {
   return typeof value === "string" && Object.hasOwn(KINDS, value);
 }
 
+/** Whether an answer of a kind is about now, not about buckets. */
+export function isLive(kind: PollKind): boolean {
+  const { shape }: KindFacts = KINDS[kind];
+  return shape === "observations" || shape === "activity";
+}
+
 /** Why a poll hands on an answer: `msg.genesys.reason`. */
 export type PollReason = "poll" | "backfill" | "resync" | "load" | "push";

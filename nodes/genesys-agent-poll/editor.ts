@@ -51,7 +51,7 @@ RED.nodes.registerType("genesys-agent-poll", {
   label(): string {
     if (this.name) return this.name;
     const granularity = (this["granularity"] as string) || SETTINGS.granularity.blank;
-    return pollLabel(selection(this), text, this["query"] === "activity", granularity);
+    return pollLabel(selection(this), text, kindOfQuery(this.type, this["query"]), granularity);
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";

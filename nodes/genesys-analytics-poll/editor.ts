@@ -25,6 +25,7 @@ import { createTabs } from "../../lib/node-red/editor/tabs";
 import { textsOf } from "../../lib/node-red/editor/texts";
 import { durationMs } from "../../lib/terms/durations";
 import { FAMILIES, FAMILY_GROUPINGS, type Family, isFamily } from "../../lib/terms/families";
+import { kindOfQuery } from "../../lib/terms/queries";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
@@ -61,7 +62,7 @@ RED.nodes.registerType("genesys-analytics-poll", {
     return pollLabel(
       selection,
       text,
-      false,
+      kindOfQuery(this.type, undefined),
       (this["granularity"] as string) || familyFacts(family).granularity,
     );
   },

@@ -59,7 +59,7 @@ RED.nodes.registerType("genesys-queue-poll", {
     const query = this["query"] as string;
     const queues = asList(this["queues"]);
     const granularity = (this["granularity"] as string) || usualGranularity(query);
-    return pollLabel(selection(queues), text, query === "observations", granularity);
+    return pollLabel(selection(queues), text, kindOfQuery(this.type, query), granularity);
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";

@@ -14,10 +14,6 @@ export class HeldMessages {
   readonly #held: Held[] = [];
   #bytes = 0;
 
-  get size(): number {
-    return this.#held.length;
-  }
-
   /** @returns false when there is no room */
   add(msg: Message, done: Done): boolean {
     const bytes = sizeOf(msg.payload);

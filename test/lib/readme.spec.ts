@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXAMPLES } from "../../demo/examples";
+import type { SettingsTable } from "../../lib/node-red/settings-table";
+import { NAME_KEYS } from "../../lib/terms/dimensions";
+import { OWN_FIELD_NAMES } from "../../lib/terms/fields";
+import { KINDS } from "../../lib/terms/kinds";
 import { CONTROL_TOPICS, EVENT_TOPICS } from "../../lib/terms/topics";
 import { READY_QUERIES } from "../../ops/queries/ready";
 import { statusesOf } from "../support/statuses";
+import { load } from "./node-red/editor/files";
 
 const root = join(__dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -57,6 +62,28 @@ describe("README", () => {
       wanted.filter((code) => !readme.includes(`\`${code}\``)),
       [],
     );
+  });
+
+  it("and docs/figures.md name every measurement and field, docs/SECURITY.md all that is about agents", () => {
+    const [figures, security] = [read("docs/figures.md"), read("docs/SECURITY.md")];
+    const places = { "README.md": readme, "docs/figures.md": figures };
+    for (const { measurement, about } of Object.values(KINDS)) {
+      if (!measurement) continue;
+      for (const [file, text] of Object.entries(places))
+        assert.ok(text.includes(`\`${measurement}\``), `${file}: ${measurement}`);
+      if (about === "agents") assert.ok(security.includes(`\`${measurement}\``), measurement);
+    }
+    for (const field of OWN_FIELD_NAMES.filter((name) => !NAME_KEYS.includes(name)))
+      assert.ok(readme.includes(`\`${field}\``) || figures.includes(`\`${field}\``), field);
+  });
+
+  it("names every environment variable", () => {
+    const tables = nodes.flatMap((type) =>
+      Object.values(load<{ SETTINGS: SettingsTable }>("nodes", type, "settings").SETTINGS),
+    );
+    const variables = new Set(tables.flatMap((it) => ("env" in it && it.env ? [it.env] : [])));
+    assert.equal(variables.size, 8, [...variables].join(", "));
+    for (const name of variables) assert.ok(readme.includes(`\`${name}\``), name);
   });
 
   it("has every ready query as it is tested", () => {

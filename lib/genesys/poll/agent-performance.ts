@@ -2,14 +2,13 @@ import type { View } from "../families/views";
 import { textOf } from "../json";
 import { addAllNames } from "../names/add-names";
 import { aggregatesQuery, askAggregates } from "../queries/aggregates";
+import { AGENT_PERFORMANCE_CAP } from "../queries/conversation-aggregates";
 import type { MetricSet } from "../queries/metric-set";
 import type { BucketGrid } from "../interval/grid";
 import type { AggregatesQuestion } from "./aggregates-source";
 import { agentKeys, type AgentSourceParts } from "./agent-sources";
 import type { IntervalSource } from "./source";
 
-/** Agents in one request: each may have a row for every queue and media type. */
-const PERFORMANCE_CAP = 100;
 const GROUP_BY = ["userId", "queueId", "mediaType"] as const;
 
 /**
@@ -31,7 +30,7 @@ export function agentPerformance(
     kind: "agent-performance",
     groupBy: GROUP_BY,
     key: "userId",
-    cap: PERFORMANCE_CAP,
+    cap: AGENT_PERFORMANCE_CAP,
     filter: scope.mediaTypes.map((mediaType) => `mediaType=${mediaType}`),
     chosen,
     metrics,

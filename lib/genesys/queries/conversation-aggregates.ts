@@ -11,6 +11,9 @@ export const CONVERSATION_AGGREGATES_PATH = "/api/v2/analytics/conversations/agg
 /** Queues in one request. The API is said to take 300 predicates; we stay well below. */
 export const CONVERSATION_AGGREGATES_CAP = 200;
 
+/** Agents in one request: each may have a row for every queue and media type. */
+export const AGENT_PERFORMANCE_CAP = 100;
+
 /** Body of the query; the part that we use. */
 export interface ConversationAggregatesQuery {
   interval: string;

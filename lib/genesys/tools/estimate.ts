@@ -4,7 +4,7 @@ import { RATE_PER_MINUTE, BACKGROUND_SHARE, USED_SHARE } from "../http/rates";
 import { CHANNEL_FILL, FALLBACK_MS, LIST_PATIENCE } from "../push/pace";
 import { listRequestsPerHour, memberRequestsPerHour } from "../names/list-ages";
 import { AnswerSize, cellsFor, pieceBuckets } from "../queries/answer-size";
-import { CONVERSATION_AGGREGATES_CAP } from "../queries/conversation-aggregates";
+import { AGENT_PERFORMANCE_CAP, CONVERSATION_AGGREGATES_CAP } from "../queries/conversation-aggregates";
 import { QUEUE_OBSERVATIONS_CAP } from "../queries/queue-observations";
 import { USER_ACTIVITY_CAP, USER_ACTIVITY_PAGE } from "../queries/user-activity";
 import { USER_AGGREGATES_CAP } from "../queries/user-aggregates";
@@ -102,25 +102,34 @@ export function estimateLive(settings: EstimateSettings): LiveEstimate {
   };
 }
 
+/** Queues or agents in one request; the tutorial's query always makes one. */
+const CAPS: Readonly<Record<PollKind, number>> = {
+  "queue-details": Infinity,
+  "queue-observations": QUEUE_OBSERVATIONS_CAP,
+  "queue-aggregates": CONVERSATION_AGGREGATES_CAP,
+  "agent-activity": USER_ACTIVITY_CAP,
+  "agent-aggregates": USER_AGGREGATES_CAP,
+  "agent-performance": AGENT_PERFORMANCE_CAP,
+  "analytics-aggregates": CONVERSATION_AGGREGATES_CAP,
+};
+
 const requests = (keys: number, size: number) => Math.max(1, Math.ceil(keys / size));
 
 function callsPerCycle(settings: EstimateSettings): number {
   const { kind, queues = 0, agents = 0, agentsChosen, lookback = 0 } = settings;
-  switch (kind) {
-    case "queue-details":
-      return 1;
-    case "queue-observations":
-      return requests(queues, QUEUE_OBSERVATIONS_CAP);
-    case "agent-activity":
-      if (agentsChosen) return requests(agents, USER_ACTIVITY_CAP) * requests(queues, USER_ACTIVITY_CAP);
+  const cap = CAPS[kind];
+  const { shape } = KINDS[kind];
+  switch (shape) {
+    case "tutorial":
+    case "observations":
+      return requests(queues, cap);
+    case "activity":
+      if (agentsChosen) return requests(agents, cap) * requests(queues, cap);
       // A full page may be followed by another; of queues nobody knows whom to expect, so that an empty one ends it.
       return queues > 0
-        ? requests(queues, USER_ACTIVITY_CAP) + requests(agents, USER_ACTIVITY_PAGE)
+        ? requests(queues, cap) + requests(agents, USER_ACTIVITY_PAGE)
         : Math.floor(agents / USER_ACTIVITY_PAGE) + 1;
-    case "queue-aggregates":
-    case "agent-aggregates":
-    case "agent-performance":
-    case "analytics-aggregates":
+    case "buckets":
       return callsFor(settings, lookback + 1);
   }
 }
@@ -128,11 +137,10 @@ function callsPerCycle(settings: EstimateSettings): number {
 /** Requests for so many buckets of all keys. */
 function callsFor({ kind, queues = 0, agents = 0, groupBy = [] }: EstimateSettings, buckets: number): number {
   const ofAgents = KINDS[kind].about === "agents";
-  const cap = ofAgents ? USER_AGGREGATES_CAP : CONVERSATION_AGGREGATES_CAP;
   // Beside the key and the media type each dimension makes an answer longer.
   const own: readonly string[] = KINDS[kind].groupBy ?? [];
   const further = [...own.filter((name) => name !== own[0] && name !== "mediaType"), ...groupBy];
-  return requests(ofAgents ? agents : queues, new AnswerSize(cap, cellsFor(further)).keys(buckets));
+  return requests(ofAgents ? agents : queues, new AnswerSize(CAPS[kind], cellsFor(further)).keys(buckets));
 }
 
 function listCallsPerHour({ kind, queues = 0, agents = 0, groupBy = [] }: EstimateSettings): number {

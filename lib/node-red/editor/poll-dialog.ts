@@ -1,4 +1,5 @@
 import { readDuration } from "../../terms/durations";
+import { isLive, type PollKind } from "../../terms/kinds";
 import { type Dialog, asList } from "./dialog";
 import { createPicker, type Picker, type PickerSettings, type PickerSource } from "./picker";
 import type { Texts } from "./texts";
@@ -76,8 +77,13 @@ function shortDuration(text: Texts, duration: string): string {
 }
 
 /** "12 queues · 30 min" */
-export function pollLabel(selection: string, text: Texts, live: boolean, granularity: string): string {
-  return `${selection} \u00b7 ${live ? text("node.live") : shortDuration(text, granularity)}`;
+export function pollLabel(
+  selection: string,
+  text: Texts,
+  kind: PollKind | undefined,
+  granularity: string,
+): string {
+  return `${selection} \u00b7 ${kind && isLive(kind) ? text("node.live") : shortDuration(text, granularity)}`;
 }
 
 /**

@@ -14,6 +14,7 @@ import { conversationAggregatesQuery } from "../../../lib/genesys/queries/conver
 import { queueObservationsQuery } from "../../../lib/genesys/queries/queue-observations";
 import { userActivityQuery } from "../../../lib/genesys/queries/user-activity";
 import { userAggregatesQuery } from "../../../lib/genesys/queries/user-aggregates";
+import { AGENT_QUERIES, QUEUE_QUERIES } from "../../../lib/terms/queries";
 import { ClockSkew } from "../../../lib/genesys/http/skew";
 import { FakeClock } from "../../support/fake-clock";
 import { allowedItems, hasOpenApi, schemaErrors, unknownProperties } from "../../support/openapi";
@@ -105,12 +106,13 @@ async function requestsFor(count: number): Promise<Recorded[]> {
   const times = { granularity: "", lookback: 2, maxBackfill: 24 };
   const queue = { queues: [], mediaTypes: ["voice", "chat"], metrics: [], groupBy: ["direction"], ...times };
   for (const poller of [
-    queuePoller({ ...queue, query: "aggregates" }, parts),
-    queuePoller({ ...queue, query: "observations" }, parts),
-    agentPoller({ query: "activity", agents: [], queues: [], ...times }, parts),
+    // The tutorial's query has no body.
+    ...QUEUE_QUERIES.filter((query) => query !== "details").map((query) =>
+      queuePoller({ ...queue, query }, parts),
+    ),
+    ...AGENT_QUERIES.map((query) => agentPoller({ query, agents: [], queues: [], ...times }, parts)),
     agentPoller({ query: "activity", agents: ids, queues: ids.slice(0, 150), ...times }, parts),
     agentPoller({ query: "activity", agents: [], queues: ids, ...times }, parts),
-    agentPoller({ query: "aggregates", agents: [], queues: [], ...times }, parts),
   ]) {
     await poller.poll({}, () => undefined);
   }

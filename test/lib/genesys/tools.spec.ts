@@ -4,7 +4,8 @@ import { endpoints, REGIONS } from "../../../lib/genesys/regions";
 import { estimateCalls } from "../../../lib/genesys/tools/estimate";
 import { OTHER_NAMES } from "../../../lib/genesys/names/lists";
 import { listNamed, listPresences, listQueues, listUsers } from "../../../lib/genesys/tools/pickers";
-import { testConnection } from "../../../lib/genesys/tools/test-connection";
+import { type CheckName, testConnection } from "../../../lib/genesys/tools/test-connection";
+import type { PollKind } from "../../../lib/terms/kinds";
 import { closeAll, pollSetup, simulated } from "./support";
 
 describe("endpoints", () => {
@@ -91,6 +92,21 @@ describe("tools for the dialogs", () => {
     assert.ok(report.checks.length >= 8 && report.checks.every(({ ok }) => ok));
   });
 
+  it("test a connection: what every poll asks for, families aside", async () => {
+    // The compiler asks for the check of a new kind.
+    const checkOf: Readonly<Record<Exclude<PollKind, "analytics-aggregates">, CheckName>> = {
+      "queue-aggregates": "queueAggregates",
+      "queue-details": "queueAggregates",
+      "queue-observations": "queueObservations",
+      "agent-activity": "agentActivity",
+      "agent-aggregates": "agentAggregates",
+      "agent-performance": "queueAggregates",
+    };
+    const { client } = await simulated();
+    const done = new Set((await testConnection(client)).checks.map(({ name }) => name));
+    for (const [kind, name] of Object.entries(checkOf)) assert.ok(done.has(name), kind);
+  });
+
   it("test a connection: name each permission that is missing", async () => {
     const missing = ["analytics:userAggregate:view", "presence:presenceDefinition:view"];
     const { client } = await simulated({ missingPermissions: missing });
@@ -118,6 +134,7 @@ describe("tools for the dialogs", () => {
       ["queue-observations", queues({ query: "observations" }), { queues: 450 }],
       ["agent-activity", agents(), { agents: 230 }],
       ["agent-aggregates", agents({ query: "aggregates" }), { agents: 230 }],
+      ["agent-performance", agents({ query: "performance" }), { agents: 230 }],
     ] as const;
     for (const [kind, poller, size] of cases) {
       await poller.poll({}, () => undefined);
