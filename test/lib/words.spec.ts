@@ -35,7 +35,7 @@ const STUMBLED: Readonly<Record<Language, { never: readonly RegExp[]; instead: r
     never: [
       /not a line lost/,
       /What is wrong with either/,
-      /\bmend\b/,
+      /\bmend(?:s|ed)?\b/,
       /\b(?:queues|agents) live\b(?! and by)/,
       /\bpart: \d|% rate\b|no outcome, /,
       /Group by also|at most \((?:h|MB)\)/,
