@@ -50,7 +50,7 @@ export class ConverterDisplay {
     reporter.error("input", rows);
     reporter.add("rowsSkipped", rows);
     status.show("degraded", text("status.skipped", { rows }));
-    if (!this.#skipping) node.warn(`${rows} rows left out, see msg.skipped; the first one: ${reason}`);
+    if (!this.#skipping) node.warn(`rows left out, see msg.skipped: ${rows}; the first one: ${reason}`);
   }
 
   #warnOfSeries(): void {

@@ -123,7 +123,7 @@ export class Announcer {
   #warnOfDrops(): void {
     const { lines, reason } = this.#drops;
     if (lines === 0 || this.#quiet || this.#closed) return;
-    const words = `${lines} lines were dropped, oldest first (${reason})`;
+    const words = `lines dropped, oldest first: ${lines} (${reason})`;
     this.#options.warn(words);
     this.#options.reporter.problem("dropped", words);
     this.#drops = { lines: 0, reason: "" };

@@ -211,7 +211,10 @@ export class OpenBuffer {
     const { lines, refused } = readPayload(msg.payload);
     const { lines: stampedLines, stamped } = this.log.stamp(lines);
     if (stamped > 0) {
-      announcer.warnOnce("stamped", `${stamped} lines had no timestamp and got the time of their arrival`);
+      announcer.warnOnce(
+        "stamped",
+        `lines without a timestamp, which got the time of their arrival: ${stamped}`,
+      );
     }
     if (typeof msg["bucket"] === "string" && msg["bucket"]) {
       announcer.warnOnce(

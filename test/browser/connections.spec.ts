@@ -164,6 +164,65 @@ describe(`pickers and connection tests, ${runtimeName()}`, function () {
     await editor.cancelConfig();
   });
 
+  it("says a fault once, and forgets a result as soon as a field changes", async () => {
+    const { page } = editor;
+    await editor.edit("genesys");
+    const result = page.locator(".gi-test-result");
+    await page.fill("#node-config-input-clientSecret", "wrong");
+    await page.click(".gi-test");
+    await result.locator(".fa-times").first().waitFor();
+    const said = await result.innerText();
+    assert.equal(said.split("are not accepted").length, 2, said);
+    await page.fill("#node-config-input-clientSecret", "other");
+    assert.equal(await result.innerText(), "");
+    await editor.cancelConfig();
+  });
+
+  for (const [language, listed, sentence] of [
+    ["de", "3.000 zur Auswahl", "alles funktioniert."],
+    ["ja", "3,000件から選択できます", "すべて問題ありません。"],
+  ] as const)
+    it(`answers in the language of the dialog, and writes numbers as it does: ${language}`, async () => {
+      const other = await Editor.open(nodeRed, { language, login: { username: "write", password: "write" } });
+      try {
+        await other.edit("poll");
+        await other.page.locator("#node-input-queues-picker + .gi-hint", { hasText: listed }).waitFor();
+        await other.cancel();
+        await other.edit("genesys");
+        await other.page.click(".gi-test");
+        await other.page.locator(".gi-test-result li").first().waitFor();
+        const said = await other.page.innerText(".gi-test-result");
+        assert.ok(said.includes(sentence), said);
+        assert.doesNotMatch(said, /works|Sign-in|Queues by interval/);
+        await other.cancelConfig();
+      } finally {
+        await other.close();
+      }
+    });
+
+  it("shows in blank fields what applies, names the default metrics, and lists many at once", async () => {
+    const { page } = editor;
+    await editor.edit("poll");
+    assert.equal(await page.getAttribute("#node-input-lookback", "placeholder"), "2");
+    const row = page.locator("#node-input-metrics-row, .gi-row").filter({
+      has: page.locator("#node-input-metrics-picker"),
+    });
+    assert.match(await row.innerText(), /Default set: .*tHandle/);
+    await row.locator("input[role=combobox]").click();
+    const shown = await row.locator("[role=listbox]").evaluate((list) => {
+      const bottom = list.getBoundingClientRect().bottom;
+      return [...list.querySelectorAll("[role=option]")].filter(
+        (option) => option.getBoundingClientRect().bottom <= bottom,
+      ).length;
+    });
+    assert.ok(shown >= 5, `${shown} rows`);
+    await editor.cancel();
+    await editor.edit("write");
+    await page.fill("#node-input-batchSize", "");
+    assert.equal(await page.getAttribute("#node-input-batchSize", "placeholder"), "500");
+    await editor.cancel();
+  });
+
   it("sends a stored secret to no other host", async () => {
     const { page } = editor;
     const other = await startGenesysSimulator({ clientId: "client", clientSecret: "secret" });

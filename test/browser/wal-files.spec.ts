@@ -35,6 +35,9 @@ describe(`the files of a buffer in the editor, ${runtimeName()}`, function () {
     await editor.page.locator(".of-the-first-answer").waitFor({ state: "detached" });
     await editor.page.locator(".gi-files .gi-table").waitFor();
     await logs.first().waitFor();
+    // Nothing waits, though the files take room.
+    await editor.page.locator(".gi-files tr", { hasText: "Waiting" }).getByText("0 lines").waitFor();
+    await editor.page.locator(".gi-files tr", { hasText: "Files on disk" }).waitFor();
     assert.equal(await logs.count(), 1);
     assert.match(await logs.innerText(), /gone$/);
     await editor.page.getByRole("button", { name: "Take over into this buffer" }).click();

@@ -184,7 +184,7 @@ const CASES: readonly Case[] = [
     happens: fillDisk,
     node: "wal-buffer",
     status: "retry in …, …",
-    log: /\d+ lines were dropped, oldest first \(disk full\)/,
+    log: /lines dropped, oldest first: \d+ \(disk full\)/,
     health: [200, "degraded"],
     deed: /bring InfluxDB back, or make room/,
   },

@@ -26,6 +26,31 @@ describe("README", () => {
     for (const name of [...nodes, ...Object.keys(EXAMPLES)]) assert.ok(readme.includes(`\`${name}\``), name);
   });
 
+  it("names each node as the palette does", () => {
+    const rows = nodes.map((type) => {
+      const catalogue = JSON.parse(read(`nodes/${type}/locales/en-US/${type}.json`)) as Record<
+        string,
+        { palette?: string }
+      >;
+      return `| \`${type}\` | ${catalogue[type]?.palette ?? "(config)"} |`;
+    });
+    assert.deepEqual(
+      rows.filter((row) => !readme.includes(row)),
+      [],
+    );
+  });
+
+  it("demands the permissions that the help of the connection names, and no other", () => {
+    const permissions = (text: string) => [...new Set(text.match(/\b[a-z]+:\w+:view\b/g))].sort();
+    const [, table] = /\| For \| The OAuth client's role needs \|\n([\s\S]*?)\n\n/.exec(readme) ?? [];
+    for (const language of ["en-US", "de", "ja"])
+      assert.deepEqual(
+        permissions(read(`nodes/genesys-config/locales/${language}/genesys-config.html`)),
+        permissions(table!),
+        language,
+      );
+  });
+
   it("says of every status what to do", () => {
     const missing = nodes.flatMap((type) =>
       statusesOf(type)

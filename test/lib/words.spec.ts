@@ -48,6 +48,8 @@ const STUMBLED: Readonly<Record<Language, { never: readonly RegExp[]; instead: r
       /batches had failed/,
       /(?<![Ss]ource )tutorial/,
       /no genesys config/,
+      // Outside the user directory this would ask the registry for a package that nobody owns.
+      /npx genesys-wal/,
     ],
     instead: [
       "each line kept on disk until InfluxDB confirms it",

@@ -101,6 +101,17 @@ describe("genesys-config and genesys-queue-poll", () => {
     assert.equal(simulator.requests.length, requests);
   });
 
+  it("says that a queue is not there, or that the client sees none: not that the address is wrong", async () => {
+    await start({ query: "aggregates", queues: ["Sale"] });
+    assert.match((await failure()).message, /Sale/);
+    assert.equal(report().message, "genesys-queue-poll.status.noSuchQueue");
+    await helper.unload();
+    for (const { division } of simulator.organisation.queues()) simulator.hidden.add(division.name);
+    await start({ query: "aggregates" });
+    assert.match((await failure()).message, /division/);
+    assert.equal(report().message, "genesys-queue-poll.status.seesNoQueues");
+  });
+
   it("tells Catch nodes what failed, and the next poll runs", async () => {
     await start();
     simulator.faults.add({

@@ -135,7 +135,7 @@ describe("genesys-to-lineprotocol", () => {
       assert.match(skipped[0]?.reason ?? "", /intervalEnd is "never"/);
     }
     assert.deepEqual(logged(WARNING).length, 1);
-    assert.match(logged(WARNING)[0] ?? "", /2 rows left out.*intervalEnd/);
+    assert.match(logged(WARNING)[0] ?? "", /rows left out.*: 2; .*intervalEnd/);
     const report = healthRegistry.reports("tab").find(({ id }) => id === "lp");
     assert.equal(report?.figures.rowsSkipped, 6);
     assert.equal((await through({ payload: [row] }))["skipped"], undefined);

@@ -34,6 +34,16 @@ describe(`the packed package, ${runtimeName()}`, function () {
     }
   });
 
+  it("has each dialog ask for the code that all share, and not bring it along", () => {
+    for (const type of nodeTypes) {
+      const page = execFileSync("tar", ["-xzOf", packTarball(), `package/dist/nodes/${type}/${type}.html`], {
+        encoding: "utf8",
+      });
+      assert.match(page, /<script src="resources\/@contact-metrics\/[\w-]+\/editor\.js">/, type);
+      assert.doesNotMatch(page, /createPickerList|max-height: 320px/, type);
+    }
+  });
+
   it("registers every node type, and installs genesys-wal", async () => {
     const nodeRed = await NodeRedProcess.start();
     try {

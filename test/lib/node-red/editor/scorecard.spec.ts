@@ -10,6 +10,8 @@ interface Manifest {
   license: string;
   repository: { url: string };
   bugs: string;
+  homepage: string;
+  author: string;
   keywords: string[];
   engines: { node: string };
   dependencies: Record<string, string>;
@@ -29,6 +31,8 @@ describe("the Flow Library's scorecard", () => {
     assert.equal(manifest.license, "Apache-2.0");
     assert.match(manifest.repository.url, /^git\+https:/);
     assert.match(manifest.bugs, /^https:/);
+    assert.match(manifest.homepage, /^https:/);
+    assert.ok(manifest.author);
     assert.match(manifest.name, /^@[a-z0-9-]+\/node-red-[a-z0-9-]+$/);
     assert.ok(manifest.keywords.includes("node-red"), 'keyword "node-red"');
   });

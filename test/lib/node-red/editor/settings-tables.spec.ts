@@ -98,6 +98,20 @@ describe("the settings of a node, in its dialog and in its table", () => {
         for (const name of Object.keys(table)) assert.ok(controls.has(name), name);
       });
 
+      it("have labels that lead to their controls; what is no control has none", () => {
+        const page = read("nodes", type, "editor.html");
+        const labels = [...page.matchAll(/<label ([^>]*)>([\s\S]*?)<\/label>/g)];
+        assert.ok(labels.length > 1);
+        for (const [, label = "", content = ""] of labels) {
+          if (/<input type="checkbox"/.test(content)) continue;
+          const [, target] = /\bfor="([^"]+)"/.exec(label) ?? [];
+          const [, picker] = /\bid="([^"]+)-label"/.exec(label) ?? [];
+          if (target !== undefined)
+            assert.match(page, new RegExp(`<(?:input|select|textarea)[^>]* id="${target}"`), target);
+          else assert.ok(picker && page.includes(`id="${picker}-picker"`), label);
+        }
+      });
+
       it("are read by the node, each", () => {
         const words = new Set(runtimeCode(type).match(/\w+/g));
         for (const name of Object.keys(table)) assert.ok(words.has(name), name);
