@@ -1,12 +1,26 @@
 import assert from "node:assert/strict";
 import type { PollAnswer } from "../../../lib/genesys/poll/poller";
-import { ask, closeAll, pollSetup as setup } from "./support";
+import { AGENT_QUERIES, kindOfQuery, QUEUE_QUERIES } from "../../../lib/terms/queries";
+import { ask, askAll, closeAll, pollSetup as setup } from "./support";
 
 const groups = (answer: PollAnswer) => answer.rows.map(({ group }) => group as Record<string, string>);
 const idsOf = (answer: PollAnswer, key: string) => new Set(groups(answer).map((group) => group[key]));
 
 describe("what polls bring", () => {
   afterEach(closeAll);
+
+  it("every query: complete, of its kind, with rows", async () => {
+    const { queues, agents } = await setup();
+    const polls = [
+      ...QUEUE_QUERIES.map((query) => ["genesys-queue-poll", query, queues({ query })] as const),
+      ...AGENT_QUERIES.map((query) => ["genesys-agent-poll", query, agents({ query })] as const),
+    ];
+    for (const [type, query, poller] of polls) {
+      const [{ kind, complete, rows }] = (await askAll(poller)) as [PollAnswer];
+      assert.deepEqual({ kind, complete }, { kind: kindOfQuery(type, query), complete: true });
+      assert.ok(rows.length > 0, query);
+    }
+  });
 
   it("queues by interval: the open bucket and two whole ones, by queue and media type, with names", async () => {
     const { queues, calls } = await setup();

@@ -4,7 +4,7 @@ import { join, sep } from "node:path";
 import ts from "typescript";
 import type { Setting, SettingsTable } from "../../../../lib/node-red/settings-table";
 import { durationMs } from "../../../../lib/terms/durations";
-import { load, nodeTypes, root } from "./files";
+import { languages, load, nodeTypes, read, root, textsOf } from "./files";
 
 /** A number that the code gives to a name: `lookback = 2`, `timeoutMs: 30_000`. */
 interface Given {
@@ -88,6 +88,9 @@ function numbersOf(setting: Setting): Set<number> {
   return new Set(all.filter((value) => value > 1));
 }
 
+const settingsOf = (type: string): [property: string, setting: Setting][] =>
+  Object.entries(load<{ SETTINGS: SettingsTable }>("nodes", type, "settings").SETTINGS);
+
 describe("numbers of settings", () => {
   const given = [...numbersGiven()];
 
@@ -97,11 +100,9 @@ describe("numbers of settings", () => {
   });
 
   it("and lengths of buckets that a blank stands for are written once", () => {
-    const blanks = nodeTypes.flatMap((type) =>
-      Object.values(load<{ SETTINGS: SettingsTable }>("nodes", type, "settings").SETTINGS).flatMap((it) =>
-        it.kind === "duration" && it.blank ? [it.blank] : [],
-      ),
-    );
+    const blanks = nodeTypes
+      .flatMap(settingsOf)
+      .flatMap(([, it]) => (it.kind === "duration" && it.blank ? [it.blank] : []));
     assert.ok(blanks.length > 0);
     const again = [...sourceFiles()].filter(
       ([file, text]) =>
@@ -115,12 +116,50 @@ describe("numbers of settings", () => {
 
   for (const type of nodeTypes) {
     it(`of ${type} stand in its table only`, () => {
-      const { SETTINGS } = load<{ SETTINGS: SettingsTable }>("nodes", type, "settings");
-      const again = Object.entries(SETTINGS).flatMap(([property, setting]) => {
+      const again = settingsOf(type).flatMap(([property, setting]) => {
         const numbers = numbersOf(setting);
         return given.filter(({ name, value }) => name === property && numbers.has(value));
       });
       assert.deepEqual(again, []);
     });
   }
+
+  for (const type of nodeTypes) {
+    it(`of ${type} are right where help and placeholders say them`, () => {
+      for (const language of languages) {
+        const help = read("nodes", type, "locales", language, `${type}.html`);
+        const texts = textsOf(type, language);
+        for (const [property, setting] of settingsOf(type)) {
+          const words = new RegExp(`property-type">${property}, [^]*?</dd>`).exec(help)?.[0] ?? "";
+          if (setting.kind === "number")
+            for (const [, from, to] of words.matchAll(/(\d+)\s?(?:to|bis|〜)\s?(\d+)/g))
+              assert.deepEqual(
+                [Number(from), Number(to)],
+                [setting.min, setting.max],
+                `${language} ${property}`,
+              );
+          if (setting.kind !== "duration" || !setting.blank) continue;
+          const [, blank] = /(?:Blank: |Leer: |空欄の場合は)<code>(\w+)<\/code>/.exec(words) ?? [];
+          assert.equal(blank, setting.blank, `${language} ${property}`);
+          assert.equal(texts.get(`placeholder.${property}`), setting.blank, `${language} ${property}`);
+        }
+      }
+    });
+  }
+
+  it("are right where the documents say them", () => {
+    const usual = new Map<string, number[]>();
+    for (const [property, setting] of nodeTypes.flatMap(settingsOf)) {
+      if (setting.kind !== "number" || setting.default === undefined) continue;
+      usual.set(property, [...(usual.get(property) ?? []), setting.default]);
+    }
+    let said = 0;
+    for (const document of ["README.md", "ops/README.md", "ops/runbook.md", "docs/SECURITY.md"])
+      for (const [, property = "", number] of read(document).matchAll(/`(\w+)`(?:,| \() ?(\d+)/g)) {
+        if (!usual.has(property)) continue;
+        said++;
+        assert.ok(usual.get(property)!.includes(Number(number)), `${document}: ${property} ${number}`);
+      }
+    assert.ok(said > 2);
+  });
 });
