@@ -76,6 +76,7 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
             /rows/.test((status as { text?: string } | undefined)?.text ?? ""),
           );
         });
+        if (pictures) await settled(editor);
         if (pictures) await picture(editor, join(pictures, file.replace(/\.json$/, ".png")));
         assert.deepEqual(editor.errors, []);
       } finally {
@@ -84,6 +85,24 @@ describe(`examples, imported through the editor, ${runtimeName()}`, function () 
     });
   }
 });
+
+/** Waits until the nodes show what they do; where a broker is missing they never do. */
+async function settled({ page }: Editor): Promise<void> {
+  const shown = page.waitForFunction(
+    () => {
+      const waiting: string[] = [];
+      RED.nodes.eachNode(({ type, status }) => {
+        const text = (status as { text?: string } | undefined)?.text ?? "";
+        if (/^(genesys|wal|collector)-/.test(type) && /^(ready|connecting|opening|starting)$/.test(text))
+          waiting.push(type);
+      });
+      return waiting.length === 0;
+    },
+    undefined,
+    { timeout: 30_000 },
+  );
+  await shown.catch(() => undefined);
+}
 
 /** The flow as the editor draws it, without what stands around it. */
 async function picture(editor: Editor, path: string): Promise<void> {

@@ -8,6 +8,7 @@ import { bufferIsBusy } from "../../lib/node-red/poll/buffer-is-busy";
 import type { GenesysInfo } from "../../lib/terms/messages";
 import genesysConfig from "../../nodes/genesys-config/genesys-config";
 import genesysQueuePoll from "../../nodes/genesys-queue-poll/genesys-queue-poll";
+import { eventually } from "../support/node-red";
 import { helper, load, nextMessage, receive } from "../support/helper";
 
 const HOUR = 3_600_000;
@@ -25,6 +26,14 @@ describe("genesys-queue-poll and history", () => {
         { id: "tab", type: "tab" },
         { id: "cfg", type: "genesys-config", region: "custom", baseUrl: simulator.url, environment: "e" },
         { id: "history", z: "tab", type: "genesys-queue-poll", genesys: "cfg", wires: [["out"]] },
+        {
+          id: "past",
+          z: "tab",
+          type: "genesys-queue-poll",
+          genesys: "cfg",
+          historyFrom: "P1D",
+          wires: [["out"]],
+        },
         { id: "out", z: "tab", type: "helper" },
         { id: "c1", z: "tab", type: "catch", scope: null, wires: [["caught"]] },
         { id: "caught", z: "tab", type: "helper" },
@@ -40,6 +49,7 @@ describe("genesys-queue-poll and history", () => {
   });
 
   const infoOf = (message: unknown) => (message as { genesys: GenesysInfo }).genesys;
+  const report = (node = "history") => healthRegistry.reports("tab").find(({ id }) => id === node)!;
 
   it("tells what was asked, and takes what is about the poll itself off the message", async () => {
     const answer = nextMessage("out");
@@ -77,12 +87,22 @@ describe("genesys-queue-poll and history", () => {
     assert.ok(existsSync(join(userDir, "genesys-influx", "polls", "history", "checkpoint.json")));
   });
 
+  it("no longer shows a history that is loaded", async () => {
+    const loaded = new Promise<void>((resolve) => {
+      helper.getNode("out").on("input", (message: unknown) => {
+        if (infoOf(message).reason === "load") resolve();
+      });
+    });
+    receive("past", {});
+    await loaded;
+    await eventually("the rows of the poll", () => report("past").message.includes("rows"), 20_000);
+  });
+
   it("tells Catch nodes and its status what is wrong with a load, and polls on", async () => {
     const caught = nextMessage("caught");
     receive("history", { load: { from: "soon", to: "later" } });
     const { error } = (await caught) as unknown as { error: { message: string } };
     assert.match(error.message, /msg.load.from must be a time in ISO 8601/);
-    const report = () => healthRegistry.reports("tab").find(({ id }) => id === "history")!;
     assert.equal(report().state, "degraded");
     const answer = nextMessage("out");
     receive("history", {});

@@ -142,6 +142,8 @@ export async function startInfluxEndpoint(options: InfluxEndpointOptions = {}): 
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
+  // As InfluxDB 2 does (http-idle-timeout); Node's 5 s would cut sockets that are just being used again.
+  server.keepAliveTimeout = 180_000;
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));

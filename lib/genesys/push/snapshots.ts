@@ -10,6 +10,8 @@ import type { Asked } from "./state";
 
 /** A socket that is back sooner was never missed. */
 const GRACE_MS = 5_000;
+/** The first socket may take longer: at a start all nodes ask at once, and the requests for it wait for their turn. */
+const FIRST_GRACE_MS = 15_000;
 /** Requests for a question within this time become one. */
 const GATHER_MS = 100;
 /** Least time between two questions. */
@@ -60,6 +62,7 @@ export class Snapshots {
   #allAskedAt = -Infinity;
   #askedAt = -Infinity;
   #downSince: number | undefined;
+  #graceMs = FIRST_GRACE_MS;
   #gap = 0;
   /** Whether events may have been missed since the last whole snapshot, so that differences are expected. */
   #hadGap = true;
@@ -97,7 +100,7 @@ export class Snapshots {
   get settling(): boolean {
     const { clock } = this.#parts.client;
     if (this.answeredAt === undefined || this.#downSince === undefined) return true;
-    return clock.monotonic() - this.#downSince < GRACE_MS;
+    return clock.monotonic() - this.#downSince < this.#graceMs;
   }
 
   /** Asks soon: about some, or about all. */
@@ -132,9 +135,11 @@ export class Snapshots {
     const { client, snapshotEveryMs, mode, notices } = this.#parts;
     const now = client.clock.monotonic();
     const live = mode() === "live";
-    if (live) this.#downSince = undefined;
-    else this.#downSince ??= now;
-    const falling = this.#downSince !== undefined && now - this.#downSince >= GRACE_MS;
+    if (live) {
+      this.#downSince = undefined;
+      this.#graceMs = GRACE_MS;
+    } else this.#downSince ??= now;
+    const falling = this.#downSince !== undefined && now - this.#downSince >= this.#graceMs;
     if (this.answeredAt !== undefined && (live || falling)) this.#tell(notices, falling);
     if (this.#suspects && now - this.#suspects.at >= GRACE_MS) this.#judge(this.#suspects);
     if (this.#running || this.#wanted) return;
@@ -183,6 +188,8 @@ export class Snapshots {
       await this.#snapshot(all ? undefined : wanted);
       this.failure = undefined;
       this.count++;
+      // The first answer may have waited long for its turn: only from now on can the socket be late.
+      if (this.answeredAt === undefined) this.#downSince = undefined;
       this.answeredAt = client.clock.monotonic();
       notices.set("snapshot", undefined, "the live state can be asked for again");
       for (const settle of waiting) settle();

@@ -38,6 +38,7 @@ const TICK_SHARE = 0.9;
 const WORK_AGAIN_MS = 15_000;
 
 type StatusKey =
+  | "ready"
   | "polling"
   | "rows"
   | "incomplete"
@@ -48,6 +49,9 @@ type StatusKey =
   | "resting"
   | "load"
   | FailureKind;
+
+/** What is shown while older buckets are asked. */
+const OLDER: ReadonlySet<StatusKey> = new Set(["history", "resync", "resting"]);
 
 /** What both poll nodes do with a trigger: one poll at a time, one message per answer, status and health. */
 export class PollNode {
@@ -66,6 +70,9 @@ export class PollNode {
   #reason: string | undefined;
   /** Corrected points that are counted already. */
   #corrected = 0;
+  /** Rows of the last poll that was answered. */
+  #rows: number | undefined;
+  #shown: StatusKey = "ready";
 
   constructor(parts: PollNodeParts) {
     this.#parts = parts;
@@ -136,10 +143,10 @@ export class PollNode {
       this.#reason = undefined;
       this.#figures();
       this.#failing = !complete;
-      const used = Math.round(config.client.budget.used * 100);
+      this.#rows = rows;
       if (!complete) this.#show("degraded", "incomplete", { rows });
       else if (this.#parts.notices.unanswered) this.#show("degraded", "notAnswered", {});
-      else if (!this.#showOlder()) this.#show("running", "rows", { rows, used });
+      else if (!this.#showOlder()) this.#showRows();
       done();
       this.#work();
     } catch (thrown) {
@@ -171,7 +178,8 @@ export class PollNode {
       .then((outcome) => {
         this.#working = undefined;
         this.#figures();
-        this.#showOlder();
+        // What is over must not stand there until the next trigger, which may be an hour away.
+        if (!this.#showOlder() && OLDER.has(this.#shown)) this.#showRows();
         if (outcome === "later" && !this.#closing.signal.aborted) {
           this.#workAgain = clock.after(WORK_AGAIN_MS, () => this.#work());
         }
@@ -188,6 +196,12 @@ export class PollNode {
     node.send(message);
     this.#figures();
     this.#showOlder();
+  }
+
+  #showRows(): void {
+    const used = Math.round(this.#parts.config.client.budget.used * 100);
+    if (this.#rows === undefined) this.#show("starting", "ready");
+    else this.#show("running", "rows", { rows: this.#rows, used });
   }
 
   /** @returns whether there is something older under way to be shown: the re-sync goes first */
@@ -245,6 +259,7 @@ export class PollNode {
     look?: Parameters<NodeStatus["show"]>[2],
   ): void {
     const { RED, node, status } = this.#parts;
+    this.#shown = key;
     status.show(state, RED._(`${node.type}.status.${key}`, values), look);
   }
 }

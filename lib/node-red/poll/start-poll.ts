@@ -7,6 +7,7 @@ import type { NodeSetting, SettingsTable, SettingValues } from "../settings-tabl
 import { keptPath } from "../user-folder";
 import { bufferIsBusy } from "./buffer-is-busy";
 import { PollNode } from "./poll-node";
+import { wiredTick } from "./wired-tick";
 
 /** The settings of a poll node, its connection among them. */
 export type PollTable = SettingsTable & { readonly genesys: NodeSetting };
@@ -45,6 +46,7 @@ export function startPollNode<T extends PollTable>(
         spread: spreadOf(node.id),
       });
       const pollNode = new PollNode({ RED, node, config: genesys, poller, notices, reporter, status, clock });
+      reporter.set({ tickMs: wiredTick(RED, node.id) });
       status.show("starting", text("status.ready"));
       return {
         input: (msg, send, done) => pollNode.trigger(msg, send, done),
