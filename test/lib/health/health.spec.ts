@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { FIGURE_NAMES } from "../../../lib/health/figures";
 import { healthJson } from "../../../lib/health/json";
 import { healthPrometheus } from "../../../lib/health/prometheus";
 import { HealthRegistry } from "../../../lib/health/registry";
@@ -86,12 +89,12 @@ describe("health", () => {
     wal.details({ sync: "always" });
     await clock.advance(3_000);
     const json = healthJson(summary());
-    assert.deepEqual(Object.keys(json).slice(0, 5), [
-      "status",
-      "last_poll_time",
-      "last_write_latency_ms",
-      "wal_pending",
-      "errors",
+    // What other programs read: a name is never changed.
+    assert.deepEqual(Object.keys(json), [
+      ...["status", "last_poll_time", "last_write_latency_ms", "wal_pending", "errors"],
+      ...["last_write_time", "lines_written", "lines_rejected", "lines_dropped", "lines_corrupt"],
+      ...["lines_unchanged", "points_corrected", "rows_skipped", "series", "wal_bytes", "wal_oldest_age_s"],
+      ...["rate_limited_until", "next_try_time", "newest_bucket_time", "polls", "polls_skipped", "nodes"],
     ]);
     assert.equal(json.last_poll_time, "2026-11-22T10:00:00.000Z");
     assert.equal(json.rate_limited_until, "2026-11-22T10:01:00.000Z");
@@ -127,6 +130,38 @@ describe("health", () => {
       'genesys_influx_build_info{version="1.2.3"} 1',
     ])
       assert.ok(text.includes(`${line}\n`), `${line}\n\n${text}`);
+  });
+
+  it("has every metric of Prometheus under its name, those of dashboards and alerts among them", () => {
+    const all = Object.fromEntries(FIGURE_NAMES.map((name) => [name, clock.now()]));
+    const reporter = registry.register({ id: "n", type: "wal-buffer", flow: "f1" }, { causes: ["disk"] });
+    reporter.set(all);
+    reporter.writeTook(8);
+    const names = [...prometheus().matchAll(/^# TYPE genesys_influx_(\w+) /gm)].map(([, name]) => name!);
+    assert.deepEqual(names.sort(), [
+      ...["build_info", "errors_total", "last_poll_timestamp_seconds", "last_write_latency_seconds"],
+      ...[
+        "last_write_timestamp_seconds",
+        "lines_corrupt_total",
+        "lines_dropped_total",
+        "lines_rejected_total",
+      ],
+      ...["lines_unchanged_total", "lines_written_total", "newest_bucket_timestamp_seconds"],
+      ...["next_try_timestamp_seconds", "node_state", "points_corrected_total", "polls_skipped_total"],
+      ...["polls_total", "rate_limit_used_ratio", "rate_limited_until_timestamp_seconds"],
+      ...["rows_skipped_total", "series", "status", "tick_seconds", "wal_bytes", "wal_oldest_age_seconds"],
+      ...["wal_oldest_timestamp_seconds", "wal_pending_lines", "write_latency_seconds"],
+    ]);
+    const root = join(__dirname, "../../../ops");
+    const asked = readdirSync(root, { recursive: true, encoding: "utf8" })
+      .filter((file) => /\.(json|ya?ml|ts|md)$/.test(file))
+      .flatMap((file) => [...readFileSync(join(root, file), "utf8").matchAll(/genesys_influx_(\w+)/g)])
+      .map(([, name]) => name!.replace(/_bucket$/, ""));
+    assert.ok(asked.length > 30);
+    assert.deepEqual(
+      asked.filter((name) => !names.includes(name)),
+      [],
+    );
   });
 
   it("has every counter from 0, so that the first event is an increase", () => {
