@@ -63,17 +63,18 @@ export interface FailureFacts {
 export class GenesysError extends Error {
   readonly kind: FailureKind;
   readonly facts: FailureFacts;
+  /**
+   * For `msg.error.code` on Catch nodes: the API's own code, or our word for it. A property of its own, as Node-RED hands
+   * on no other.
+   */
+  readonly code: string;
 
   constructor(kind: FailureKind, message: string, facts: FailureFacts = {}) {
     super(message, facts.cause === undefined ? undefined : { cause: facts.cause });
     this.name = "GenesysError";
     this.kind = kind;
     this.facts = facts;
-  }
-
-  /** For `msg.error.code` on Catch nodes: the API's own code, or our word for it. */
-  get code(): string {
-    return this.facts.apiCode ?? this.kind;
+    this.code = facts.apiCode ?? kind;
   }
 
   /** HTTP status, where there was an answer. */

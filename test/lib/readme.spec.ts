@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXAMPLES } from "../../demo/examples";
+import { FAILURE_KINDS } from "../../lib/genesys";
+import { SettingsError } from "../../lib/node-red/settings";
 import type { SettingsTable } from "../../lib/node-red/settings-table";
 import { NAME_KEYS } from "../../lib/terms/dimensions";
 import { OWN_FIELD_NAMES } from "../../lib/terms/fields";
 import { KINDS } from "../../lib/terms/kinds";
 import { CONTROL_TOPICS, EVENT_TOPICS } from "../../lib/terms/topics";
+import { LogFullError } from "../../lib/wal/space";
 import { READY_QUERIES } from "../../ops/queries/ready";
 import { statusesOf } from "../support/statuses";
 import { load } from "./node-red/editor/files";
@@ -87,6 +90,14 @@ describe("README", () => {
       wanted.filter((code) => !readme.includes(`\`${code}\``)),
       [],
     );
+  });
+
+  it("has every error code of the other nodes: of settings, of the log, of Genesys", () => {
+    const missing = [new SettingsError([]).code, new LogFullError("").code, ...FAILURE_KINDS].filter(
+      // An aborted call is that of a node that is closing.
+      (code) => code !== "aborted" && !readme.includes(`\`${code}\``),
+    );
+    assert.deepEqual(missing, []);
   });
 
   it("and docs/figures.md name every measurement and field, docs/SECURITY.md all that is about agents", () => {

@@ -50,7 +50,7 @@ describe("genesys-config and genesys-queue-poll", () => {
   const failure = async () => {
     const caught = nextMessage("caught");
     receive("poll", { payload: 1 });
-    return (await caught)["error"] as { message: string };
+    return (await caught)["error"] as { message: string; code?: string };
   };
 
   it("runs with nothing but the tutorial's variables: rows on the trigger's own message", async () => {
@@ -103,7 +103,9 @@ describe("genesys-config and genesys-queue-poll", () => {
 
   it("says that a queue is not there, or that the client sees none: not that the address is wrong", async () => {
     await start({ query: "aggregates", queues: ["Sale"] });
-    assert.match((await failure()).message, /Sale/);
+    const { message, code } = await failure();
+    assert.match(message, /Sale/);
+    assert.equal(code, "noSuchQueue");
     assert.equal(report().message, "genesys-queue-poll.status.noSuchQueue");
     await helper.unload();
     for (const { division } of simulator.organisation.queues()) simulator.hidden.add(division.name);
@@ -120,7 +122,9 @@ describe("genesys-config and genesys-queue-poll", () => {
       times: 1,
       permission: "analytics:queueObservation:view",
     });
-    assert.match((await failure()).message, /lack the permission analytics:queueObservation:view/);
+    const { message, code } = await failure();
+    assert.match(message, /lack the permission analytics:queueObservation:view/);
+    assert.equal(code, "missing.permissions", "Genesys' own code");
     assert.equal(report().state, "failed");
     const answer = nextMessage("out");
     receive("poll", { payload: 1 });
