@@ -73,6 +73,41 @@ describe("texts", () => {
   });
 });
 
+/** What fills a status at its widest; `rows` of a poll are told with the limit that they use, which takes more. */
+const WIDEST: Readonly<Record<string, string>> = {
+  lines: "12.3k",
+  unchanged: "12.3k",
+  rows: "999",
+  series: "99999",
+  next: "15m",
+  age: "47h",
+  time: "14:03:10",
+  percent: "100",
+  channels: "20",
+  rate: "99",
+  covered: "1000",
+  wanted: "1000",
+  ms: "999",
+  seconds: "900",
+  status: "503",
+};
+
+describe("statuses", () => {
+  for (const language of languages)
+    it(`fit under a node: ${language}`, () => {
+      const long = nodeTypes.flatMap((type) =>
+        [...textsOf(type, language)]
+          .filter(([key]) => key.startsWith("status.") && key !== "status.rows")
+          .map(([, text]) =>
+            text.replace(/__(\w+?)__/g, (_, name: string) => WIDEST[name] ?? assert.fail(name)),
+          )
+          .filter((text) => text.length > 20)
+          .map((text) => `${type}: ${text}`),
+      );
+      assert.deepEqual(long, []);
+    });
+});
+
 describe("connection tests", () => {
   it("have a sentence for everything that can be wrong", () => {
     const texts = { genesys: textsOf("genesys-config", "en-US"), influx: textsOf("influx-config", "en-US") };
