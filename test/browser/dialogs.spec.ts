@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { SettingsTable } from "../../lib/node-red/settings-table";
-import { load } from "../lib/node-red/editor/files";
+import { languages, load } from "../lib/node-red/editor/files";
 import { NodeRedProcess, runtimeName } from "../support/node-red";
 import { closeBrowser, Editor, themes } from "./support/editor";
 import { configTypes, genesysConfig, influxConfig, oneOfEach, workspaceTypes } from "./support/parts";
@@ -30,7 +30,7 @@ describe(`every dialog, in every language and theme, ${runtimeName()}`, function
     await closeBrowser();
   });
 
-  for (const language of ["en-US", "de", "ja"])
+  for (const language of languages)
     // What fits in one theme fits in the other: without pictures one of them will do.
     for (const theme of pictures ? themes : themes.slice(-1))
       it(`has one line for each label, nothing cut off and no bare key: ${language}, ${theme}`, async () => {

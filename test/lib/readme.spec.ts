@@ -12,7 +12,7 @@ import { CONTROL_TOPICS, EVENT_TOPICS } from "../../lib/terms/topics";
 import { LogFullError } from "../../lib/wal/space";
 import { READY_QUERIES } from "../../ops/queries/ready";
 import { statusesOf } from "../support/statuses";
-import { load } from "./node-red/editor/files";
+import { languages, load } from "./node-red/editor/files";
 
 const root = join(__dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -46,7 +46,7 @@ describe("README", () => {
   it("demands the permissions that the help of the connection names, and no other", () => {
     const permissions = (text: string) => [...new Set(text.match(/\b[a-z]+:\w+:view\b/g))].sort();
     const [, table] = /\| For \| The OAuth client's role needs \|\n([\s\S]*?)\n\n/.exec(readme) ?? [];
-    for (const language of ["en-US", "de", "ja"])
+    for (const language of languages)
       assert.deepEqual(
         permissions(read(`nodes/genesys-config/locales/${language}/genesys-config.html`)),
         permissions(table!),
@@ -64,7 +64,7 @@ describe("README", () => {
   });
 
   it("and the help of the buffer name every topic", () => {
-    const help = ["en-US", "de", "ja"].map((language) =>
+    const help = languages.map((language) =>
       read(`nodes/wal-buffer/locales/${language}/wal-buffer.html`),
     );
     for (const text of [readme, ...help])

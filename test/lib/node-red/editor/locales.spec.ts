@@ -50,6 +50,11 @@ describe("texts", () => {
     });
   }
 
+  it("are there in the languages of the tests, and in no other", () => {
+    for (const type of nodeTypes)
+      assert.deepEqual(readdirSync(join(root, "nodes", type, "locales")).sort(), [...languages].sort(), type);
+  });
+
   it("that dialogs share name every metric, and what kind and unit it is of", () => {
     const texts = textsOf("genesys-config", "en-US");
     // Those of agents by interval are asked all together: no picker has them.
