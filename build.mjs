@@ -4,7 +4,7 @@
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { build } from "esbuild";
 
 const root = import.meta.dirname ?? new URL(".", import.meta.url).pathname;
@@ -82,7 +82,11 @@ async function editorPage(source) {
     // Not minified: the Flow Library's parser reads registerType("literal", { … }) from this text.
     minify: false,
   });
-  const dialog = readFileSync(join(source, "editor.html"), "utf8");
+  // What several dialogs hold, with the node's type in place of TYPE.
+  const dialog = readFileSync(join(source, "editor.html"), "utf8").replace(
+    /^ *<!-- include (\S+) -->\n/gm,
+    (_line, path) => readFileSync(join(root, path), "utf8").replaceAll("TYPE", basename(source)),
+  );
   // Relative, and before the node's own script: the editor waits for it.
   const loader = `<script src="resources/${manifest.name}/editor.js"></script>`;
   return `${loader}\n<script type="text/javascript">\n${script}</script>\n${dialog}`;

@@ -64,9 +64,7 @@ describe("README", () => {
   });
 
   it("and the help of the buffer name every topic", () => {
-    const help = languages.map((language) =>
-      read(`nodes/wal-buffer/locales/${language}/wal-buffer.html`),
-    );
+    const help = languages.map((language) => read(`nodes/wal-buffer/locales/${language}/wal-buffer.html`));
     for (const text of [readme, ...help])
       for (const topic of Object.values(CONTROL_TOPICS)) assert.ok(text.includes(topic), topic);
     for (const text of help)

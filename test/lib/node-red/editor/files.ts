@@ -15,6 +15,13 @@ export function read(...path: string[]): string {
   return readFileSync(join(root, ...path), "utf8");
 }
 
+/** A node's dialog as the build makes it: with what several dialogs hold. */
+export function dialogOf(type: string): string {
+  return read("nodes", type, "editor.html").replace(/^ *<!-- include (\S+) -->\n/gm, (_line, path: string) =>
+    read(path).replaceAll("TYPE", type),
+  );
+}
+
 /** What a file of the sources exports; the caller knows its type. */
 export function load<T>(...path: string[]): T {
   return createRequire(__filename)(join(root, ...path)) as T;

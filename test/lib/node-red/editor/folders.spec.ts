@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { languages, nodeTypes, read, root } from "./files";
+import { dialogOf, languages, nodeTypes, read, root } from "./files";
 
 describe("the folder of a node", () => {
   for (const type of nodeTypes) {
@@ -36,9 +36,7 @@ describe("the folder of a node", () => {
   for (const type of nodeTypes) {
     it(`has a dialog whose rows stand one below the other: ${type}`, () => {
       const open: string[] = [];
-      for (const [tag, attributes] of read("nodes", type, "editor.html").matchAll(
-        /<div\b([^>]*)>|<\/div>/g,
-      )) {
+      for (const [tag, attributes] of dialogOf(type).matchAll(/<div\b([^>]*)>|<\/div>/g)) {
         if (tag === "</div>") open.pop();
         else {
           const row = attributes?.includes("gi-row") ?? false;

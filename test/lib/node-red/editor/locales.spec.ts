@@ -6,7 +6,7 @@ import { METRIC_CATALOGUE } from "../../../../lib/genesys/browser";
 import { CONNECTION_FAULTS } from "../../../../lib/influx/test-connection";
 import type { SettingsTable } from "../../../../lib/node-red/settings-table";
 import { definitionOf } from "./definition";
-import { languages, load, nodeTypes, read, root, textsOf } from "./files";
+import { dialogOf, languages, load, nodeTypes, read, root, textsOf } from "./files";
 
 const placeholders = (text: string): string[] => (text.match(/__[A-Za-z]+__/g) ?? []).sort();
 
@@ -28,7 +28,7 @@ describe("texts", () => {
 
     it(`of ${type} hold all that its dialog and code ask for`, () => {
       const texts = textsOf(type, "en-US");
-      const page = read("nodes", type, "editor.html");
+      const page = dialogOf(type);
       const asked = [...page.matchAll(new RegExp(`${type}\\.([\\w.-]+)`, "g"))].map(([, key]) => key ?? "");
       const script = read("nodes", type, "editor.ts");
       for (const [, key] of script.matchAll(/\btext\("([\w.-]+)"/g)) asked.push(key ?? "");

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { initialValue, type Setting, type SettingsTable } from "../../../../lib/node-red/settings-table";
-import { load, nodeTypes, read, root } from "./files";
+import { dialogOf, load, nodeTypes, read, root } from "./files";
 
 interface Property {
   readonly value: unknown;
@@ -91,7 +91,7 @@ describe("the settings of a node, in its dialog and in its table", () => {
       });
 
       it("have a control each", () => {
-        const page = read("nodes", type, "editor.html");
+        const page = dialogOf(type);
         const controls = new Set(
           [...page.matchAll(/id="node-(?:config-)?input-(\w+?)(?:-picker)?"/g)].map(([, name]) => name),
         );
@@ -99,7 +99,7 @@ describe("the settings of a node, in its dialog and in its table", () => {
       });
 
       it("have labels that lead to their controls; what is no control has none", () => {
-        const page = read("nodes", type, "editor.html");
+        const page = dialogOf(type);
         const labels = [...page.matchAll(/<label ([^>]*)>([\s\S]*?)<\/label>/g)];
         assert.ok(labels.length > 1);
         for (const [, label = "", content = ""] of labels) {
@@ -157,7 +157,7 @@ describe("the settings of a node, in its dialog and in its table", () => {
       });
 
       it("offer the same choices, in the same order", () => {
-        const page = read("nodes", type, "editor.html");
+        const page = dialogOf(type);
         for (const [name, setting] of settings("choice")) {
           if (setting.kind !== "choice") continue;
           const select = new RegExp(`<select id="node-(?:config-)?input-${name}"[^]*?</select>`).exec(
@@ -178,7 +178,7 @@ describe("the settings of a node, in its dialog and in its table", () => {
           [`${type}.ts`, "editor.ts", "editor.html"].includes(name),
         );
         for (const name of code) {
-          const text = read("nodes", type, name)
+          const text = (name === "editor.html" ? dialogOf(type) : read("nodes", type, name))
             .replace(/(\d)_(?=\d)/g, "$1")
             // Units, and what is shown as an example.
             .replace(/maxBytes: .*|timeoutMs: .*|list="[^"]*"|<datalist[^]*?<\/datalist>/g, "");
