@@ -124,14 +124,12 @@ export async function listDeadLetters(
   limit = 100,
 ): Promise<{ lines: number; letters: DeadLetter[] }> {
   const path = `${directory}/rejected`;
-  const listed = await fileSystem.list(path).catch((error: unknown): string[] => {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  });
+  const listed = (await fileSystem.list(path).catch(goneIsNone)) ?? [];
   const letters: DeadLetter[] = [];
   let lines = 0;
   for (const name of listed.filter((one) => NAME.test(one))) {
-    const found = await readDeadLetters(fileSystem, path, name, true, false);
+    const found = await readDeadLetters(fileSystem, path, name, true, false).catch(goneIsNone);
+    if (!found) continue;
     lines += found.letters.reduce((sum, letter) => sum + letter.lines, 0);
     letters.push(...found.letters);
     if (letters.length <= 2 * limit) continue;
@@ -140,6 +138,11 @@ export async function listDeadLetters(
   }
   newestFirst(letters);
   return { lines, letters: letters.slice(0, limit) };
+}
+
+/** Takes what is gone for nothing: the owner removes files at any time. */
+function goneIsNone(error: unknown): undefined {
+  if (errorCode(error) !== "ENOENT") throw error;
 }
 
 function newestFirst(letters: DeadLetter[]): void {

@@ -133,6 +133,14 @@ describe("dead letters that the disk does not give", () => {
     assert.ok(lines >= LETTERS + 5 - 60 && lines < LETTERS + 5, `${lines} listed`);
   });
 
+  it("that are removed while they are counted are none", async () => {
+    const [first] = filesIn("rejected");
+    fs.fault = ({ op, path }) => (op === "open" && path === first ? "ENOENT" : undefined);
+    const { lines, letters } = await log.rejected();
+    assert.equal(lines, 5);
+    assert.equal(letters.length, 5);
+  });
+
   it("leave a log that is taken over with nothing but themselves", async () => {
     await log.close();
     breakSector();
