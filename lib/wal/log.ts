@@ -110,6 +110,7 @@ export class WalLog {
     return this.appendPrepared(this.#pack(lines));
   }
 
+  /** As {@link append}, of lines that are packed already: benches measure the log alone. */
   appendPrepared(records: readonly PreparedLines[]): Promise<void> {
     return this.#parts.appender.append(records);
   }
