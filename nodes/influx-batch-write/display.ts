@@ -179,7 +179,8 @@ export class WriterDisplay {
   /**
    * Words for a status: the wait that the server asks for, or the kind of failure. The log has the server's words.
    */
-  #shortWords({ class: sort, message, code, statusCode, retryAfterMs }: BatchFailure): string {
+  #shortWords(failure: BatchFailure): string {
+    const { class: sort, message, code, statusCode, retryAfterMs } = failure;
     if (sort === "retry" && statusCode !== undefined && retryAfterMs !== undefined)
       return cut(
         this.#text("wait", "status", { status: statusCode, seconds: Math.ceil(retryAfterMs / 1_000) }),
@@ -189,8 +190,7 @@ export class WriterDisplay {
     if (key !== undefined) return this.#text(key);
     if (code.startsWith("proxy-")) return this.#text("proxy");
     if (tlsAdvice({ code, message })) return this.#text("tls");
-    // Node's own codes are of connections that came to nothing; ours are written small.
-    return this.#text(statusCode === undefined && /^[A-Z]/.test(code) ? "noAnswer" : "other");
+    return this.#text(isUnanswered(failure) ? "noAnswer" : "other");
   }
 
   #text(key: string, group = "status", values: Record<string, string | number> = {}): string {
@@ -198,11 +198,18 @@ export class WriterDisplay {
   }
 }
 
-function logKey({ class: sort, warn, statusCode }: BatchFailure): string {
+function logKey(failure: BatchFailure): string {
+  const { class: sort, warn, statusCode } = failure;
   if (sort === "configuration" && statusCode === 401) return "token";
   if (sort === "configuration" && statusCode === 403) return "mayNotWrite";
   if (sort === "configuration" || sort === "refused") return sort;
-  return warn ? "quota" : "outage";
+  if (warn) return "quota";
+  return isUnanswered(failure) && !tlsAdvice(failure) ? "noAnswer" : "outage";
+}
+
+/** Whether a connection came to nothing: those codes are Node's own, and ours are written small. */
+function isUnanswered({ code, statusCode }: BatchFailure): boolean {
+  return statusCode === undefined && /^[A-Z]/.test(code) && code !== "ETIMEDOUT";
 }
 
 function causeOf({ class: sort, code, statusCode, message }: BatchFailure): (typeof ERROR_CAUSES)[number] {

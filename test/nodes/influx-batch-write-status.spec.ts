@@ -22,7 +22,7 @@ const ANSWERS: [answer: ScriptedAnswer, status: string, state: string, log: stri
   [{ status: 429 }, "wait", "degraded", "outage"],
   [{ status: 429, headers: { "retry-after": "7" } }, "wait", "degraded", "outage"],
   [{ status: 503 }, "server", "degraded", "outage"],
-  [{ fault: "reset" }, "noAnswer", "degraded", "outage"],
+  [{ fault: "reset" }, "noAnswer", "degraded", "noAnswer"],
   [{ fault: "hang" }, "timeout", "degraded", "outage"],
 ];
 

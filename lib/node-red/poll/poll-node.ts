@@ -50,6 +50,14 @@ type StatusKey =
   | "load"
   | FailureKind;
 
+/** What is said of a pause: once at its start, however often it is made longer, and at its end. */
+const LIMIT = {
+  topic: "limit",
+  problem:
+    "the rate limit of the OAuth client is used up: polls go on by themselves; if it comes often, poll less often or give these polls a client of their own",
+  over: "the rate limit allows polls again",
+};
+
 /** What is shown while older buckets are asked. */
 const OLDER: ReadonlySet<StatusKey> = new Set(["history", "resync", "resting"]);
 
@@ -141,6 +149,8 @@ export class PollNode {
       reporter.add("polls");
       reporter.set({ lastPollTime: clock.now() });
       this.#reason = undefined;
+      if (config.client.budget.pausedUntil === undefined)
+        this.#parts.notices.set(LIMIT.topic, undefined, LIMIT.over);
       this.#figures();
       this.#failing = !complete;
       this.#rows = rows;
@@ -239,6 +249,7 @@ export class PollNode {
   #showLimit(): void {
     const until = this.#parts.config.client.budget.pausedUntil;
     if (until === undefined) return;
+    this.#parts.notices.set(LIMIT.topic, LIMIT.problem);
     this.#figures(this.#reason);
     this.#show("waiting", "limited", { time: new Date(until).toTimeString().slice(0, 8) });
   }
