@@ -53,7 +53,7 @@ function collectorSide(): FlowNode[] {
   flow.group("Outcomes from the writer", [outcomes, unpack, state, gone, settled]);
   health(flow, 660);
   // A broker that is gone is missed soon.
-  addBroker(flow, BROKER_ID, 15);
+  addBroker(flow, BROKER_ID, "broker between", 15);
   addConnections(flow);
   return flow.nodes();
 }

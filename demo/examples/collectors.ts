@@ -131,7 +131,7 @@ export function anyData(): FlowNode[] {
   flow.group("Take, then encode", [mqtt, sample, encode, lines]);
   flow.link(lines, keepAndWrite(flow, 310).lines);
   health(flow, 510);
-  addBroker(flow, "a6cb000000000001", 60);
+  addBroker(flow, "a6cb000000000001", "sensors' broker", 60);
   addInflux(flow);
   return flow.nodes();
 }

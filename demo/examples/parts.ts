@@ -27,9 +27,9 @@ export function addInflux(flow: Flow): void {
 }
 
 /** A local MQTT broker, without birth, close and will messages. */
-export function addBroker(flow: Flow, id: string, keepaliveS: number): void {
+export function addBroker(flow: Flow, id: string, name: string, keepaliveS: number): void {
   flow.config(id, "mqtt-broker", {
-    ...{ name: "broker", broker: "localhost", port: "1883", clientid: "", autoConnect: true, usetls: false },
+    ...{ name, broker: "localhost", port: "1883", clientid: "", autoConnect: true, usetls: false },
     ...{ protocolVersion: "4", keepalive: String(keepaliveS), cleansession: true, autoUnsubscribe: true },
     ...{ birthTopic: "", birthQos: "0", birthRetain: "false", birthPayload: "", birthMsg: {} },
     ...{ closeTopic: "", closeQos: "0", closeRetain: "false", closePayload: "", closeMsg: {} },
