@@ -17,9 +17,15 @@ export interface ClientRequest {
   readonly signal: AbortSignal;
 }
 
+/** A request under way. */
+interface Exchange {
+  readonly body: string | Buffer;
+  answer?: ServerAnswer;
+}
+
 /** The signature of Node's `http.request`. */
 type Request = (
-  options: http.RequestOptions,
+  options: http.RequestOptions & { headers: http.OutgoingHttpHeaders; body?: string | Buffer },
   receive: (response: object) => void,
 ) => ReturnType<typeof http.request>;
 
@@ -36,7 +42,7 @@ export class InfluxClient {
   readonly proxy: string | undefined;
   readonly #influx: InfluxDB;
   readonly #agent: http.Agent;
-  readonly #answers = new WeakMap<AbortSignal, ServerAnswer>();
+  readonly #exchanges = new WeakMap<AbortSignal, Exchange>();
 
   /** @throws Error when TLS settings or a proxy variable cannot be used */
   static async connect(url: string, token: string, tls: TlsOptions | undefined): Promise<InfluxClient> {
@@ -67,17 +73,17 @@ export class InfluxClient {
   /** Sends one request. Rejects when there is no whole answer. */
   exchange({ method, path, body, headers, signal }: ClientRequest): Promise<ServerAnswer> {
     return new Promise((resolve, reject) => {
-      // The transport takes whatever `Buffer.from` takes; its type names only texts.
+      const exchange: Exchange = { body };
+      this.#exchanges.set(signal, exchange);
       this.#influx.transport.send(
         path,
-        body as string,
+        "",
         { method, headers: { ...headers }, signal },
         {
           next: () => {},
           error: reject,
           complete: () => {
-            const answer = this.#answers.get(signal);
-            if (answer) resolve(answer);
+            if (exchange.answer) resolve(exchange.answer);
             else reject(new Error("the request ended without an answer"));
           },
         },
@@ -90,15 +96,20 @@ export class InfluxClient {
     this.#agent.destroy();
   }
 
-  /** Reads the answer in place of the client, which gets an empty one. */
+  /** Gives the body, and reads the answer, in place of the client, which gets empty ones: it would copy the body. */
   #via(send: typeof http.request): Request {
     return (options, receive) => {
+      const exchange = options.signal && this.#exchanges.get(options.signal);
+      if (exchange?.body) {
+        // What the client writes once it has the request.
+        options.body = exchange.body;
+        options.headers["content-length"] = Buffer.byteLength(exchange.body);
+      }
       const request = send(options, (response) => {
         readBody(response, MAX_ANSWER_BYTES).then(
           ({ bytes }) => {
             const { statusCode: status = 0, headers } = response;
-            const answer: ServerAnswer = { kind: "answer", status, headers, body: bytes.toString("utf8") };
-            if (options.signal) this.#answers.set(options.signal, answer);
+            if (exchange) exchange.answer = { kind: "answer", status, headers, body: bytes.toString("utf8") };
             receive(Object.assign(Readable.from([]), { statusCode: 204, headers: {} }));
           },
           (error: unknown) => {

@@ -29,8 +29,8 @@ export interface ConnectionSettings {
 
 /** One write. */
 export interface WriteRequest {
-  /** Lines, joined by `\n`, in UTF-8. */
-  readonly body: string | Buffer;
+  /** Lines, joined by `\n`. */
+  readonly body: string;
   readonly bucket: string;
   readonly precision: Precision;
   readonly gzip: boolean;
@@ -44,6 +44,8 @@ const GZIP_THRESHOLD_BYTES = 1_400;
  * zlib level 1: on our lines 5 % larger than level 3 and 11 % than the default level 6, at 0.84 and 0.54 of their CPU.
  */
 const GZIP_LEVEL = 1;
+/** A larger buffer is not kept for the next body. */
+const MAX_KEPT_BYTES = 1_000_000;
 const compress = promisify(gzip);
 
 /** Sends requests to one server: one socket, no retry, one answer for each. */
@@ -53,6 +55,8 @@ export class Connection {
   readonly #secrets: readonly string[];
   readonly #secure: boolean;
   #client: Promise<InfluxClient> | undefined;
+  /** Room for a body that is to be packed, while none is. */
+  #unpacked: Buffer | undefined;
   #closed = false;
   /** The last one that was asked for. */
   #target: { readonly bucket: string; readonly name: string } | undefined;
@@ -92,7 +96,7 @@ export class Connection {
   async send(
     method: "GET" | "POST",
     path: string,
-    body: string | Buffer = "",
+    body = "",
     { gzip = false, signal }: { gzip?: boolean; signal?: AbortSignal | undefined } = {},
   ): Promise<Answer> {
     // Aborted before it began: send nothing.
@@ -109,7 +113,7 @@ export class Connection {
       const client = await (this.#client ??= this.#connect());
       ({ proxy } = client);
       const packed = gzip && body.length > GZIP_THRESHOLD_BYTES;
-      const content = packed ? await compress(body, { level: GZIP_LEVEL }) : body;
+      const content = packed ? await this.#compress(body) : body;
       abort.signal.throwIfAborted();
       const headers = { ...HEADERS, ...(packed && { "content-encoding": "gzip" }) };
       const answer = await client.exchange({ method, path, body: content, headers, signal: abort.signal });
@@ -124,6 +128,18 @@ export class Connection {
     } finally {
       limit.clear();
     }
+  }
+
+  /** Packs a body by way of one buffer for all: Node collects garbage early for each new one. */
+  async #compress(body: string): Promise<Buffer> {
+    const bytes = Buffer.byteLength(body);
+    const kept = this.#unpacked;
+    this.#unpacked = undefined;
+    const unpacked = kept && kept.length >= bytes ? kept : Buffer.allocUnsafeSlow(bytes * 2);
+    unpacked.write(body);
+    const packed = await compress(unpacked.subarray(0, bytes), { level: GZIP_LEVEL });
+    if (unpacked.length <= MAX_KEPT_BYTES) this.#unpacked = unpacked;
+    return packed;
   }
 
   /** Closes the socket. Abort running requests first. */

@@ -235,14 +235,13 @@ export class LineWriter {
   async #send(bucket: string, lines: readonly string[]): Promise<Attempt> {
     const { connection, precision, gzip } = this.#options;
     const sent = precision === "ns" ? lines : lines.map((line) => inPrecision(line, precision));
-    // Encoded once: for its length, for gzip and for the socket.
-    const body = Buffer.from(sent.join("\n"));
+    const body = sent.join("\n");
     const started = this.#clock.monotonic();
     const answer = await connection.write({ body, bucket, precision, gzip, signal: this.#abort.signal });
     return {
       verdict: classify(answer, this.#clock.now()),
       body: answer.kind === "answer" ? answer.body : "",
-      bytes: body.length,
+      bytes: Buffer.byteLength(body),
       latencyMs: Math.round(this.#clock.monotonic() - started),
     };
   }
