@@ -11,21 +11,22 @@ export interface ClientRequest {
   readonly method: "GET" | "POST";
   /** Path and query. */
   readonly path: string;
-  readonly body: string | Buffer;
+  readonly body: Buffer;
   readonly headers: Readonly<Record<string, string>>;
   /** Closes the socket when it aborts. One signal belongs to one request. */
   readonly signal: AbortSignal;
 }
 
-/** A request under way. */
+/** A request and its answer. */
 interface Exchange {
-  readonly body: string | Buffer;
-  answer?: ServerAnswer;
+  readonly answer: ServerAnswer;
+  /** All of the body is with the system, so that its bytes may change. */
+  readonly sent: boolean;
 }
 
 /** The signature of Node's `http.request`. */
 type Request = (
-  options: http.RequestOptions & { headers: http.OutgoingHttpHeaders; body?: string | Buffer },
+  options: http.RequestOptions & { headers: http.OutgoingHttpHeaders; body?: Buffer },
   receive: (response: object) => void,
 ) => ReturnType<typeof http.request>;
 
@@ -42,7 +43,7 @@ export class InfluxClient {
   readonly proxy: string | undefined;
   readonly #influx: InfluxDB;
   readonly #agent: http.Agent;
-  readonly #exchanges = new WeakMap<AbortSignal, Exchange>();
+  readonly #running = new WeakMap<AbortSignal, { readonly body: Buffer; exchange?: Exchange }>();
 
   /** @throws Error when TLS settings or a proxy variable cannot be used */
   static async connect(url: string, token: string, tls: TlsOptions | undefined): Promise<InfluxClient> {
@@ -71,10 +72,10 @@ export class InfluxClient {
   }
 
   /** Sends one request. Rejects when there is no whole answer. */
-  exchange({ method, path, body, headers, signal }: ClientRequest): Promise<ServerAnswer> {
+  exchange({ method, path, body, headers, signal }: ClientRequest): Promise<Exchange> {
     return new Promise((resolve, reject) => {
-      const exchange: Exchange = { body };
-      this.#exchanges.set(signal, exchange);
+      const running: { readonly body: Buffer; exchange?: Exchange } = { body };
+      this.#running.set(signal, running);
       this.#influx.transport.send(
         path,
         "",
@@ -83,7 +84,7 @@ export class InfluxClient {
           next: () => {},
           error: reject,
           complete: () => {
-            if (exchange.answer) resolve(exchange.answer);
+            if (running.exchange) resolve(running.exchange);
             else reject(new Error("the request ended without an answer"));
           },
         },
@@ -99,17 +100,18 @@ export class InfluxClient {
   /** Gives the body, and reads the answer, in place of the client, which gets empty ones: it would copy the body. */
   #via(send: typeof http.request): Request {
     return (options, receive) => {
-      const exchange = options.signal && this.#exchanges.get(options.signal);
-      if (exchange?.body) {
+      const running = options.signal && this.#running.get(options.signal);
+      if (running) {
         // What the client writes once it has the request.
-        options.body = exchange.body;
-        options.headers["content-length"] = Buffer.byteLength(exchange.body);
+        options.body = running.body;
+        options.headers["content-length"] = running.body.length;
       }
       const request = send(options, (response) => {
         readBody(response, MAX_ANSWER_BYTES).then(
           ({ bytes }) => {
             const { statusCode: status = 0, headers } = response;
-            if (exchange) exchange.answer = { kind: "answer", status, headers, body: bytes.toString("utf8") };
+            const answer: ServerAnswer = { kind: "answer", status, headers, body: bytes.toString("utf8") };
+            if (running) running.exchange = { answer, sent: request.writableFinished };
             receive(Object.assign(Readable.from([]), { statusCode: 204, headers: {} }));
           },
           (error: unknown) => {

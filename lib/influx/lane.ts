@@ -81,14 +81,26 @@ export class Lane {
     this.#count(entry, 1);
   }
 
-  /** Takes the next lines for a request: at most `maxLines`, and no more bytes than the server takes. */
-  take(maxLines: number): Span[] {
+  /** Takes the next lines for a request; see {@link next}. */
+  take(maxLines: number): readonly Span[] {
+    const spans = this.next(maxLines);
+    for (const { entry, from, to } of spans) {
+      entry.sent = to;
+      entry.inFlight = true;
+      this.unsent -= to - from;
+    }
+    return spans;
+  }
+
+  /** The next lines for a request: at most `maxLines`, and no more bytes than the server takes. */
+  next(maxLines: number): readonly Span[] {
     const spans: Span[] = [];
     let room = maxLines;
     let bytes = this.memory.maxBytes;
     for (const entry of this.entries) {
       const from = entry.sent;
       const { lines } = entry.item;
+      if (entry.inFlight && from === lines.length) continue;
       let to = Math.min(lines.length, from + room);
       if (from === 0 && to === lines.length && entry.bytes <= bytes) bytes -= entry.bytes;
       else
@@ -99,12 +111,9 @@ export class Lane {
         }
       if (to === from && lines.length > 0) break;
       spans.push({ entry, from, to });
-      entry.sent = to;
-      entry.inFlight = true;
       room -= to - from;
       if (to < lines.length || room === 0 || bytes < 0) break;
     }
-    this.unsent -= maxLines - room;
     return spans;
   }
 

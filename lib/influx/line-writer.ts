@@ -14,9 +14,10 @@ import {
   TOO_MUCH,
 } from "./failures";
 import type { LineRejection, WriteFailure, WriteItem } from "./item";
-import { type Entry, Lane, type Span } from "./lane";
+import { type Entry, Lane } from "./lane";
+import { type Batch, Packer } from "./packer";
 import { pauseOf, type ServerPause } from "./pause";
-import { inPrecision, NS_PER_UNIT, type Precision } from "./precision";
+import { NS_PER_UNIT, type Precision } from "./precision";
 import { ReturnWatch } from "./return-watch";
 
 /** What a `LineWriter` works with. */
@@ -67,6 +68,7 @@ export class LineWriter {
   readonly #abort = new AbortController();
   readonly #pause: ServerPause;
   readonly #return: ReturnWatch;
+  readonly #packer: Packer;
   #running: Promise<void> | undefined;
   #timer: { readonly timer: Timer; readonly at: number } | undefined;
   #arrivals = 0;
@@ -77,6 +79,7 @@ export class LineWriter {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     const { connection } = options;
+    this.#packer = new Packer(options);
     this.#pause = pauseOf(connection.settings);
     this.#return = new ReturnWatch({
       clock: this.#clock,
@@ -193,13 +196,13 @@ export class LineWriter {
   async #run(lane: Lane): Promise<void> {
     this.#return.rest();
     lane.writtenAt = this.#clock.monotonic();
-    const spans = lane.take(this.#options.batchSize);
-    const lines = linesOf(spans);
+    const batch = this.#packer.take(lane);
+    const { spans, lines } = batch;
     const waitMs = this.#pause.remaining(this.#clock);
     const outcome: BatchOutcome =
       waitMs > 0
         ? stopped(lines, stillPaused(waitMs))
-        : await this.#write(lane, lines).catch((error: unknown) =>
+        : await this.#write(lane, batch).catch((error: unknown) =>
             stopped(lines, { class: "retry", code: "internal", text: String(error) }),
           );
     const verdict = outcome.stopped;
@@ -219,12 +222,13 @@ export class LineWriter {
     });
   }
 
-  async #write(lane: Lane, lines: readonly string[]): Promise<BatchOutcome> {
-    const { memory, bucket } = lane;
+  async #write(lane: Lane, batch: Batch): Promise<BatchOutcome> {
+    const { memory } = lane;
+    const { lines } = batch;
     const outcome = await writeBatch(lines, {
       memory,
       nsPerUnit: NS_PER_UNIT[this.#options.precision],
-      send: (part) => this.#send(bucket, part),
+      send: (part) => this.#send(lane, batch, part),
       pause: () => new Promise((resolve) => this.#clock.after(ISOLATION_PAUSE_MS, resolve)),
     });
     if (outcome.stopped) memory.failed(lines[0] ?? "", outcome.stopped);
@@ -232,16 +236,18 @@ export class LineWriter {
     return outcome;
   }
 
-  async #send(bucket: string, lines: readonly string[]): Promise<Attempt> {
-    const { connection, precision, gzip } = this.#options;
-    const sent = precision === "ns" ? lines : lines.map((line) => inPrecision(line, precision));
-    const body = sent.join("\n");
+  async #send(lane: Lane, batch: Batch, lines: readonly string[]): Promise<Attempt> {
+    const { connection, precision } = this.#options;
+    const { bucket } = lane;
     const started = this.#clock.monotonic();
-    const answer = await connection.write({ body, bucket, precision, gzip, signal: this.#abort.signal });
+    const body = await this.#packer.bodyOf(batch, lines);
+    const answering = connection.write({ body, bucket, precision, signal: this.#abort.signal });
+    this.#packer.packNext(lane);
+    const answer = await answering;
     return {
       verdict: classify(answer, this.#clock.now()),
       body: answer.kind === "answer" ? answer.body : "",
-      bytes: Buffer.byteLength(body),
+      bytes: body.bytes,
       latencyMs: Math.round(this.#clock.monotonic() - started),
     };
   }
@@ -262,15 +268,6 @@ export class LineWriter {
 
 function fail(item: WriteItem, error: WriteFailure): void {
   item.settle({ status: "failed", error });
-}
-
-function linesOf(spans: readonly Span[]): readonly string[] {
-  const [first] = spans;
-  if (first && spans.length === 1 && first.from === 0 && first.to === first.entry.item.lines.length)
-    return first.entry.item.lines;
-  const all: string[] = [];
-  for (const { entry, from, to } of spans) for (let at = from; at < to; at++) all.push(entry.item.lines[at]!);
-  return all;
 }
 
 function stopped(lines: readonly string[], verdict: Verdict): BatchOutcome {

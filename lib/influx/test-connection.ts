@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from "../time/clock";
 import { type Answer, type ServerAnswer, serverText, forLog } from "./answer";
 import { classify } from "./classify";
+import { NO_BODY } from "./body";
 import { Connection, type ConnectionSettings } from "./connection";
 
 /** One step of a connection test. */
@@ -60,7 +61,7 @@ async function runChecks(connection: Connection, clock: Clock): Promise<Connecti
   if (ping.kind === "failure") return [unreachable(ping, url, clock)];
   const checks: ConnectionCheck[] = [{ name: "reach", ok: true, message: `${url} answers` }];
   const version = headerText(ping, "x-influxdb-version");
-  const write = await connection.write({ body: "", bucket, precision: "ns", gzip: false });
+  const write = await connection.write({ body: NO_BODY, bucket, precision: "ns" });
   if (write.kind === "failure") return [...checks, unreachable(write, url, clock)];
   const influx =
     version !== undefined || headerText(write, "x-influxdb-version") !== undefined || speaksInflux(write);

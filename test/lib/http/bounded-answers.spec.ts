@@ -62,7 +62,8 @@ describe("answers without an end", () => {
         const settings = { url, org: "o", bucket: "b", token: "t", timeoutMs: 20_000 };
         const connection = new Connection(settings);
         const before = process.memoryUsage().rss;
-        const given = await connection.write({ body: "m f=1 1", bucket: "b", precision: "ns", gzip: true });
+        const body = await connection.pack("m f=1 1", true);
+        const given = await connection.write({ body, bucket: "b", precision: "ns" });
         assert.ok(process.memoryUsage().rss - before < ROOM);
         assert.ok(given.kind === "answer");
         assert.equal(given.status, status);

@@ -22,8 +22,10 @@ describe("connection to InfluxDB", () => {
     connections.push(connection);
     return connection;
   };
-  const write = (connection: Connection, signal?: AbortSignal) =>
-    connection.write({ body: "m f=1 1", bucket: "genesys", precision: "ns", gzip: true, signal });
+  const write = async (connection: Connection, signal?: AbortSignal, text = "m f=1 1", gzip = true) =>
+    connection.write({
+      ...{ body: await connection.pack(text, gzip), bucket: "genesys", precision: "ns", signal },
+    });
 
   beforeEach(async () => {
     endpoint = await startInfluxEndpoint({ readOnlyToken: "read-only" });
@@ -56,8 +58,8 @@ describe("connection to InfluxDB", () => {
   it("compresses large bodies when asked to", async () => {
     const body = Array.from({ length: 100 }, (_, i) => `m,t=tag f=${i}i ${i}`).join("\n");
     const connection = connect();
-    await connection.write({ body, bucket: "genesys", precision: "ns", gzip: true });
-    await connection.write({ body, bucket: "genesys", precision: "ns", gzip: false });
+    await write(connection, undefined, body, true);
+    await write(connection, undefined, body, false);
     assert.deepEqual(
       endpoint.requests.map((request) => [request.gzip, request.body === body, request.bytes < body.length]),
       [
