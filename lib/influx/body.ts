@@ -19,6 +19,7 @@ const GZIP_THRESHOLD_BYTES = 1_400;
 const GZIP_LEVEL = 1;
 /** Larger rooms are not kept. */
 const MAX_KEPT_BYTES = 8_000_000;
+const MIN_ROOM_BYTES = 65_536;
 /** A room is so much larger than its first body, as the next may be longer. */
 const SPARE = 1.25;
 /** One body is sent while the next is packed. */
@@ -50,11 +51,14 @@ export class Bodies {
 
   #room(bytes: number): Buffer {
     const room = this.#rooms.pop();
-    return room && room.length >= bytes ? room : Buffer.allocUnsafeSlow(Math.ceil(bytes * SPARE));
+    return room && room.length >= bytes
+      ? room
+      : Buffer.allocUnsafeSlow(Math.max(MIN_ROOM_BYTES, Math.ceil(bytes * SPARE)));
   }
 
   #keep({ buffer }: Buffer): void {
-    if (this.#rooms.length < MAX_KEPT_ROOMS && buffer.byteLength <= MAX_KEPT_BYTES)
+    const { byteLength } = buffer;
+    if (this.#rooms.length < MAX_KEPT_ROOMS && byteLength >= MIN_ROOM_BYTES && byteLength <= MAX_KEPT_BYTES)
       this.#rooms.push(Buffer.from(buffer));
   }
 }
