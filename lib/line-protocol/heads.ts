@@ -19,6 +19,8 @@ interface VaryingTag {
   readonly key: HeadPart;
   readonly property: string;
   readonly isGranularity: boolean;
+  /** A name, not a dimension: left out where a group has none. */
+  readonly isName: boolean;
 }
 
 /** Properties of a group that are names, not dimensions. */
@@ -83,7 +85,13 @@ export class Heads {
         const isGranularity = key === GRANULARITY_TAG;
         const before = encoder.headPart();
         encoder.part(tagKey(key));
-        tags.push({ before, key: encoder.headPart(), property: key, isGranularity });
+        tags.push({
+          before,
+          key: encoder.headPart(),
+          property: key,
+          isGranularity,
+          isName: IS_NAME.has(key),
+        });
         encoder.restart();
       }
     }
@@ -126,13 +134,13 @@ export class Heads {
   }
 
   /** Writes a tag without a value. */
-  #writeAbsent({ before, key, property }: VaryingTag, value: unknown): void {
-    const isName = IS_NAME.has(property);
+  #writeAbsent({ before, key, property, isName }: VaryingTag, value: unknown): void {
     if (!isName && value !== undefined && value !== null && typeof value !== "string") {
       throw new InputError(`${property} is ${describeValue(value)}, not a text`);
     }
-    if (isName || this.#absent === "") this.#encoder.part(before);
-    else this.#encoder.tag(key, this.#absent);
+    if (isName || this.#absent === "") {
+      if (before.bytes.length > 0) this.#encoder.part(before);
+    } else this.#encoder.tag(key, this.#absent);
   }
 
   /** Refuses a property of a group that is no dimension of the answer. */
