@@ -24,6 +24,17 @@ interface Exchange {
   readonly sent: boolean;
 }
 
+/** What is known of a request under way. */
+interface Running {
+  readonly body: Buffer;
+  exchange?: Exchange;
+  /** The server had closed the idle socket, but not yet told so, when the request went out on it. */
+  stale?: boolean;
+}
+
+/** How a socket fails that the other side has closed. */
+const CLOSED_CODES: readonly string[] = ["ECONNRESET", "EPIPE"];
+
 /** The signature of Node's `http.request`. */
 type Request = (
   options: http.RequestOptions & { headers: http.OutgoingHttpHeaders; body?: Buffer },
@@ -34,7 +45,7 @@ type Request = (
 const MAX_ANSWER_BYTES = 4_000_000;
 
 /**
- * The InfluxDB client's transport: one request, one answer, no retry. Its `WriteApi` hides answers, repeats requests by
+ * The InfluxDB client's transport: one request, one answer, no retry of what a server may have refused. Its `WriteApi` hides answers, repeats requests by
  * itself and leaves a socket open at every timeout. Answers are read here: the client collects the bodies of errors
  * without a bound, and cuts those that are not JSON to 1,000 characters.
  */
@@ -43,7 +54,7 @@ export class InfluxClient {
   readonly proxy: string | undefined;
   readonly #influx: InfluxDB;
   readonly #agent: http.Agent;
-  readonly #running = new WeakMap<AbortSignal, { readonly body: Buffer; exchange?: Exchange }>();
+  readonly #running = new WeakMap<AbortSignal, Running>();
 
   /** @throws Error when TLS settings or a proxy variable cannot be used */
   static async connect(url: string, token: string, tls: TlsOptions | undefined): Promise<InfluxClient> {
@@ -71,10 +82,22 @@ export class InfluxClient {
     });
   }
 
-  /** Sends one request. Rejects when there is no whole answer. */
-  exchange({ method, path, body, headers, signal }: ClientRequest): Promise<Exchange> {
+  /**
+   * Sends one request, and sends it again where an idle socket was closed meanwhile, as servers and proxies do at any
+   * time; points that are written twice are the same points. Rejects when there is no whole answer.
+   */
+  async exchange(request: ClientRequest): Promise<Exchange> {
+    const running: Running = { body: request.body };
+    try {
+      return await this.#send(request, running);
+    } catch (error) {
+      if (!running.stale || request.signal.aborted) throw error;
+      return this.#send(request, { body: request.body });
+    }
+  }
+
+  #send({ method, path, headers, signal }: ClientRequest, running: Running): Promise<Exchange> {
     return new Promise((resolve, reject) => {
-      const running: { readonly body: Buffer; exchange?: Exchange } = { body };
       this.#running.set(signal, running);
       this.#influx.transport.send(
         path,
@@ -106,7 +129,9 @@ export class InfluxClient {
         options.body = running.body;
         options.headers["content-length"] = running.body.length;
       }
+      let answered = false;
       const request = send(options, (response) => {
+        answered = true;
         readBody(response, MAX_ANSWER_BYTES).then(
           ({ bytes }) => {
             const { statusCode: status = 0, headers } = response;
@@ -119,6 +144,10 @@ export class InfluxClient {
             request.emit("error", error);
           },
         );
+      });
+      request.on("error", (error) => {
+        const { code = "" } = error as NodeJS.ErrnoException;
+        if (running && !answered) running.stale = request.reusedSocket && CLOSED_CODES.includes(code);
       });
       return request;
     };

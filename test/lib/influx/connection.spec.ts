@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { type InfluxEndpoint, startInfluxEndpoint } from "../../../demo/simulators/influx/server";
 import { systemClock } from "../../../lib/time/clock";
 import { Connection } from "../../../lib/influx/connection";
@@ -85,6 +86,43 @@ describe("connection to InfluxDB", () => {
     assert.equal(((await write(connect())) as { code: string }).code, "ECONNREFUSED");
     const unknown = connect({ url: "http://host.invalid" });
     assert.match(((await write(unknown)) as { code: string }).code, /ENOTFOUND|EAI_AGAIN/);
+  });
+
+  it("sends a request again, once, where the server has closed the idle socket meanwhile", async () => {
+    const received: string[][] = [];
+    let cutNew = false;
+    const server = createTcpServer((socket) => {
+      const bodies: string[] = [];
+      received.push(bodies);
+      let text = "";
+      socket
+        .on("error", () => {})
+        .on("data", (chunk) => {
+          text += chunk.toString();
+          const body = /\r\n\r\n(m f=\d)$/.exec(text)?.[1];
+          if (body === undefined) return;
+          text = "";
+          bodies.push(body);
+          if (cutNew || (received.length === 1 && bodies.length === 2)) socket.destroy();
+          else socket.write("HTTP/1.1 204 No Content\r\n\r\n");
+        });
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    try {
+      const connection = connect({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+      for (const text of ["m f=1", "m f=2", "m f=3"])
+        assert.equal(((await write(connection, undefined, text, false)) as { status: number }).status, 204);
+      assert.deepEqual(received, [
+        ["m f=1", "m f=2"],
+        ["m f=2", "m f=3"],
+      ]);
+      cutNew = true;
+      const answer = await write(connection, undefined, "m f=4", false);
+      assert.equal(answer.kind === "failure" && answer.code, "ECONNRESET");
+      assert.deepEqual(received.slice(1), [["m f=2", "m f=3", "m f=4"], ["m f=4"]]);
+    } finally {
+      server.close();
+    }
   });
 
   it("masks the token where an answer quotes it, in its body as in its headers", async () => {
