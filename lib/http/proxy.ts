@@ -80,7 +80,7 @@ export async function proxyAgent(proxy: URL, tunnel: boolean, options: AgentOpti
     : new (await import("http-proxy-agent")).HttpProxyAgent<"http:">(proxy, options);
   const name = proxyName(proxy);
   const connect = agent.connect.bind(agent) as Connect;
-  const telling: Connect = async (request, connection) => {
+  const connectOrTell: Connect = async (request, connection) => {
     let status = 200;
     request.once("proxyConnect", (answer: { statusCode?: number }) => (status = answer.statusCode ?? 200));
     const abort = new AbortController();
@@ -98,7 +98,31 @@ export async function proxyAgent(proxy: URL, tunnel: boolean, options: AgentOpti
     socket.destroy();
     throw refusal(name, status);
   };
+  const telling: Connect = async (request, connection) => {
+    try {
+      return await connectOrTell(request, connection);
+    } catch (error) {
+      // Once the place of this request is free.
+      setImmediate(() => serveNext(agent, connection));
+      throw error;
+    }
+  };
   return Object.assign(agent, { connect: telling });
+}
+
+/**
+ * Gives the place of a request without a connection to the next one that waits. Node does so when a socket closes; here
+ * there never was one, and the others would wait for ever.
+ */
+function serveNext(agent: HttpAgent, connection: object): void {
+  const taker = agent as unknown as { addRequest(request: ClientRequest, options: object): void };
+  const queues = agent.requests as unknown as Record<string, ClientRequest[]>;
+  for (const [name, waiting] of Object.entries(queues)) {
+    let next = waiting.shift();
+    while (next?.destroyed) next = waiting.shift();
+    if (waiting.length === 0) delete queues[name];
+    if (next) return taker.addRequest(next, connection);
+  }
 }
 
 /** Compares the certificate with the URL's address: inside a tunnel Node would compare it with "localhost". */
