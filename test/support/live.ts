@@ -26,6 +26,8 @@ export interface LiveSetup {
   readonly rows: Map<string, JsonObject>;
   /** Moves time in steps of at most a second, or as said, and lets everything that it causes arrive. */
   step(ms: number, atOnceMs?: number): Promise<void>;
+  /** Moves time until something holds: a process that has just started is slow, and its first requests take several steps. */
+  until(what: string, condition: () => boolean): Promise<void>;
   /** What the API answers now. */
   truth(): Promise<Map<string, JsonObject>>;
   close(): Promise<void>;
@@ -91,13 +93,19 @@ export async function startLive(options: LiveOptions = {}): Promise<LiveSetup> {
   });
   live.start();
   const quiet = () => arrived(simulator);
+  const step = async (ms: number, atOnceMs = 1_000) => {
+    for (let left = ms; left > 0; left -= atOnceMs) {
+      if (options.frozen) simulator.time.skewMs -= Math.min(left, atOnceMs);
+      await clock.advance(Math.min(left, atOnceMs));
+      await quiet();
+    }
+  };
   return {
-    ...{ simulator, client, clock, live, answers, warnings, infos, rows },
-    step: async (ms, atOnceMs = 1_000) => {
-      for (let left = ms; left > 0; left -= atOnceMs) {
-        if (options.frozen) simulator.time.skewMs -= Math.min(left, atOnceMs);
-        await clock.advance(Math.min(left, atOnceMs));
-        await quiet();
+    ...{ simulator, client, clock, live, answers, warnings, infos, rows, step },
+    until: async (what, condition) => {
+      for (let seconds = 0; !condition(); seconds++) {
+        if (seconds === 120) throw new Error(`not within ${seconds} s: ${what}`);
+        await step(1_000);
       }
     },
     truth: async () => {

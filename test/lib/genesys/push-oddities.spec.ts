@@ -14,7 +14,7 @@ describe("live state by push, when things are odd", function () {
   async function start(options: LiveOptions = {}): Promise<LiveSetup> {
     setup = await startLive({ ...options, simulator: { queues: 3, agents: 8, ...options.simulator } });
     await setup.step(3_000);
-    assert.equal(setup.live.mode, "live");
+    await setup.until("live", () => setup.live.mode === "live");
     return setup;
   }
   const quiet = { notifications: { events: false } };
