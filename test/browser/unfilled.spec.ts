@@ -10,6 +10,10 @@ const [CLIENT_ID, CLIENT_SECRET] = ["GENESYS_CLIENT_ID", "GENESYS_CLIENT_SECRET"
 const GENESYS = [CLIENT_ID, CLIENT_SECRET];
 const INFLUX = ["INFLUX_URL", "INFLUX_ORG", "INFLUX_TOKEN"];
 
+/** Without those of Node-RED 5's own debug sidebar, which stumbles over messages while the editor loads the flows. */
+const errorsOf = ({ errors }: Editor) =>
+  errors.filter((error) => !/RED\.comms\.subscribe|handleDebugMessage/.test(error));
+
 describe(`an example with nothing filled in, ${runtimeName()}`, function () {
   this.timeout(600_000);
   let nodeRed: NodeRedProcess;
@@ -110,16 +114,14 @@ describe(`an example with nothing filled in, ${runtimeName()}`, function () {
     const again = editor.page.waitForResponse((response) =>
       /\/credentials\/genesys-config\//.test(response.url()),
     );
-    assert.deepEqual(editor.errors, []);
+    assert.deepEqual(errorsOf(editor), []);
     await editor.reload();
     await again;
-    // Node-RED's own debug sidebar stumbles over a message that arrives before the flows are loaded.
-    editor.errors.length = 0;
     await eventuallyMarked({});
     await editor.edit(await idOf("genesys-config"));
     await editor.cancelConfig();
     await eventuallyMarked({});
-    assert.deepEqual(editor.errors, []);
+    assert.deepEqual(errorsOf(editor), []);
   });
 });
 
@@ -152,7 +154,7 @@ describe(`an example whose variables are set, ${runtimeName()}`, function () {
         return found;
       });
       assert.deepEqual(invalid, []);
-      assert.deepEqual(editor.errors, []);
+      assert.deepEqual(errorsOf(editor), []);
     } finally {
       await editor.close();
       await nodeRed.dispose();
