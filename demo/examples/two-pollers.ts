@@ -84,6 +84,8 @@ context.set("command", (...words) => {
     });
     return Promise.race([client.sendCommand(words.map(String)), late]).finally(() => clearTimeout(timer));
 });
+// The topics for which it is known how far the other one is.
+context.set("joined", new Set());
 context.set("end", () => client.destroy());
 // Not awaited: ticks that come before there is a connection must not wait for it.
 client.connect().catch(() => undefined);`;
@@ -96,7 +98,7 @@ if (!mine) throw new Error("no output for the topic " + topic);
 try {
     // What I settled counts for the other one when it is in InfluxDB: here nothing waits any more.
     const settled = flow.get("settled-" + topic);
-    if (settled && state.wal_pending === 0) {
+    if (context.get("joined").has(topic) && settled && state.wal_pending === 0) {
         await command("HSET", "genesys:settled", topic, JSON.stringify(settled));
         flow.set("settled-" + topic, undefined);
     }
@@ -108,6 +110,11 @@ try {
         return null;
     }
     Object.assign(mine, JSON.parse((await command("HGET", "genesys:settled", topic)) ?? "{}"));
+    if (!context.get("joined").has(topic)) {
+        // Polled without Redis, it knows nothing of what came before: it says how far it is from its next answer on.
+        context.get("joined").add(topic);
+        flow.set("settled-" + topic, undefined);
+    }
     node.status({ fill: "green", shape: "dot", text: "polls" });
 } catch (error) {
     // Rather asked twice than not at all.

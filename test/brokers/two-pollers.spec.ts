@@ -136,14 +136,17 @@ describe(`two pollers that claim each of ${TICKS} ticks in Redis`, function () {
       `${Math.max(...unclaimed)} ticks of one poller between two claims`,
     );
 
-    // Both are gone for hours; a third one, which has never polled, takes over.
+    // Both are gone for hours; a third one, which has never polled, takes over, at first without Redis.
     await second.stop("SIGKILL");
     // Some minutes into a bucket, so that none begins meanwhile.
     genesys.time.skewMs = 4 * HOUR - (Date.now() % BUCKET) + BUCKET / 6;
     const before = asked();
     const settled = before.at(-1)!.start;
+    redis.kill("SIGSTOP");
     const third = await startPoller();
     const taken = () => asked().slice(before.length);
+    await eventually("a poll without Redis", () => taken().length > 0);
+    redis.kill("SIGCONT");
     const live = () => taken().at(-1);
     const missing = () => {
       const buckets: number[] = [];

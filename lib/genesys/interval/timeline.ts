@@ -83,11 +83,11 @@ export class Timeline {
       : { now, live, backlog: missing, gap };
   }
 
-  /** Makes a plan hold: the time was right, and the gap is given up. */
-  accept({ now, live, backlog }: Plan): void {
+  /** Makes a plan hold: the time was right, and the gap is given up. What was adopted meanwhile stays. */
+  accept({ now, live, backlog, gap }: Plan): void {
     const from = backlog?.start ?? live.start;
     this.#trail = this.#trail.filter(({ at }) => at <= now);
-    if (this.settledUntil === undefined || this.settledUntil < from) this.#note(now, from);
+    if (this.settledUntil === undefined || this.settledUntil === gap?.start) this.#note(now, from);
   }
 
   /** Notes that all of an interval was answered. @param askedAt when its request left, by the API's clock */
@@ -101,15 +101,19 @@ export class Timeline {
   /**
    * Takes over how far another poller of the same question has got; asking starts one look-back before that.
    *
-   * @returns whether it says more than is known here; a time within the look-back says nothing yet
+   * @param begun the start of the oldest bucket that was asked here, or is going to be: what another poller settled
+   *   before that was followed by nobody, so asking goes back to it
+   * @returns the bucket from which is asked, where it says more than is known here; a time within the look-back says
+   *   nothing yet
    */
-  adopt(settledUntil: number, now: number): boolean {
+  adopt(settledUntil: number, now: number, begun = -Infinity): number | undefined {
     const { grid, lookback } = this.#settings;
-    if (settledUntil > this.horizon(now)) return false;
-    const until = grid.shift(settledUntil, -lookback);
-    if (this.settledUntil !== undefined && until <= this.settledUntil) return false;
-    this.#note(now, until);
-    return true;
+    if (settledUntil > this.horizon(now)) return undefined;
+    const until = grid.shift(grid.startOf(settledUntil), -lookback);
+    if (this.settledUntil !== undefined && until <= this.settledUntil && until >= begun) return undefined;
+    // It was settled then at the earliest: a plan under way is older than now and must not take it for the future.
+    this.#note(settledUntil, until);
+    return until;
   }
 
   /** The live request when nothing is missing. */

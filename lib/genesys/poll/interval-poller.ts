@@ -129,7 +129,12 @@ export class IntervalPoller implements Poller {
       return;
     }
     this.#settings.notices.set("shared", undefined);
-    (await this.#start()).timeline.adopt(time, this.#now());
+    const { timeline, progress } = await this.#start();
+    const { historySince } = progress;
+    const from = timeline.adopt(time, this.#now(), historySince);
+    if (from === undefined || historySince === undefined || from >= historySince) return;
+    progress.historySince = from;
+    this.#older.goBack(timeline.trail);
   }
 
   async close(): Promise<void> {
@@ -169,9 +174,9 @@ export class IntervalPoller implements Poller {
     const { timeline, keys, progress } = state;
     const { grid } = this.#settings.times;
     if (plan.gap && timeline.settledUntil !== undefined) this.#tellOfGap(plan.gap);
-    timeline.accept(plan);
     progress.firstPoll ??= plan.now;
-    progress.historySince ??= plan.live.start;
+    progress.historySince ??= Math.min(timeline.settledUntil ?? plan.live.start, plan.live.start);
+    timeline.accept(plan);
     const { comparison, held } = compared;
     const answer = await this.#asker.answer(plan.live, compared, comparison.rows, "poll", options);
     const behind = timeline.settledUntil ?? plan.live.start;

@@ -128,6 +128,11 @@ export class OlderBuckets {
       piece.before = { ...piece.before, loads: change(piece.before.loads) };
   }
 
+  /** Has the checkpoint go back to a place before all that was handed on. */
+  goBack(trail: Progress["trail"]): void {
+    for (const piece of this.#uncommitted) piece.before = { ...piece.before, trail };
+  }
+
   async #ask(
     state: PollState,
     job: Job,

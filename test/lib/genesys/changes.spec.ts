@@ -237,6 +237,49 @@ describe("polls by interval", () => {
     assert.equal(start({ metrics: ["tAcw"] }).poller.progress.corrected, 0);
   });
 
+  it("fill the time since another poller ended, also where its place is heard of after the first poll", async () => {
+    const { start, clock } = await setup();
+    const other = start().poller;
+    const { query, settledUntil } = (await askAll(other))[0]!.question!;
+    await other.close();
+    rmSync(directory, { recursive: true });
+    await clock.advance(10 * HOUR);
+    const { poller } = start();
+    const from = async () => {
+      const starts = (await askAll(poller)).map(({ interval }) => interval!.start);
+      return new Date(Math.min(...starts)).toISOString().slice(11, 16);
+    };
+    const share = () => poller.share(new Date(settledUntil!).toISOString(), query);
+    assert.equal(await from(), "19:00");
+    await share();
+    assert.equal(await from(), "08:00");
+    await share();
+    assert.equal(await from(), "19:00", "once");
+    // What was handed on a moment ago may not have arrived.
+    await clock.advance(10_000);
+    await poller.close();
+    const resumed = start().poller;
+    await resumed.share(new Date(settledUntil!).toISOString(), query);
+    assert.ok(
+      (await askAll(resumed)).every(({ interval }) => interval!.start >= clock.now() - 2 * HOUR),
+      "once",
+    );
+  });
+
+  it("still go back to another poller's place after a crash, while what they handed on may not have arrived", async () => {
+    const { start, clock } = await setup();
+    const first = start().poller;
+    const { query } = (await askAll(first))[0]!.question!;
+    await clock.advance(2 * HOUR);
+    await askAll(first);
+    await first.load({ from: "2026-11-22T06:00:00Z", to: "2026-11-22T07:00:00Z" });
+    assert.ok((await askAll(first)).some(({ reason }) => reason === "load"));
+    await first.share("2026-11-22T04:00:00Z", query);
+    await first.close();
+    const starts = (await askAll(start().poller)).map(({ interval }) => interval!.start);
+    assert.equal(new Date(Math.min(...starts)).toISOString().slice(11, 16), "03:00");
+  });
+
   it("have the same query where they ask the same, whatever the order, and another one where they do not", async () => {
     const { start } = await setup();
     const queryOf = async (settings: Partial<QueuePollSettings>) => {

@@ -207,11 +207,35 @@ describe("timeline", () => {
 
   it("takes over how far another poller is, from one lookback before, and not what may still change", () => {
     const timeline = since("04:00:00");
-    assert.equal(timeline.adopt(at("10:00:00"), at("10:10:00")), false);
-    assert.equal(timeline.adopt(at("08:00:00"), at("10:10:00")), true);
+    assert.equal(timeline.adopt(at("10:00:00"), at("10:10:00")), undefined);
+    assert.equal(timeline.adopt(at("08:00:00"), at("10:10:00")), at("07:00:00"));
     assert.equal(words(timeline.plan(at("10:10:00")).live), "09:00-10:30");
     assert.equal(words(timeline.plan(at("10:10:00")).backlog!), "07:00-09:00");
-    assert.equal(timeline.adopt(at("06:00:00"), at("10:10:00")), false);
+    assert.equal(timeline.adopt(at("06:00:00"), at("10:10:00")), undefined);
+  });
+
+  it("goes back to where another poller is that ended before this one began, once, also while an answer is awaited", () => {
+    const timeline = new Timeline(settings);
+    const awaited = timeline.plan(at("10:10:00"));
+    assert.equal(timeline.adopt(at("06:00:00"), at("10:10:01")), at("05:00:00"));
+    timeline.accept(awaited);
+    timeline.settle(awaited.live, awaited.now);
+    assert.equal(words(timeline.plan(at("10:11:00")).backlog!), "05:00-09:00");
+
+    const late = new Timeline(settings);
+    poll(late, "10:10:00");
+    const again = late.plan(at("10:11:00"));
+    assert.equal(late.adopt(at("06:00:00"), at("10:11:01"), at("09:00:00")), at("05:00:00"));
+    late.accept(again);
+    late.settle(again.live, again.now);
+    assert.equal(words(late.plan(at("10:12:00")).backlog!), "05:00-09:00");
+    assert.equal(late.adopt(at("06:00:00"), at("10:12:00"), at("05:00:00")), undefined);
+  });
+
+  it("asks whole buckets where another poller's time lies within one", () => {
+    const timeline = new Timeline(settings);
+    timeline.adopt(at("06:07:03"), at("10:10:00"));
+    assert.equal(words(timeline.plan(at("10:10:00")).backlog!), "05:00-09:00");
   });
 
   it("plans anew after an edit of the granularity, from the bucket in which the time lies", () => {
