@@ -2,24 +2,26 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gzipSync } from "node:zlib";
 import { DEFAULT_CONVERSATION_METRICS } from "../../lib/genesys/metrics/catalogue";
+import { queueIds } from "./genesys-queues";
 
 /**
  * An API that costs next to nothing itself: answers of the real shape and size for any number of queues, two media
  * types each, from a process of its own. Prints its URL.
  */
 const queues = Number(process.argv[2] ?? 5_000);
-const ids = Array.from(
-  { length: queues },
-  (_, n) => `1d1af111-b11c-11f1-b111-${String(n).padStart(12, "0")}`,
-);
+const ids = queueIds(0, queues);
+/** Answers by what was asked, so that making them takes no time from whoever asks the same again. */
+const answers = new Map<string, Buffer>();
 
 const server = createServer((request, response) => {
   const url = new URL(request.url ?? "/", "http://server");
   const chunks: Buffer[] = [];
   request.on("data", (chunk: Buffer) => chunks.push(chunk));
   request.on("end", () => {
-    const answer = answerTo(url, Buffer.concat(chunks).toString());
-    const body = gzipSync(JSON.stringify(answer), { level: 1 });
+    const asked = Buffer.concat(chunks).toString();
+    const key = `${request.url} ${asked}`;
+    const body = answers.get(key) ?? gzipSync(JSON.stringify(answerTo(url, asked)), { level: 1 });
+    answers.set(key, body);
     response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" }).end(body);
   });
 });
