@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
+import { FakeClock } from "../../support/fake-clock";
+import { ask, askAll, closeAll, pollersOf, simulated } from "./support";
+
+const HOUR = 3_600_000;
+
+describe("polls that share how far they are", () => {
+  let directory: string;
+  beforeEach(() => (directory = mkdtempSync(join(tmpdir(), "sharing-"))));
+  afterEach(async () => {
+    await closeAll();
+    rmSync(directory, { recursive: true });
+  });
+
+  const setup = async () => {
+    const clock = new FakeClock("2026-11-22T10:02:00.000Z");
+    const all = await simulated({ clock, queues: 3, agents: 3 });
+    const start = (settings: Partial<QueuePollSettings> = {}) => {
+      const kept = pollersOf(all.client, directory);
+      return { poller: kept.queues({ metrics: ["nOffered"], ...settings }), ...kept };
+    };
+    return { ...all, start };
+  };
+
+  it("take over how far another poller of the same question is, and nothing else", async () => {
+    const { start, clock } = await setup();
+    const first = start().poller;
+    const [answer] = await askAll(first);
+    await first.close();
+    await clock.advance(10 * HOUR);
+    const { query } = answer!.question!;
+    const settled = new Date(clock.now() - 2 * HOUR - (clock.now() % HOUR)).toISOString();
+    const resumed = async (settledUntil: unknown, settledQuery: unknown) => {
+      const { poller, warnings } = start();
+      await poller.share(settledUntil, settledQuery);
+      const starts = (await askAll(poller)).map(({ interval }) => interval!.start);
+      return { from: new Date(Math.min(...starts)).toISOString().slice(11, 16), warnings };
+    };
+    assert.equal((await resumed(settled, "another question")).from, "09:00");
+    assert.match((await resumed("soon", query)).warnings[0]!, /msg.settledUntil is not a time/);
+    // Later than the look-back allows.
+    assert.equal((await resumed(new Date(clock.now()).toISOString(), query)).from, "09:00");
+    assert.equal((await resumed(settled, query)).from, "17:00");
+    assert.equal(start({ metrics: ["tAcw"] }).poller.progress.corrected, 0);
+  });
+
+  it("fill the time since another poller ended, also where its place is heard of after the first poll", async () => {
+    const { start, clock } = await setup();
+    const other = start().poller;
+    const { query, settledUntil } = (await askAll(other))[0]!.question!;
+    await other.close();
+    rmSync(directory, { recursive: true });
+    await clock.advance(10 * HOUR);
+    const { poller } = start();
+    const from = async () => {
+      const starts = (await askAll(poller)).map(({ interval }) => interval!.start);
+      return new Date(Math.min(...starts)).toISOString().slice(11, 16);
+    };
+    const share = () => poller.share(new Date(settledUntil!).toISOString(), query);
+    assert.equal(await from(), "19:00");
+    await share();
+    assert.equal(await from(), "08:00");
+    await share();
+    assert.equal(await from(), "19:00", "once");
+    // What was handed on a moment ago may not have arrived.
+    await clock.advance(10_000);
+    await poller.close();
+    const resumed = start().poller;
+    await resumed.share(new Date(settledUntil!).toISOString(), query);
+    assert.ok(
+      (await askAll(resumed)).every(({ interval }) => interval!.start >= clock.now() - 2 * HOUR),
+      "once",
+    );
+  });
+
+  it("still go back to another poller's place after a crash, while what they handed on may not have arrived", async () => {
+    const { start, clock } = await setup();
+    const first = start().poller;
+    const { query } = (await askAll(first))[0]!.question!;
+    await clock.advance(2 * HOUR);
+    await askAll(first);
+    await first.load({ from: "2026-11-22T06:00:00Z", to: "2026-11-22T07:00:00Z" });
+    assert.ok((await askAll(first)).some(({ reason }) => reason === "load"));
+    await first.share("2026-11-22T04:00:00Z", query);
+    await first.close();
+    const starts = (await askAll(start().poller)).map(({ interval }) => interval!.start);
+    assert.equal(new Date(Math.min(...starts)).toISOString().slice(11, 16), "03:00");
+  });
+
+  it("have the same query where they ask the same, whatever the order, and another one where they do not", async () => {
+    const { start } = await setup();
+    const queryOf = async (settings: Partial<QueuePollSettings>) => {
+      rmSync(directory, { recursive: true, force: true });
+      return (await ask(start(settings).poller)).question!.query;
+    };
+    const same = await queryOf({
+      metrics: ["nOffered", "tAcw"],
+      mediaTypes: ["voice", "chat"],
+      granularity: "PT60M",
+    });
+    assert.equal(
+      await queryOf({ metrics: ["tAcw", "nOffered"], mediaTypes: ["chat", "voice"], granularity: "PT1H" }),
+      same,
+    );
+    assert.notEqual(
+      await queryOf({ metrics: ["tAcw", "nOffered"], mediaTypes: ["voice"], granularity: "PT1H" }),
+      same,
+    );
+  });
+});
