@@ -1,5 +1,6 @@
+import { agentsLabel } from "../../lib/node-red/editor/agents-label";
 import { familyFacts } from "../../lib/genesys/browser";
-import { asList, openDialog } from "../../lib/node-red/editor/dialog";
+import { openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import { refuseView, viewOptions } from "../../lib/node-red/editor/family-options";
 import { findInPalette } from "../../lib/node-red/editor/palette";
@@ -51,7 +52,7 @@ RED.nodes.registerType("genesys-agent-poll", {
   label(): string {
     if (this.name) return this.name;
     const granularity = (this["granularity"] as string) || SETTINGS.granularity.blank;
-    return pollLabel(selection(this), text, kindOfQuery(this.type, this["query"]), granularity);
+    return pollLabel(agentsLabel(this, text), text, kindOfQuery(this.type, this["query"]), granularity);
   },
   labelStyle(): string {
     return this.name ? "node_label_italic" : "";
@@ -111,13 +112,3 @@ RED.nodes.registerType("genesys-agent-poll", {
   },
 });
 findInPalette("genesys-agent-poll");
-
-function selection(node: EditorNode): string {
-  const agents = asList(node["agents"]);
-  const queues = asList(node["queues"]);
-  if (agents.length === 1) return text("node.oneAgent");
-  if (agents.length > 1) return text("node.agents", { count: agents.length });
-  if (queues.length === 1) return text("node.oneQueue");
-  if (queues.length > 1) return text("node.queues", { count: queues.length });
-  return text("node.allAgents");
-}

@@ -1,3 +1,4 @@
+import { agentsLabel } from "../../lib/node-red/editor/agents-label";
 import { asList, openDialog } from "../../lib/node-red/editor/dialog";
 import { showLiveEstimate } from "../../lib/node-red/editor/estimate";
 import { defaultMetrics, mediaTypeOptions, metricOptions } from "../../lib/node-red/editor/genesys-options";
@@ -103,11 +104,8 @@ RED.nodes.registerType("genesys-live", {
 findInPalette("genesys-live");
 
 function selection(node: EditorNode): string {
+  if (node["source"] === "agents") return agentsLabel(node, text);
   const queues = asList(node["queues"]).length;
-  const agents = asList(node["agents"]).length;
-  if (node["source"] !== "agents") {
-    return queues === 0 ? text("node.allQueues") : text("node.queues", { count: queues });
-  }
-  if (agents > 0) return text("node.agents", { count: agents });
-  return queues > 0 ? text("node.agentsOf", { count: queues }) : text("node.allAgents");
+  if (queues === 0) return text("node.allQueues");
+  return queues === 1 ? text("node.oneQueue") : text("node.queues", { count: queues });
 }

@@ -1,3 +1,4 @@
+import { counted } from "../../lib/terms/counted";
 import type { Reporter } from "../../lib/health/registry";
 import type { Message } from "../../lib/node-red/input";
 import type { EventTopic } from "../../lib/terms/topics";
@@ -70,7 +71,7 @@ export class Announcer {
         const { file, records, lines, reason } = event;
         reporter.add("linesCorrupt", lines);
         this.event("corrupt", { file, records, lines, reason });
-        return warn(`${file}: ${reason}${lines > 0 ? ` (${lines} lines)` : ""}`);
+        return warn(`${file}: ${reason}${lines > 0 ? ` (${counted(lines, "line")})` : ""}`);
       }
       case "durability":
         if (event.error) this.fail("keep", `lines are not being kept: ${event.error.message}; trying again`);
@@ -100,7 +101,9 @@ export class Announcer {
         const { directory, lines, deadLetters, error } = event;
         if (error) return this.fail("adopt", `${directory} cannot be taken over: ${error.message}`);
         this.worksAgain("adopt");
-        return warn(`${directory} was taken over: ${lines} lines to send, ${deadLetters} dead letters`);
+        return warn(
+          `${directory} was taken over: ${counted(lines, "line")} to send, ${counted(deadLetters, "dead letter")}`,
+        );
       }
     }
   }

@@ -1,3 +1,4 @@
+import { counted } from "../../lib/terms/counted";
 import type { Message } from "../../lib/node-red/input";
 import type { Reporter } from "../../lib/health/registry";
 import { markChecked } from "../../lib/lines/checked";
@@ -247,7 +248,8 @@ export class OpenBuffer {
       this.#rejections.kept(lines.length);
       const letter = { lines: this.log.stamp(lines).lines, reason, code };
       const end = await this.#letters.keep(letter, () => true);
-      if (end !== "kept") return new Error(`${lines.length} lines could not be kept as dead letters`);
+      if (end !== "kept")
+        return new Error(`${counted(lines.length, "line")} could not be kept as dead letters`);
     }
     return refused.length > 0 ? refusedError(refused, lines.length + refused.length) : undefined;
   }

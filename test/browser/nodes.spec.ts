@@ -142,6 +142,30 @@ describe(`nodes in the editor, ${runtimeName()}`, function () {
       await eventually(label, async () => (await labels(editor)).includes(label));
   });
 
+  it("say of how many queues and agents, one as one", async () => {
+    const cases: [string, object, string][] = [
+      ["genesys-live", { source: "queues", queues: [] }, "live: all queues"],
+      ["genesys-live", { source: "queues", queues: ["A"] }, "live: 1 queue"],
+      ["genesys-live", { source: "queues", queues: ["A", "B"] }, "live: 2 queues"],
+      ["genesys-live", { source: "agents", agents: ["A"], queues: ["B"] }, "live: 1 agent"],
+      ["genesys-live", { source: "agents", queues: ["A"] }, "live: agents of 1 queue"],
+      ["genesys-agent-poll", { query: "activity", queues: ["A"] }, "agents of 1 queue · live"],
+      ["genesys-agent-poll", { query: "activity", agents: ["A", "B"] }, "2 agents · live"],
+    ];
+    for (const [type, settings, expected] of cases) {
+      const label = await editor.page.evaluate(
+        ([name, values]) => {
+          const { nodes } = RED as unknown as {
+            nodes: { getType(type: string): { label: (this: object) => string } };
+          };
+          return nodes.getType(name).label.call({ type: name, ...values });
+        },
+        [type, settings] as const,
+      );
+      assert.equal(label, expected, JSON.stringify(settings));
+    }
+  });
+
   it("show their help", async () => {
     for (const type of workspaceTypes) {
       const help = await editor.page.evaluate((wanted) => {

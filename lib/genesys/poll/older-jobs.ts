@@ -1,3 +1,4 @@
+import { counted } from "../../terms/counted";
 import type { PollReason } from "../../terms/kinds";
 import { keysOf } from "../handed-on/groups";
 import type { HandedOn } from "../handed-on/store";
@@ -117,7 +118,7 @@ export class OlderJobs {
       progress.resync = { ...resync, rest: left, corrected };
       if (left) return;
       notices.tell(
-        `re-sync of the last ${times.resyncDays} days: ${corrected} points had been corrected by Genesys Cloud`,
+        `re-sync of the last ${times.resyncDays} days: ${counted(corrected, "point")} had been corrected by Genesys Cloud`,
       );
       const oldest = this.windowStart(state);
       const days = Math.ceil((now() - oldest) / DAY) + 1;

@@ -1,3 +1,4 @@
+import { counted } from "../../terms/counted";
 import type { PollKind, PollReason } from "../../terms/kinds";
 import type { CallOptions, Client } from "../http/client";
 import type { Interval } from "../interval/granularity";
@@ -84,7 +85,7 @@ export function tellOfClock({ skew }: Client, notices: Notices): void {
 
 /** Notices an answer's failures and oddities, once each. */
 export function tellOf({ failures, malformed }: Answered, notices: Notices): void {
-  const parts = `${failures.length} part${failures.length === 1 ? "" : "s"}`;
+  const parts = counted(failures.length, "part");
   notices.set(
     "incomplete",
     failures.length > 0

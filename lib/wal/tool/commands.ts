@@ -1,3 +1,4 @@
+import { counted } from "../../terms/counted";
 import { readCursor } from "../cursor";
 import { requestAdoption } from "../adopt";
 import { requeueFiles } from "../dead-letter-files";
@@ -67,7 +68,9 @@ async function ls(
       await output.write(`${side}/${name}  ${size} bytes\n`);
     }
   }
-  await output.write(`${names.length} segments, ${bytes} bytes, ${pending} lines pending\n`);
+  await output.write(
+    `${counted(names.length, "segment")}, ${bytes} bytes, ${counted(pending, "line")} pending\n`,
+  );
   return 0;
 }
 
@@ -101,7 +104,7 @@ async function verify(
     }
   }
   await output.write(
-    `${names.length} segments, ${records} records, ${lines} lines intact; ${damaged} damaged places\n`,
+    `${counted(names.length, "segment")}, ${counted(records, "record")}, ${counted(lines, "line")} intact; ${counted(damaged, "damaged place")}\n`,
   );
   return damaged > 0 ? 1 : 0;
 }
@@ -134,7 +137,9 @@ async function requeue(fileSystem: FileSystem, directory: string, output: Output
   const count = await requeueFiles(fileSystem, path, (await list(fileSystem, path, () => true)) ?? []);
   const when = "The node sends them within seconds, or when it starts.";
   await output.write(
-    count > 0 ? `${count} files of dead letters will be sent again. ${when}\n` : "no dead letters\n",
+    count > 0
+      ? `${counted(count, "file")} of dead letters will be sent again. ${when}\n`
+      : "no dead letters\n",
   );
   return 0;
 }
@@ -158,7 +163,7 @@ async function adopt(
   const { lines } = await pendingIn(fileSystem, from);
   await requestAdoption(fileSystem, directory, real);
   await output.write(
-    `${lines} lines will be taken over. The node does it within seconds, or when it starts.\n`,
+    `${counted(lines, "line")} will be taken over. The node does it within seconds, or when it starts.\n`,
   );
   return 0;
 }

@@ -42,10 +42,10 @@ describe("genesys-wal", () => {
       out,
       /^wal-0{19}1\.lp {2}\d+ bytes {2}2 records {2}3 lines {2}1 pending {2}2026-11-22T10:00/,
     );
-    assert.match(out, /^1 segments, \d+ bytes, 1 lines pending$/m);
+    assert.match(out, /^1 segment, \d+ bytes, 1 line pending$/m);
     assert.deepEqual(await run("verify", directory), {
       code: 0,
-      out: "1 segments, 2 records, 3 lines intact; 0 damaged places\n",
+      out: "1 segment, 2 records, 3 lines intact; 0 damaged places\n",
       complaints: [],
     });
     await log.append([numberedLine(4)]);
@@ -75,7 +75,7 @@ describe("genesys-wal", () => {
 
   it("has dead letters sent again by the node that runs", async () => {
     await log.keepRejected([{ lines: [numberedLine(7)], reason: "too old", code: "" }]);
-    assert.match((await run("requeue-rejected", directory)).out, /^1 files of dead letters/);
+    assert.match((await run("requeue-rejected", directory)).out, /^1 file of dead letters/);
     await clock.advance(10_000);
     assert.deepEqual((await log.next())?.lines, [numberedLine(3)]);
     assert.deepEqual((await log.next())?.lines, [numberedLine(7)]);
