@@ -45,6 +45,14 @@ export interface NumberSetting<D extends number | undefined = number | undefined
   readonly whole?: boolean;
 }
 
+/** Milliseconds in each unit that a time may be given in. */
+const UNIT_MS = { s: 1_000, h: 3_600_000 } as const;
+
+/** A number that is a time: {@link inMs} is the only place that converts it. */
+export interface TimeSetting<D extends number | undefined = number | undefined> extends NumberSetting<D> {
+  readonly unit: keyof typeof UNIT_MS;
+}
+
 /** One of a few words; the first is the default. */
 export interface ChoiceSetting<T extends string = string> {
   readonly kind: "choice";
@@ -120,6 +128,11 @@ export const number = <D extends number | undefined>(rest: Rest<NumberSetting<D>
   kind: "number",
   ...rest,
 });
+/** Makes a number setting that is a time. */
+export const time = <D extends number | undefined>(rest: Rest<TimeSetting<D>>): TimeSetting<D> => ({
+  kind: "number",
+  ...rest,
+});
 /** Makes a setting of a few words, the default first. */
 export const choice = <T extends string>(...choices: [T, ...T[]]): ChoiceSetting<T> => ({
   kind: "choice",
@@ -140,6 +153,11 @@ export const credential = (rest: Rest<CredentialSetting>): CredentialSetting => 
   kind: "credential",
   ...rest,
 });
+
+/** Milliseconds of a time, which is given in its setting's own unit. */
+export function inMs({ unit }: TimeSetting, value: number): number {
+  return value * UNIT_MS[unit];
+}
 
 /** Whether a setting is required, given the values of the others. */
 export function isRequired(setting: Setting, valueOf: (property: string) => unknown): boolean {

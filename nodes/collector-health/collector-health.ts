@@ -9,6 +9,7 @@ import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { packageVersion } from "../../lib/node-red/version";
 import type { Timer } from "../../lib/time/clock";
+import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { answerWanted } from "./request";
 import { SETTINGS } from "./settings";
@@ -35,7 +36,7 @@ export = (RED: NodeAPI): void => {
       start: ({ scope, staleAfter }, { node, status, text, clock }) => {
         const look = (): HealthSummary => {
           const reports = healthRegistry.reports(scope === "flow" ? node.z : undefined);
-          const summary = summarize(reports, clock.now(), staleAfter * 1_000);
+          const summary = summarize(reports, clock.now(), inMs(SETTINGS.staleAfter, staleAfter));
           status.show(STATES[summary.status], text(`status.${summary.status}`));
           return summary;
         };

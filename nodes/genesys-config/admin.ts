@@ -17,10 +17,11 @@ import {
   testConnection,
 } from "../../lib/genesys";
 import { ConnectionForm, type Trust } from "../../lib/node-red/admin/form";
-import { adminRoute, TEST_LIMIT_S } from "../../lib/node-red/admin/route";
+import { adminRoute, TEST_LIMIT_MS } from "../../lib/node-red/admin/route";
 import type { GenesysConfigNode } from "../../lib/node-red/genesys-config";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { systemClock } from "../../lib/time/clock";
+import { inMs } from "../../lib/node-red/settings-table";
 import { SETTINGS } from "./settings";
 
 /** How long lists are cached: a session of the dialog, not the life of a new queue. */
@@ -125,7 +126,7 @@ function formSettings(RED: NodeAPI, form: ConnectionForm<typeof SETTINGS>, tls: 
     ...urls,
     clientId: form.value("clientId"),
     clientSecret: form.value("clientSecret"),
-    timeoutMs: 1_000 * Math.min(TEST_LIMIT_S, form.number("timeout", SETTINGS.timeout)),
+    timeoutMs: Math.min(TEST_LIMIT_MS, inMs(SETTINGS.timeout, form.number("timeout", SETTINGS.timeout))),
     tls: tlsOptions(RED, tls),
   };
 }

@@ -6,6 +6,7 @@ import { startConfigNode } from "../../lib/node-red/node";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { variablesForEditor } from "../../lib/node-red/variables";
 import { addressOf, registerGenesysRoutes } from "./admin";
+import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
@@ -33,7 +34,12 @@ export = (RED: NodeAPI): void => {
         },
         start: ({ urls, clientId, clientSecret, timeout, tls, environment }) => {
           const credentials = { clientId, clientSecret, handsOnToken: true };
-          const client = new Client({ ...urls, ...credentials, timeoutMs: 1_000 * timeout, tls });
+          const client = new Client({
+            ...urls,
+            ...credentials,
+            timeoutMs: inMs(SETTINGS.timeout, timeout),
+            tls,
+          });
           this.client = client;
           this.directory = new Directory(client);
           this.environment = environment;

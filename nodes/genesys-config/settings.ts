@@ -1,5 +1,5 @@
 import { DEFAULT_REGION } from "../../lib/genesys/browser";
-import { credential, node, number, text, url } from "../../lib/node-red/settings-table";
+import { credential, node, text, time, url } from "../../lib/node-red/settings-table";
 
 /** The settings of `genesys-config`. */
 export const SETTINGS = {
@@ -13,6 +13,6 @@ export const SETTINGS = {
   clientId: credential({ input: "text", env: "GENESYS_CLIENT_ID", required: true }),
   clientSecret: credential({ input: "password", env: "GENESYS_CLIENT_SECRET", required: true }),
   /** For one request. */
-  timeout: number({ default: 30, min: 1, max: 600, unit: "s" }),
+  timeout: time({ default: 30, min: 1, max: 600, unit: "s" }),
   tls: node("tls-config", { required: false }),
 };

@@ -6,6 +6,7 @@ import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { keptPath } from "../../lib/node-red/user-folder";
 import { LiveDisplay } from "./display";
+import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
@@ -35,8 +36,8 @@ export = (RED: NodeAPI): void => {
           source,
           slots: Slots.of(client, keptPath(RED, "push", `${client.identity}.json`)),
           notices,
-          emitEveryMs: values.emitEvery * 1_000,
-          snapshotEveryMs: values.snapshotEvery * 1_000,
+          emitEveryMs: inMs(SETTINGS.emitEvery, values.emitEvery),
+          snapshotEveryMs: inMs(SETTINGS.snapshotEvery, values.snapshotEvery),
           onAnswer: (answer) => {
             const message: Message = { _msgid: RED.util.generateId(), payload: answer.rows };
             message["genesys"] = liveInfo(answer, { environment, region: client.endpoints.region });

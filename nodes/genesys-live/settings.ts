@@ -1,4 +1,4 @@
-import { choice, flag, list, node, number } from "../../lib/node-red/settings-table";
+import { choice, flag, list, node, time } from "../../lib/node-red/settings-table";
 import { LIVE_SOURCES, type LiveSource } from "../../lib/terms/queries";
 
 /** The settings of `genesys-live`. */
@@ -14,9 +14,9 @@ export const SETTINGS = {
   /** None: all live metrics. */
   metrics: list(),
   /** At most one message in this time. */
-  emitEvery: number({ default: 1, min: 1, max: 60, unit: "s" }),
+  emitEvery: time({ default: 1, min: 1, max: 60, unit: "s" }),
   /** A whole snapshot this often, while changes are pushed. */
-  snapshotEvery: number({ default: 300, min: 30, max: 3_600, unit: "s" }),
+  snapshotEvery: time({ default: 300, min: 30, max: 3_600, unit: "s" }),
   /** Whether running totals of the half hour are sent as well. */
   intervalTotals: flag(false),
 };

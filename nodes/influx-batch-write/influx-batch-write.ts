@@ -8,6 +8,7 @@ import type { Done, Message, Send } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
 import { ERROR_CAUSES, WriterDisplay } from "./display";
+import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { failedMessage, failureError, rejectedGroups, rejectedMessages, writtenMessage } from "./outcome";
 import { SETTINGS } from "./settings";
@@ -36,7 +37,7 @@ export = (RED: NodeAPI): void => {
         const writer = new LineWriter({
           connection,
           batchSize,
-          flushIntervalMs: flushInterval * 1_000,
+          flushIntervalMs: inMs(SETTINGS.flushInterval, flushInterval),
           precision,
           gzip,
           ...(maxHeld > 0 && { maxHeldItems: maxHeld }),

@@ -1,9 +1,10 @@
 import type { NodeAPI } from "node-red";
 import { testConnection } from "../../lib/influx/test-connection";
 import { ConnectionForm } from "../../lib/node-red/admin/form";
-import { adminRoute, TEST_LIMIT_S } from "../../lib/node-red/admin/route";
+import { adminRoute, TEST_LIMIT_MS } from "../../lib/node-red/admin/route";
 import { urlFault } from "../../lib/node-red/settings-table";
 import { tlsOptions } from "../../lib/node-red/tls";
+import { inMs } from "../../lib/node-red/settings-table";
 import { SETTINGS } from "./settings";
 
 /** Adds `POST influx-config/test`: tests the dialog's settings, blank ones from the environment. */
@@ -27,7 +28,10 @@ export function registerTestRoute(RED: NodeAPI): void {
           org: form.value("org"),
           bucket: form.value("bucket"),
           token: body["auth"] === "none" ? "" : form.value("token"),
-          timeoutMs: 1_000 * Math.min(TEST_LIMIT_S, form.number("timeout", SETTINGS.timeout)),
+          timeoutMs: Math.min(
+            TEST_LIMIT_MS,
+            inMs(SETTINGS.timeout, form.number("timeout", SETTINGS.timeout)),
+          ),
           tls: tlsOptions(RED, body["tls"]),
         });
       });

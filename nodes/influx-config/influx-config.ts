@@ -5,6 +5,7 @@ import { startConfigNode } from "../../lib/node-red/node";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { variablesForEditor } from "../../lib/node-red/variables";
 import { registerTestRoute } from "./admin";
+import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 
@@ -24,7 +25,14 @@ export = (RED: NodeAPI): void => {
         },
         start: ({ auth, token, timeout, url, org, bucket, tls }) => {
           const sent = auth === "none" ? "" : token;
-          this.connection = { url, org, bucket, token: sent, timeoutMs: 1_000 * timeout, tls };
+          this.connection = {
+            url,
+            org,
+            bucket,
+            token: sent,
+            timeoutMs: inMs(SETTINGS.timeout, timeout),
+            tls,
+          };
         },
       });
     },

@@ -1,4 +1,4 @@
-import { choice, credential, node, number, text, url } from "../../lib/node-red/settings-table";
+import { choice, credential, node, text, time, url } from "../../lib/node-red/settings-table";
 
 /** The settings of `influx-config`. */
 export const SETTINGS = {
@@ -10,6 +10,6 @@ export const SETTINGS = {
   auth: choice("token", "none"),
   token: credential({ input: "password", env: "INFLUX_TOKEN", required: { unless: { auth: "none" } } }),
   /** For one request. */
-  timeout: number({ default: 10, min: 1, max: 600, unit: "s" }),
+  timeout: time({ default: 10, min: 1, max: 600, unit: "s" }),
   tls: node("tls-config", { required: false }),
 };

@@ -1,4 +1,4 @@
-import { choice, flag, number, text } from "../../lib/node-red/settings-table";
+import { choice, flag, number, text, time } from "../../lib/node-red/settings-table";
 
 /** The settings of `wal-buffer`. */
 export const SETTINGS = {
@@ -7,7 +7,7 @@ export const SETTINGS = {
   /** Bound of the directory. */
   maxSizeMB: number({ default: 256, min: 1, max: 1_048_576, unit: "MB" }),
   /** Drops older lines; 0: never. */
-  maxAgeHours: number({ default: 0, min: 0, max: 87_600, unit: "h" }),
+  maxAgeHours: time({ default: 0, min: 0, max: 87_600, unit: "h" }),
   /** When a line counts as kept. */
   sync: choice("always", "interval", "off"),
   whenFull: choice("drop-oldest", "reject"),
@@ -18,9 +18,9 @@ export const SETTINGS = {
   /** Leaves out lines that say nothing new about their point. */
   onlyChanges: flag(false),
   /** Keeps one of them in this time nevertheless. */
-  fullEvery: number({ default: 24, min: 0.1, max: 8_760, unit: "h" }),
+  fullEvery: time({ default: 24, min: 0.1, max: 8_760, unit: "h" }),
   /** How long to wait for an outcome before lines are sent again. */
-  ackTimeout: number({ default: 120, min: 1, max: 86_400, unit: "s" }),
+  ackTimeout: time({ default: 120, min: 1, max: 86_400, unit: "s" }),
 };
 
 /** Time limit of taking a log over, for route and dialog: a large log takes minutes to move. */

@@ -8,6 +8,7 @@ import { packageVersion } from "../../lib/node-red/version";
 import { BROKER_RECORD_BYTES } from "../../lib/wal/options";
 import { registerWalRoutes } from "./admin";
 import { BufferController } from "./controller";
+import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 import { defaultDirectory, orphansOf, wiringProblem } from "./siblings";
@@ -36,6 +37,7 @@ export = (RED: NodeAPI): void => {
         const userDir = userDirectory(RED);
         const { directory, maxSizeMB, maxAgeHours, sync, whenFull, window, ackTimeout } = values;
         const { inFlight, onlyChanges, fullEvery } = values;
+        const ackTimeoutMs = inMs(SETTINGS.ackTimeout, ackTimeout);
         const buffer = new BufferController({
           id: this.id,
           clock,
@@ -46,15 +48,15 @@ export = (RED: NodeAPI): void => {
             sync,
             whenFull,
             maxBytes: maxSizeMB * 1024 * 1024,
-            maxAgeMs: maxAgeHours * 3_600_000,
+            maxAgeMs: inMs(SETTINGS.maxAgeHours, maxAgeHours),
             joinLines: Math.min(window, LONGEST_JOINED_RECORD),
             ...(inFlight === "one" && { recordBytes: BROKER_RECORD_BYTES }),
           },
           window,
           inFlight,
-          fullEveryMs: onlyChanges ? fullEvery * 3_600_000 : undefined,
+          fullEveryMs: onlyChanges ? inMs(SETTINGS.fullEvery, fullEvery) : undefined,
           maxParcels: messageLimit(RED),
-          ackTimeoutMs: ackTimeout * 1_000,
+          ackTimeoutMs,
           status,
           reporter,
           text: (key, words) => text(`status.${key}`, words),
@@ -71,7 +73,7 @@ export = (RED: NodeAPI): void => {
           buffer.wiring(wiringProblem(RED, this.id));
         };
         RED.events.on("flows:started", deployed);
-        const peer = { ackTimeoutMs: ackTimeout * 1_000, onReturn: () => buffer.recovered() };
+        const peer = { ackTimeoutMs, onReturn: () => buffer.recovered() };
         const forget = announceBuffer(this.id, peer);
         const looking = clock.after(LOOK_AROUND_MS, () => {
           orphansOf(RED).then(

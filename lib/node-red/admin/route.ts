@@ -35,7 +35,7 @@ export class AdminProblem extends Error {
 }
 
 /** Longest time limit of one request of a connection test: the whole test ends within the route's limit. */
-export const TEST_LIMIT_S = 20;
+export const TEST_LIMIT_MS = 20_000;
 
 interface RouteOptions {
   readonly method: "get" | "post";

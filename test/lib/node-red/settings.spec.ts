@@ -146,6 +146,12 @@ describe("settings of a node", () => {
     );
   });
 
+  it("converts a time from its setting's own unit", () => {
+    const bounds = { default: 1, min: 0, max: 9 };
+    assert.equal(setting.inMs(setting.time({ ...bounds, unit: "s" }), 1.5), 1_500);
+    assert.equal(setting.inMs(setting.time({ ...bounds, unit: "h" }), 0.5), 1_800_000);
+  });
+
   it("takes lists as arrays, JSON and separated text", () => {
     const settings = reader();
     const queues = (value: unknown) => readOne(settings, "queues", setting.list(), value);

@@ -4,7 +4,7 @@ import { basename, join } from "node:path";
 import { runInNewContext } from "node:vm";
 import { build } from "esbuild";
 import { initialValue, type Setting, type SettingsTable } from "../../../../lib/node-red/settings-table";
-import { dialogOf, load, nodeTypes, read, root } from "./files";
+import { dialogOf, languages, load, nodeTypes, read, root, textsOf } from "./files";
 
 interface Property {
   readonly value: unknown;
@@ -123,6 +123,17 @@ describe("the settings of a node, in its dialog and in its table", () => {
           { type: "input" in it && it.input },
         ]);
         assert.deepEqual(plain(definition.credentials ?? {}), Object.fromEntries(inputs));
+      });
+
+      it("name the unit of a time in its label, in every language", () => {
+        for (const [name, setting] of settings("number")) {
+          if (setting.kind !== "number" || !/^[sh]$/.test(setting.unit ?? "")) continue;
+          for (const language of languages) {
+            const label = textsOf(type, language).get(`label.${name}`) ?? "";
+            const words = { s: /\((s|秒)\)$/, h: /\((h|Std\.|時間)\)$/ }[setting.unit as "s" | "h"];
+            assert.match(label, words, `${name}, ${language}`);
+          }
+        }
       });
 
       it("take the same numbers", () => {
