@@ -9,11 +9,14 @@ type Answer = Record<string, unknown> & {
   headers: Record<string, string>;
 };
 
+/** A tab of its own: the reports of what other tests left, as a redeploy leaves them, are of other tabs. */
+const TAB = "health-tab";
+
 describe("collector-health", () => {
   const flow = (settings = {}) => [
-    { id: "tab", type: "tab" },
-    { id: "h", z: "tab", type: "collector-health", wires: [["out"]], ...settings },
-    { id: "out", z: "tab", type: "helper" },
+    { id: TAB, type: "tab" },
+    { id: "h", z: TAB, type: "collector-health", wires: [["out"]], ...settings },
+    { id: "out", z: TAB, type: "helper" },
   ];
   /** Sends a request message through the node and waits for its answer. */
   const ask = async (req: unknown = {}) => {
@@ -37,7 +40,7 @@ describe("collector-health", () => {
   });
 
   it("answers 200 with JSON for its own tab, and passes the message on", async () => {
-    const reporter = report("tab");
+    const reporter = report(TAB);
     reporter.set({ lastPollTime: Date.now() });
     reporter.state("running", "1 queue");
     await load([collectorHealth], flow());
@@ -81,7 +84,7 @@ describe("collector-health", () => {
   });
 
   it("answers a scrape with 200 also when all has failed, since a scrape that fails is no metric", async () => {
-    report("tab").state("failed", "no genesys");
+    report(TAB).state("failed", "no genesys");
     await load([collectorHealth], flow());
     const scrape = await ask({ query: { format: "prometheus" } });
     assert.equal(scrape.statusCode, 200);
@@ -93,16 +96,16 @@ describe("collector-health", () => {
   });
 
   it("answers a probe of life with 200, whatever Genesys and InfluxDB do", async () => {
-    report("tab").state("failed", "no genesys");
+    report(TAB).state("failed", "no genesys");
     await load([collectorHealth], flow());
     assert.equal((await ask({ query: { probe: "live" } })).statusCode, 200);
     assert.equal((await ask({ query: {} })).statusCode, 503);
   });
 
   it("names the flow by its label", async () => {
-    const reporter = report("tab");
+    const reporter = report(TAB);
     reporter.state("running", "");
-    await load([collectorHealth], [{ id: "tab", type: "tab", label: "Contact centre" }, ...flow().slice(1)]);
+    await load([collectorHealth], [{ id: TAB, type: "tab", label: "Contact centre" }, ...flow().slice(1)]);
     const { nodes } = (await ask()).payload as { nodes: { flow?: string }[] };
     assert.equal(nodes[0]?.flow, "Contact centre");
     const text = String((await ask({ query: { format: "prometheus" } })).payload);
