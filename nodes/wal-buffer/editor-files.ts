@@ -135,7 +135,7 @@ function fileTable(files: Files, maxSizeMB: number): JQuery {
   for (const [name, content] of rows) {
     body.append(
       $("<tr/>").append(
-        $("<th/>", { scope: "row", width: "120" }).text(name),
+        $("<th/>", { scope: "row", width: "170" }).text(name),
         typeof content === "string" ? $("<td/>").text(content) : $("<td/>").append(content),
       ),
     );
