@@ -47,6 +47,10 @@ for (const type of nodes) {
     if (existsSync(join(source, beside)))
       cpSync(join(source, beside), join(target, beside), { recursive: true });
   }
+  for (const language of readdirSync(join(source, "locales"))) {
+    const help = join("locales", language, `${type}.html`);
+    writeFileSync(join(target, help), page(join(source, help), type));
+  }
 }
 // Node-RED serves a package's folder of this name to its editor.
 mkdirSync(join(root, "resources"), { recursive: true });
@@ -82,14 +86,17 @@ async function editorPage(source) {
     // Not minified: the Flow Library's parser reads registerType("literal", { … }) from this text.
     minify: false,
   });
-  // What several dialogs hold, with the node's type in place of TYPE.
-  const dialog = readFileSync(join(source, "editor.html"), "utf8").replace(
-    /^ *<!-- include (\S+) -->\n/gm,
-    (_line, path) => readFileSync(join(root, path), "utf8").replaceAll("TYPE", basename(source)),
-  );
+  const dialog = page(join(source, "editor.html"), basename(source));
   // Relative, and before the node's own script: the editor waits for it.
   const loader = `<script src="resources/${manifest.name}/editor.js"></script>`;
   return `${loader}\n<script type="text/javascript">\n${script}</script>\n${dialog}`;
+}
+
+/** An HTML file with what several of them hold: in the parts, the node's type takes the place of TYPE. */
+function page(file, type) {
+  return readFileSync(file, "utf8").replace(/^ *<!-- include (\S+) -->\n/gm, (_line, path) =>
+    readFileSync(join(root, path), "utf8").replaceAll("TYPE", type),
+  );
 }
 
 /** All shared modules in one script. Every dialog asks for it; what is loaded stays, so that they share its state. */

@@ -12,7 +12,7 @@ import { CONTROL_TOPICS, EVENT_TOPICS } from "../../lib/terms/topics";
 import { LogFullError } from "../../lib/wal/space";
 import { READY_QUERIES } from "../../ops/queries/ready";
 import { statusesOf } from "../support/statuses";
-import { languages, load } from "./node-red/editor/files";
+import { helpOf, languages, load } from "./node-red/editor/files";
 
 const root = join(__dirname, "../..");
 const read = (path: string) => readFileSync(join(root, path), "utf8");
@@ -47,11 +47,7 @@ describe("README", () => {
     const permissions = (text: string) => [...new Set(text.match(/\b[a-z]+:\w+:view\b/g))].sort();
     const [, table] = /\| For \| The OAuth client's role needs \|\n([\s\S]*?)\n\n/.exec(readme) ?? [];
     for (const language of languages)
-      assert.deepEqual(
-        permissions(read(`nodes/genesys-config/locales/${language}/genesys-config.html`)),
-        permissions(table!),
-        language,
-      );
+      assert.deepEqual(permissions(helpOf("genesys-config", language)), permissions(table!), language);
   });
 
   it("says of every status what to do", () => {
@@ -64,7 +60,7 @@ describe("README", () => {
   });
 
   it("and the help of the buffer name every topic", () => {
-    const help = languages.map((language) => read(`nodes/wal-buffer/locales/${language}/wal-buffer.html`));
+    const help = languages.map((language) => helpOf("wal-buffer", language));
     for (const text of [readme, ...help])
       for (const topic of Object.values(CONTROL_TOPICS)) assert.ok(text.includes(topic), topic);
     for (const text of help)

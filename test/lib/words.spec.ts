@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { languages, nodeTypes, read, root, textsOf } from "./node-red/editor/files";
+import { helpOf, languages, nodeTypes, read, root, textsOf } from "./node-red/editor/files";
 
 type Language = (typeof languages)[number];
 
 /** All that people read in a language: catalogues and help, and in English the documents too. */
 function pagesOf(language: Language): [where: string, text: string][] {
   const nodes = nodeTypes.flatMap((type): [string, string][] => [
-    [`${type}.html`, read("nodes", type, "locales", language, `${type}.html`)],
+    [`${type}.html`, helpOf(type, language)],
     [`${type}.json`, [...textsOf(type, language).values()].join("\n")],
   ]);
   if (language !== "en-US") return nodes;

@@ -17,8 +17,17 @@ export function read(...path: string[]): string {
 
 /** A node's dialog as the build makes it: with what several dialogs hold. */
 export function dialogOf(type: string): string {
-  return read("nodes", type, "editor.html").replace(/^ *<!-- include (\S+) -->\n/gm, (_line, path: string) =>
-    read(path).replaceAll("TYPE", type),
+  return page(type, "editor.html");
+}
+
+/** A node's help as the build makes it: with what several helps hold. */
+export function helpOf(type: string, language: string): string {
+  return page(type, "locales", language, `${type}.html`);
+}
+
+function page(type: string, ...path: string[]): string {
+  return read("nodes", type, ...path).replace(/^ *<!-- include (\S+) -->\n/gm, (_line, part: string) =>
+    read(part).replaceAll("TYPE", type),
   );
 }
 

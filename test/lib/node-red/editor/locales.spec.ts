@@ -6,7 +6,7 @@ import { METRIC_CATALOGUE } from "../../../../lib/genesys/browser";
 import { CONNECTION_FAULTS } from "../../../../lib/influx/test-connection";
 import type { SettingsTable } from "../../../../lib/node-red/settings-table";
 import { definitionOf } from "./definition";
-import { dialogOf, languages, load, nodeTypes, read, root, textsOf } from "./files";
+import { dialogOf, helpOf, languages, load, nodeTypes, read, root, textsOf } from "./files";
 
 const placeholders = (text: string): string[] => (text.match(/__[A-Za-z]+__/g) ?? []).sort();
 
@@ -53,6 +53,18 @@ describe("texts", () => {
   it("are there in the languages of the tests, and in no other", () => {
     for (const type of nodeTypes)
       assert.deepEqual(readdirSync(join(root, "nodes", type, "locales")).sort(), [...languages].sort(), type);
+    assert.deepEqual(readdirSync(join(root, "lib/node-red/poll/help")).sort(), [...languages].sort());
+  });
+
+  it("call the same status the same in every node that asks Genesys Cloud", () => {
+    const own = new Set(["genesys-analytics-poll status.notFound", "genesys-live status.polling"]);
+    for (const language of languages) {
+      const words = textsOf("genesys-queue-poll", language);
+      for (const type of ["genesys-agent-poll", "genesys-analytics-poll", "genesys-live"])
+        for (const [key, text] of textsOf(type, language))
+          if (key.startsWith("status.") && words.has(key) && !own.has(`${type} ${key}`))
+            assert.equal(text, words.get(key), `${type}, ${language}: ${key}`);
+    }
   });
 
   it("that dialogs share name every metric, and what kind and unit it is of", () => {
@@ -137,7 +149,7 @@ describe("help", () => {
   for (const type of nodeTypes) {
     for (const language of languages) {
       it(`of ${type} names every property, choice and status, in ${language}`, async () => {
-        const help = read("nodes", type, "locales", language, `${type}.html`);
+        const help = helpOf(type, language);
         const texts = textsOf(type, language);
         const { defaults, credentials } = await definitionOf(type);
         const properties = [...defaults, ...credentials].filter((property) => property !== "version");
@@ -160,7 +172,7 @@ describe("help", () => {
 
     it(`of ${type} has the style guide's form`, () => {
       for (const language of languages) {
-        const help = read("nodes", type, "locales", language, `${type}.html`);
+        const help = helpOf(type, language);
         assert.match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\n<p>`));
         assert.doesNotMatch(help, /<(b|i|strong|em)>|\[!/);
         if (type.endsWith("-config")) continue;

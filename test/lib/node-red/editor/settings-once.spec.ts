@@ -4,7 +4,7 @@ import { join, sep } from "node:path";
 import ts from "typescript";
 import type { Setting, SettingsTable } from "../../../../lib/node-red/settings-table";
 import { durationMs } from "../../../../lib/terms/durations";
-import { languages, load, nodeTypes, read, root, textsOf } from "./files";
+import { helpOf, languages, load, nodeTypes, read, root, textsOf } from "./files";
 
 /** A number that the code gives to a name: `lookback = 2`, `timeoutMs: 30_000`. */
 interface Given {
@@ -127,7 +127,7 @@ describe("numbers of settings", () => {
   for (const type of nodeTypes) {
     it(`of ${type} are right where help and placeholders say them`, () => {
       for (const language of languages) {
-        const help = read("nodes", type, "locales", language, `${type}.html`);
+        const help = helpOf(type, language);
         const texts = textsOf(type, language);
         for (const [property, setting] of settingsOf(type)) {
           const words = new RegExp(`property-type">${property}, [^]*?</dd>`).exec(help)?.[0] ?? "";
