@@ -68,12 +68,16 @@ export class Timeline {
 
   /** @param now the time by the API's clock, as far as it is known */
   plan(now: number): Plan {
-    const { grid, openBucket, maxBackfillMs } = this.#settings;
+    const { grid, openBucket } = this.#settings;
     const live = this.usual(now);
     // Buckets settled later than now were settled by a clock that was ahead; they do not count.
     const settled = this.#trail.findLast(({ at }) => at <= now) ?? this.#trail[0];
     const wanted = Math.min(settled?.until ?? live.start, live.start);
-    const oldest = Math.min(grid.startFrom(now - maxBackfillMs), live.start);
+    const missed = { start: wanted, end: live.start };
+    // What left the look-back since the last poll is no outage, and no question of how far one is filled.
+    const alone = { now, live: { start: wanted, end: live.end }, backlog: undefined, gap: undefined };
+    if (openBucket && grid.count(missed) <= RIDE_ALONG) return alone;
+    const oldest = this.oldest(now);
     const gap = wanted < oldest ? { start: wanted, end: oldest } : undefined;
     const from = Math.max(wanted, oldest);
     if (from >= live.start) return { now, live, backlog: undefined, gap };
@@ -99,18 +103,22 @@ export class Timeline {
   }
 
   /**
-   * Takes over how far another poller of the same question has got; asking starts one look-back before that.
+   * Takes over how far another poller of the same question has got; asking starts one look-back before that, as far
+   * as the longest backfill reaches.
    *
-   * @param begun the start of the oldest bucket that was asked here, or is going to be: what another poller settled
-   *   before that was followed by nobody, so asking goes back to it
+   * @param begun the start of the oldest bucket that was asked here, or is going to be: where another poller ended
+   *   before that, nobody has asked since, and asking goes back to there (no further, as pollers that hear of each
+   *   other would send each other ever further back)
    * @returns the bucket from which is asked, where it says more than is known here; a time within the look-back says
    *   nothing yet
    */
   adopt(settledUntil: number, now: number, begun = -Infinity): number | undefined {
     const { grid, lookback } = this.#settings;
     if (settledUntil > this.horizon(now)) return undefined;
-    const until = grid.shift(grid.startOf(settledUntil), -lookback);
-    if (this.settledUntil !== undefined && until <= this.settledUntil && until >= begun) return undefined;
+    const bucket = grid.startOf(settledUntil);
+    const careful = Math.max(grid.shift(bucket, -lookback), Math.min(bucket, this.oldest(now)));
+    const until = bucket < begun ? bucket : careful;
+    if (this.settledUntil !== undefined && until <= this.settledUntil && bucket >= begun) return undefined;
     // It was settled then at the earliest: a plan under way is older than now and must not take it for the future.
     this.#note(settledUntil, until);
     return until;
@@ -130,6 +138,17 @@ export class Timeline {
     const { grid, lookback, openBucket } = this.#settings;
     const open = grid.startOf(now);
     return openBucket ? grid.shift(open, -lookback) : open;
+  }
+
+  /**
+   * The start of the oldest bucket that is fetched after an outage. A look-back that reaches further than the longest
+   * backfill itself is asked with each poll: there, the longest backfill counts from its start.
+   */
+  oldest(now: number): number {
+    const { grid, maxBackfillMs } = this.#settings;
+    const { start } = this.usual(now);
+    const oldest = grid.startFrom(now - maxBackfillMs);
+    return oldest > start ? grid.startFrom(start - maxBackfillMs) : oldest;
   }
 
   #note(at: number, until: number): void {

@@ -83,7 +83,7 @@ export class OlderJobs {
   #arrears({ timeline, keys }: PollState): Job | undefined {
     const { now, times, notices } = this.#settings;
     const end = timeline.usual(now()).start;
-    const lost = keys.giveUp(times.grid.startFrom(now() - times.maxBackfillMs));
+    const lost = keys.giveUp(timeline.oldest(now()));
     if (lost && times.maxBackfillMs > 0) {
       notices.once(
         `gap: of ${named(lost.keys)} nothing was fetched since ${intervalText({ start: lost.from, end })}; what is older than the longest backfill stays empty`,

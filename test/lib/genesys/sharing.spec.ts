@@ -7,6 +7,7 @@ import { FakeClock } from "../../support/fake-clock";
 import { ask, askAll, closeAll, pollersOf, simulated } from "./support";
 
 const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 describe("polls that share how far they are", () => {
   let directory: string;
@@ -19,8 +20,8 @@ describe("polls that share how far they are", () => {
   const setup = async () => {
     const clock = new FakeClock("2026-11-22T10:02:00.000Z");
     const all = await simulated({ clock, queues: 3, agents: 3 });
-    const start = (settings: Partial<QueuePollSettings> = {}) => {
-      const kept = pollersOf(all.client, directory);
+    const start = (settings: Partial<QueuePollSettings> = {}, folder = "") => {
+      const kept = pollersOf(all.client, join(directory, folder));
       return { poller: kept.queues({ metrics: ["nOffered"], ...settings }), ...kept };
     };
     return { ...all, start };
@@ -63,7 +64,7 @@ describe("polls that share how far they are", () => {
     const share = () => poller.share(new Date(settledUntil!).toISOString(), query);
     assert.equal(await from(), "19:00");
     await share();
-    assert.equal(await from(), "08:00");
+    assert.equal(await from(), "09:00");
     await share();
     assert.equal(await from(), "19:00", "once");
     // What was handed on a moment ago may not have arrived.
@@ -77,6 +78,45 @@ describe("polls that share how far they are", () => {
     );
   });
 
+  it("tell each other how far they are, again and again, and soon ask no more than alone", async () => {
+    const { start, clock } = await setup();
+    // More than what rides along with a live request: it is told before it is answered.
+    const lookback = 5;
+    const pollers = ["a", "b", "c"].map((folder) => start({ lookback }, folder).poller);
+    let shared: { settledUntil?: number | undefined; query: string } | undefined;
+    const oldest: string[] = [];
+    for (let tick = 0; tick < 12; tick++) {
+      const poller = pollers[tick % pollers.length]!;
+      if (shared) await poller.share(new Date(shared.settledUntil!).toISOString(), shared.query);
+      const answers = await askAll(poller);
+      shared = answers[0]!.question!;
+      const start = Math.min(...answers.map(({ interval }) => interval!.start));
+      oldest.push(new Date(start).toISOString().slice(11, 16));
+      await clock.advance(30_000);
+    }
+    assert.ok(
+      oldest.every((start) => start >= "02:30"),
+      oldest.join(" "),
+    );
+    assert.deepEqual(oldest.slice(-6), Array<string>(6).fill("07:30"));
+  });
+
+  it("speak of no gap where a look-back is longer than the longest backfill", async () => {
+    const { start, clock } = await setup();
+    const settings = { granularity: "P1D", lookback: 14 };
+    const first = start(settings, "a").poller;
+    const { query, settledUntil } = (await askAll(first))[0]!.question!;
+    const other = start(settings, "b");
+    await other.poller.share(new Date(settledUntil!).toISOString(), query);
+    await askAll(other.poller);
+    assert.deepEqual(other.warnings, []);
+    // Nor when a day leaves the look-back.
+    await clock.advance(DAY);
+    const [answer] = await askAll(other.poller);
+    assert.deepEqual(other.warnings, []);
+    assert.equal(new Date(answer!.interval!.start).toISOString(), "2026-11-08T00:00:00.000Z");
+  });
+
   it("still go back to another poller's place after a crash, while what they handed on may not have arrived", async () => {
     const { start, clock } = await setup();
     const first = start().poller;
@@ -88,7 +128,7 @@ describe("polls that share how far they are", () => {
     await first.share("2026-11-22T04:00:00Z", query);
     await first.close();
     const starts = (await askAll(start().poller)).map(({ interval }) => interval!.start);
-    assert.equal(new Date(Math.min(...starts)).toISOString().slice(11, 16), "03:00");
+    assert.equal(new Date(Math.min(...starts)).toISOString().slice(11, 16), "04:00");
   });
 
   it("have the same query where they ask the same, whatever the order, and another one where they do not", async () => {
