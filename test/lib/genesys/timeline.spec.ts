@@ -161,6 +161,33 @@ describe("timeline", () => {
     );
   });
 
+  it("asks each bucket after its look-back and speaks of no gap while polls go on, whatever the settings", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("PT1M", "PT30M", "PT1H", "P1D", "P1W"),
+        fc.nat(30),
+        fc.constantFrom(0, HOUR, 24 * HOUR, 31 * 24 * HOUR),
+        fc.double({ min: 0.05, max: 0.99, noNaN: true }),
+        (granularity, lookback, maxBackfillMs, share) => {
+          const grid = new BucketGrid(granularityOf(granularity));
+          const timeline = new Timeline({ grid, lookback, maxBackfillMs, openBucket: true });
+          const { ms } = grid.granularity;
+          const asked = new Map<number, number>();
+          for (let now = day; now < day + 6 * ms; now += share * ms) {
+            const plan = timeline.plan(now);
+            assert.deepEqual([plan.gap, plan.backlog], [undefined, undefined]);
+            timeline.accept(plan);
+            timeline.settle(plan.live, now);
+            for (const bucket of grid.starts(plan.live)) asked.set(bucket, now);
+          }
+          for (const [bucket, last] of asked)
+            if (bucket < timeline.settledUntil!)
+              assert.ok(last >= grid.shift(bucket, 1 + lookback), new Date(bucket).toISOString());
+        },
+      ),
+    );
+  });
+
   it("leaves no bucket out, however polls, outages and incomplete answers follow each other", () => {
     const step = fc.record({
       waitMin: fc.integer({ min: 0, max: 400 }),
