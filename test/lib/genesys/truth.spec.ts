@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PollAnswer, Poller } from "../../../lib/genesys/poll/poller";
+import { FakeClock } from "../../support/fake-clock";
 import { askAll, closeAll, pollersOf, simulated } from "./support";
 
 const MINUTE = 60_000;
@@ -81,6 +82,38 @@ describe("over simulated hours with late bookings", () => {
     for (const [bucket, values] of truth) assert.equal(store.get(bucket), values, bucket);
     assert.equal(last!.complete, true);
   };
+
+  it("days of a zone, over a change of its clocks, with one that is missed", async () => {
+    const clock = new FakeClock("2026-10-21T07:00:00.000Z");
+    const { client, simulator } = await simulated({ clock, queues: 3, agents: 3, reprocessing: false });
+    const days = { granularity: "P1D", timeZone: "Europe/Berlin" };
+    const metrics = ["nOffered", "tAnswered", "tAbandon", "tHandle"];
+    const store = new Map<string, string>();
+    const warnings: string[] = [];
+    const start = () => {
+      const kept = pollersOf(client, directory);
+      return { ...kept, poller: kept.queues({ ...days, metrics }) };
+    };
+    let at = start();
+    for (let hour = 0; hour < 8 * 24; hour++) {
+      await clock.advance(60 * MINUTE);
+      // From the evening before the clocks change to the morning after the next night.
+      if (hour > 84 && hour < 120) continue;
+      if (hour === 120) {
+        await at.poller.close();
+        at = start();
+      }
+      for (const answer of await askAll(at.poller)) noteIn(store, answer.rows);
+      warnings.push(...at.warnings.splice(0));
+    }
+    const truth = new Map<string, string>();
+    const interval = "2026-10-18T22:00:00.000Z/2026-10-26T23:00:00.000Z";
+    const query = { interval, ...days, metrics, groupBy: ["queueId", "mediaType"] };
+    noteIn(truth, simulator.truth("conversations/aggregates", query));
+    assert.ok(truth.size >= 8 * 3, `${truth.size} days`);
+    for (const [day, values] of truth) assert.equal(store.get(day), values, day);
+    assert.deepEqual(warnings, []);
+  });
 
   it("queues: every closed bucket ends up with the final values, after outages of the API and of our process", () =>
     run("queues"));
