@@ -1,5 +1,6 @@
 import { basename, resolve } from "node:path";
-import type { NodeAPI, NodeDef } from "node-red";
+import type { NodeAPI } from "node-red";
+import { eachRunning } from "../../lib/node-red/running-nodes";
 import { ownPath, userDirectory } from "../../lib/node-red/user-folder";
 import { nodeFileSystem } from "../../lib/wal/file-system";
 import { findOrphans, type Orphan } from "../../lib/wal/orphans";
@@ -21,21 +22,23 @@ export function orphansOf(RED: NodeAPI): Promise<Orphan[]> {
   const userDir = userDirectory(RED);
   const parent = ownPath(userDir, FOLDER);
   const living = new Set<string>();
-  RED.nodes.eachNode((saved: NodeDef & { directory?: unknown }) => {
+  eachRunning(RED, (saved, id) => {
     if (saved.type !== "wal-buffer") return;
-    living.add(directoryName(saved.id));
+    living.add(directoryName(id));
     const directory = typeof saved.directory === "string" ? saved.directory.trim() : "";
     if (directory && resolve(userDir, directory, "..") === parent) living.add(basename(directory));
   });
   return findOrphans(nodeFileSystem, parent, (name) => living.has(name));
 }
 
-/** One wire out of a buffer that cannot work. */
-interface Wired extends NodeDef {
-  readonly wires?: unknown;
-  readonly links?: unknown;
-  /** Whether it is disabled. */
-  readonly d?: unknown;
+/** A node as the wiring shows it. */
+interface Wired {
+  readonly type: string;
+  /** Whether messages get through: not while it is disabled. */
+  readonly passes: boolean;
+  /** Targets by output. */
+  readonly outputs: readonly (readonly string[])[];
+  readonly links: readonly string[];
 }
 
 /**
@@ -46,26 +49,29 @@ interface Wired extends NodeDef {
  */
 export function wiringProblem(RED: NodeAPI, id: string): string | undefined {
   const nodes = new Map<string, Wired>();
-  RED.nodes.eachNode((saved) => void nodes.set(saved.id, saved));
+  eachRunning(RED, ({ type, d, wires, links }, at, near) =>
+    nodes.set(at, {
+      type,
+      passes: !d,
+      outputs: Array.isArray(wires) ? (wires as unknown[]).map((port) => strings(port).map(near)) : [],
+      links: strings(links).map(near),
+    }),
+  );
   const writers = new Set<string>();
   const seen = new Set<string>();
-  const next = outputs(nodes.get(id))[0] ?? [];
+  const next = [...(nodes.get(id)?.outputs[0] ?? [])];
   for (let at = next.pop(); at !== undefined; at = next.pop()) {
     const node = nodes.get(at);
-    if (!node || seen.has(at) || node.d) continue;
+    if (!node?.passes || seen.has(at)) continue;
     seen.add(at);
     if (node.type === "influx-batch-write") writers.add(at);
-    else if (node.type === "link out") next.push(...strings(node.links));
+    else if (node.type === "link out") next.push(...node.links);
     // Stop at another buffer; any other node may pass the lines on.
-    else if (node.type !== "wal-buffer") next.push(...outputs(node).flat());
+    else if (node.type !== "wal-buffer") next.push(...node.outputs.flat());
   }
   if (writers.size > 1)
     return `output 1 leads to ${writers.size} writers, of which one would settle the other's lines: give each a buffer of its own`;
   return undefined;
-}
-
-function outputs(node: Wired | undefined): string[][] {
-  return Array.isArray(node?.wires) ? (node.wires as unknown[]).map(strings) : [];
 }
 
 function strings(value: unknown): string[] {

@@ -1,4 +1,5 @@
 import type { NodeAPI } from "node-red";
+import { eachRunning } from "../running-nodes";
 
 /**
  * Finds how often a node is triggered by the deployed inject nodes that are wired straight to it: health must know that
@@ -8,11 +9,11 @@ import type { NodeAPI } from "node-red";
  */
 export function wiredTick(RED: NodeAPI, id: string): number | undefined {
   const ticks: number[] = [];
-  RED.nodes.eachNode((saved) => {
-    const { type, wires, repeat, d } = saved as typeof saved & Record<"wires" | "repeat" | "d", unknown>;
+  eachRunning(RED, ({ type, wires, repeat, d }, _id, near) => {
     if (type !== "inject" || d) return;
     const seconds = Number(repeat);
-    if (seconds > 0 && Array.isArray(wires) && wires.flat().includes(id)) ticks.push(seconds * 1_000);
+    const targets: unknown[] = Array.isArray(wires) ? wires.flat() : [];
+    if (seconds > 0 && targets.some((target) => near(String(target)) === id)) ticks.push(seconds * 1_000);
   });
   return ticks.length > 0 ? Math.min(...ticks) : undefined;
 }
