@@ -14,7 +14,7 @@ const SLOT = /^(seq=(\d{1,15}) off=(\d{1,10}) gen=(\d{1,12})) crc32=([0-9a-f]{8}
 
 /**
  * Two slots of 64 bytes, written in turn and in place: a torn write spoils only the older position, and in place works
- * on a full disk, where a new file and a rename would not. Never synced, as it is only a hint.
+ * on a full disk, where a new file and a rename would not. Positions are never synced, as they are only a hint.
  */
 export class CursorFile {
   readonly #fileSystem: FileSystem;
@@ -36,7 +36,8 @@ export class CursorFile {
     // An unreadable cursor counts as a missing one; the log is then read from its start.
     const best = await readCursor(fileSystem, path).catch(() => undefined);
     const cursor = new CursorFile(fileSystem, path, best?.generation ?? 0);
-    // Reserve its place now: later the disk may be full.
+    // Reserve its place now, as later the disk may be full; and for good, as a position that could not be read must not
+    // come back after a crash, when its numbers may be in use again.
     if (!best) await cursor.#reserve().catch(() => undefined);
     return { file: cursor, position: best };
   }
@@ -58,6 +59,7 @@ export class CursorFile {
     this.#file = await this.#open();
     const blank = Buffer.from(`${" ".repeat(SLOT_BYTES - 1)}\n`.repeat(2), "latin1");
     await writeFully(this.#file, [blank], 0);
+    await this.#file.sync();
   }
 
   async #open(): Promise<WalFile> {

@@ -84,10 +84,13 @@ export async function recover(
   const kept = segments.filter((segment) => segment !== undefined);
   const last = Math.max(taken, ...firsts.map((first) => first - 1), ...kept.map((segment) => segment.last));
   findings.push(...gaps(kept, start));
+  // Also where the records before it are gone: a cursor that went back would have their numbers used again, and one that
+  // a crash brings back would then pass over new lines.
+  const next = Math.max(last + 1, cursor ?? 1);
   return {
     segments: kept,
-    cursor: Math.min(start || 1, last + 1),
-    ...numbering(Math.max(last + 1, cursor ?? 1), mayHaveRival),
+    cursor: Math.min(start || 1, next),
+    ...numbering(next, mayHaveRival),
     findings: findings.sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.from - b.from)),
   };
 }

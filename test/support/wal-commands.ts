@@ -58,6 +58,14 @@ async function run(world: WalWorld, step: Step): Promise<void> {
   }
 }
 
+/** Runs one life of a log and compares its work with its reports. */
+export async function live(setup: Setup, life: readonly Step[]): Promise<void> {
+  const world = new WalWorld(setup);
+  await world.open();
+  for (const step of life) await run(world, step);
+  await world.finish();
+}
+
 /** Runs random lives of a log and compares its work with its reports. Throws with the shortest failing life. */
 export async function liveThrough(setup: Setup, runs: number, without: Step["do"][] = []): Promise<void> {
   const life = fc.array(
@@ -65,12 +73,7 @@ export async function liveThrough(setup: Setup, runs: number, without: Step["do"
     { minLength: 1, maxLength: 60, size: "max" },
   );
   await fc.assert(
-    fc.asyncProperty(life, async (all) => {
-      const world = new WalWorld(setup);
-      await world.open();
-      for (const step of all) await run(world, step);
-      await world.finish();
-    }),
+    fc.asyncProperty(life, (all) => live(setup, all)),
     { numRuns: runs, endOnFailure: false },
   );
 }
