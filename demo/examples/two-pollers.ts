@@ -96,11 +96,13 @@ const outputs = ["queues", "agents"].map((name) => (name === topic ? { topic } :
 const mine = outputs.find((output) => output !== null);
 if (!mine) throw new Error("no output for the topic " + topic);
 try {
-    // What I settled counts for the other one when it is in InfluxDB: here nothing waits any more.
-    const settled = flow.get("settled-" + topic);
-    if (context.get("joined").has(topic) && settled && state.wal_pending === 0) {
-        await command("HSET", "genesys:settled", topic, JSON.stringify(settled));
-        flow.set("settled-" + topic, undefined);
+    // What I settled counts for the other one when it is in InfluxDB: what still waits here came later.
+    const told = flow.get("settled-" + topic) ?? [];
+    const oldest = Date.now() - (state.wal_pending > 0 ? 1000 * state.wal_oldest_age_s : 0);
+    const sure = told.findLast(({ at }) => at + 5000 < oldest);
+    if (context.get("joined").has(topic) && sure) {
+        await command("HSET", "genesys:settled", topic, JSON.stringify(sure.settled));
+        flow.set("settled-" + topic, told.slice(told.indexOf(sure) + 1));
     }
     const healthy = state.status !== "stale" && state.status !== "failed";
     const holdMs = Math.round(every * (healthy ? 900 : 100));
@@ -122,5 +124,10 @@ try {
 }
 return outputs;`;
 
-const NOTE = `const { settledUntil, query } = msg.genesys ?? {};
-if (settledUntil) flow.set("settled-" + msg.topic, { settledUntil, settledQuery: query });`;
+const NOTE = `const { settledUntil, query: settledQuery } = msg.genesys ?? {};
+const told = flow.get("settled-" + msg.topic) ?? [];
+const last = told.at(-1)?.settled;
+if (settledUntil && (last?.settledUntil !== settledUntil || last.settledQuery !== settledQuery)) {
+    told.push({ at: Date.now(), settled: { settledUntil, settledQuery } });
+    flow.set("settled-" + msg.topic, told);
+}`;

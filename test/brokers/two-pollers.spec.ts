@@ -56,6 +56,12 @@ describe(`two pollers that claim each of ${TICKS} ticks in Redis`, function () {
       const [first = [], ...others] = node["wires"] as string[][];
       return { wires: [[...first, id], ...others] };
     };
+    // So that something waits in the buffer at every tick.
+    const { id: buffer } = example.find(({ type }) => type === "wal-buffer")!;
+    const others: FlowNode = {
+      ...{ id: "others", type: "inject", z: example[0]!.id, repeat: "0.1", once: true, wires: [[buffer]] },
+      props: [{ p: "payload", v: "other value=1i", vt: "str" }],
+    };
     const flows = [...example, logger("tick"), logger("claim")]
       .filter((node) => node.type !== "inject" || node["topic"] === "queues")
       .map((node) => ({
@@ -71,8 +77,9 @@ describe(`two pollers that claim each of ${TICKS} ticks in Redis`, function () {
         ...(node["name"] === "claim this tick" && alsoTo(node, "claim")),
         ...(node.type === "genesys-config" && { region: "custom", baseUrl: genesys.url }),
         ...(node.type === "influx-config" && { url: influx.url, org: influx.org, bucket: "genesys" }),
-        ...(node.type === "influx-batch-write" && { flushInterval: 0.2 }),
-      }));
+        ...(node.type === "influx-batch-write" && { flushInterval: TICK_S }),
+      }))
+      .concat(others);
     const { clientId, clientSecret } = genesys;
     const poller = await NodeRedProcess.start({
       flows: flows,
