@@ -84,8 +84,8 @@ context.set("command", (...words) => {
     });
     return Promise.race([client.sendCommand(words.map(String)), late]).finally(() => clearTimeout(timer));
 });
-// The topics for which it is known how far the other one is.
-context.set("joined", new Set());
+// How far the other one was, by topic, when it was last looked.
+context.set("seen", {});
 context.set("end", () => client.destroy());
 // Not awaited: ticks that come before there is a connection must not wait for it.
 client.connect().catch(() => undefined);`;
@@ -96,14 +96,6 @@ const outputs = ["queues", "agents"].map((name) => (name === topic ? { topic } :
 const mine = outputs.find((output) => output !== null);
 if (!mine) throw new Error("no output for the topic " + topic);
 try {
-    // What I settled counts for the other one when it is in InfluxDB: what still waits here came later.
-    const told = flow.get("settled-" + topic) ?? [];
-    const oldest = Date.now() - (state.wal_pending > 0 ? 1000 * state.wal_oldest_age_s : 0);
-    const sure = told.findLast(({ at }) => at + 5000 < oldest);
-    if (context.get("joined").has(topic) && sure) {
-        await command("HSET", "genesys:settled", topic, JSON.stringify(sure.settled));
-        flow.set("settled-" + topic, told.slice(told.indexOf(sure) + 1));
-    }
     const healthy = state.status !== "stale" && state.status !== "failed";
     const holdMs = Math.round(every * (healthy ? 900 : 100));
     const claimed = await command("SET", "genesys:tick:" + topic, "taken", "NX", "PX", holdMs);
@@ -111,12 +103,22 @@ try {
         node.status({ fill: "grey", shape: "dot", text: "the other one polls" });
         return null;
     }
-    Object.assign(mine, JSON.parse((await command("HGET", "genesys:settled", topic)) ?? "{}"));
-    if (!context.get("joined").has(topic)) {
-        // Polled without Redis, it knows nothing of what came before: it says how far it is from its next answer on.
-        context.get("joined").add(topic);
+    // What I settled counts for the other one when it is in InfluxDB: what still waits here came later.
+    const told = flow.get("settled-" + topic) ?? [];
+    const oldest = Date.now() - (state.wal_pending > 0 ? 1000 * state.wal_oldest_age_s : 0);
+    const sure = told.findLast(({ at }) => at + 5000 < oldest);
+    const seen = context.get("seen");
+    let shared = (await command("HGET", "genesys:settled", topic)) ?? "{}";
+    if (seen[topic] !== shared) {
+        // The other one's word comes first: what I told was said without knowing it.
         flow.set("settled-" + topic, undefined);
+    } else if (sure) {
+        shared = JSON.stringify(sure.settled);
+        await command("HSET", "genesys:settled", topic, shared);
+        flow.set("settled-" + topic, told.slice(told.indexOf(sure) + 1));
     }
+    context.set("seen", { ...seen, [topic]: shared });
+    Object.assign(mine, JSON.parse(shared));
     node.status({ fill: "green", shape: "dot", text: "polls" });
 } catch (error) {
     // Rather asked twice than not at all.

@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
+import { granularityOf, type Interval } from "../../../lib/genesys/interval/granularity";
+import { BucketGrid } from "../../../lib/genesys/interval/grid";
+import { Timeline } from "../../../lib/genesys/interval/timeline";
 import type { QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
 import { FakeClock } from "../../support/fake-clock";
 import { ask, askAll, closeAll, pollersOf, simulated } from "./support";
@@ -129,6 +133,80 @@ describe("polls that share how far they are", () => {
     await first.close();
     const starts = (await askAll(start().poller)).map(({ interval }) => interval!.start);
     assert.equal(new Date(Math.min(...starts)).toISOString().slice(11, 16), "04:00");
+  });
+
+  it("leave no bucket out that they tell each other is settled, however they take turns, die and start anew", () => {
+    const grid = new BucketGrid(granularityOf("PT30M"));
+    const { ms } = grid.granularity;
+    const turn = fc.record({
+      who: fc.nat(2),
+      waitMin: fc.integer({ min: 0, max: 300 }),
+      redis: fc.boolean(),
+      stored: fc.boolean(),
+      ok: fc.boolean(),
+      anew: fc.oneof(
+        { weight: 5, arbitrary: fc.constant(false) },
+        { weight: 1, arbitrary: fc.constant(true) },
+      ),
+      late: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(turn, { minLength: 1, maxLength: 40 }), fc.nat(5), (turns, lookback) => {
+        const fresh = () => ({
+          timeline: new Timeline({ grid, lookback, maxBackfillMs: 31 * DAY, openBucket: true }),
+          begun: undefined as number | undefined,
+          seen: undefined as number | undefined,
+          told: undefined as number | undefined,
+        });
+        const pollers = [fresh(), fresh(), fresh()];
+        const asked = new Map<number, number>();
+        let now = Date.parse("2026-11-22T00:00:00Z");
+        let shared = 0;
+        let origin: number | undefined;
+        for (const { who, waitMin, redis, stored, ok, anew, late } of turns) {
+          now += waitMin * 60_000;
+          if (anew) pollers[who] = fresh();
+          const poller = pollers[who]!;
+          const { timeline } = poller;
+          const note = (interval: Interval) => {
+            for (const bucket of grid.starts(interval)) asked.set(bucket, now);
+            timeline.settle(interval, now);
+          };
+          const share = () => {
+            if (!redis) return;
+            if (poller.seen !== shared) {
+              poller.seen = shared;
+              poller.told = undefined;
+            } else if (poller.told !== undefined && stored) {
+              shared = poller.seen = poller.told;
+              origin ??= poller.begun!;
+            }
+            if (shared === 0) return;
+            const from = timeline.adopt(shared, now + 1, poller.begun);
+            if (from !== undefined && poller.begun !== undefined) poller.begun = Math.min(poller.begun, from);
+          };
+          if (!late) share();
+          const plan = timeline.plan(now);
+          if (late) share();
+          assert.equal(plan.gap, undefined);
+          poller.begun ??= Math.min(timeline.settledUntil ?? plan.live.start, plan.live.start);
+          timeline.accept(plan);
+          if (ok) {
+            note(plan.live);
+            const { backlog } = timeline.plan(now);
+            if (backlog) note(grid.head(backlog, 4));
+            poller.told = timeline.settledUntil;
+          }
+          if (origin === undefined) continue;
+          for (let bucket = origin; bucket + ms <= shared; bucket += ms)
+            assert.ok(
+              (asked.get(bucket) ?? 0) >= bucket + ms + lookback * ms,
+              `${who}: bucket ${new Date(bucket).toISOString()} at ${new Date(now).toISOString()}`,
+            );
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it("have the same query where they ask the same, whatever the order, and another one where they do not", async () => {
