@@ -249,6 +249,24 @@ describe("a log in trouble", () => {
     assert.equal(third.stats().pending, 4);
   });
 
+  it("passes over nothing when a cursor that could not be read once comes back in a crash", async () => {
+    const before = await open();
+    await append(before, 3);
+    for (let record = await before.next(); record; record = await before.next()) before.ack(record.seq);
+    await before.close();
+    const cursor = `${directory}/cursor`;
+    const position = fs.contents.get(cursor)!.data;
+    fs = new MemoryFs(clock);
+    fs.put(cursor, position);
+    fs.fault = ({ op, path }) => (op === "read" && path === cursor ? "EIO" : undefined);
+    const log = await open();
+    fs.fault = undefined;
+    await log.append([numberedLine(7)]);
+    fs = fs.crash(() => 0.99);
+    await log.close();
+    assert.deepEqual((await (await open()).next())?.lines, [numberedLine(7)]);
+  });
+
   it("counts a large backlog of small records with few reads, so that it opens fast", async () => {
     fs.put(`${directory}/${segmentName(1)}`, segmentOf(4_000, 1).bytes);
     let reads = 0;
