@@ -7,9 +7,9 @@ import { type HealthStatus, type HealthSummary, summarize } from "../../lib/heal
 import { flowNames } from "../../lib/node-red/flow-names";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
+import { inMs } from "../../lib/node-red/settings-table";
 import { packageVersion } from "../../lib/node-red/version";
 import type { Timer } from "../../lib/time/clock";
-import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { answerWanted } from "./request";
 import { SETTINGS } from "./settings";

@@ -1,5 +1,5 @@
-import { agentsLabel } from "../../lib/node-red/editor/agents-label";
 import { familyFacts } from "../../lib/genesys/browser";
+import { agentsLabel } from "../../lib/node-red/editor/agents-label";
 import { openDialog } from "../../lib/node-red/editor/dialog";
 import { intervalFacts, showEstimate } from "../../lib/node-red/editor/estimate";
 import { refuseView, viewOptions } from "../../lib/node-red/editor/family-options";

@@ -19,9 +19,9 @@ import {
 import { ConnectionForm, type Trust } from "../../lib/node-red/admin/form";
 import { adminRoute, TEST_LIMIT_MS } from "../../lib/node-red/admin/route";
 import type { GenesysConfigNode } from "../../lib/node-red/genesys-config";
+import { inMs } from "../../lib/node-red/settings-table";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { systemClock } from "../../lib/time/clock";
-import { inMs } from "../../lib/node-red/settings-table";
 import { SETTINGS } from "./settings";
 
 /** How long lists are cached: a session of the dialog, not the life of a new queue. */

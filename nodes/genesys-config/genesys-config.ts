@@ -3,10 +3,10 @@ import { Client, Directory, endpoints } from "../../lib/genesys";
 import type { GenesysConfigNode } from "../../lib/node-red/genesys-config";
 import { migrate } from "../../lib/node-red/migrate";
 import { startConfigNode } from "../../lib/node-red/node";
+import { inMs } from "../../lib/node-red/settings-table";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { variablesForEditor } from "../../lib/node-red/variables";
 import { addressOf, registerGenesysRoutes } from "./admin";
-import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 

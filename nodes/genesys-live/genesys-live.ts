@@ -4,9 +4,9 @@ import type { ReadyGenesysConfig } from "../../lib/node-red/genesys-config";
 import type { Message } from "../../lib/node-red/input";
 import { migrate } from "../../lib/node-red/migrate";
 import { startNode } from "../../lib/node-red/node";
+import { inMs } from "../../lib/node-red/settings-table";
 import { keptPath } from "../../lib/node-red/user-folder";
 import { LiveDisplay } from "./display";
-import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 

@@ -2,9 +2,8 @@ import type { NodeAPI } from "node-red";
 import { testConnection } from "../../lib/influx/test-connection";
 import { ConnectionForm } from "../../lib/node-red/admin/form";
 import { adminRoute, TEST_LIMIT_MS } from "../../lib/node-red/admin/route";
-import { urlFault } from "../../lib/node-red/settings-table";
+import { inMs, urlFault } from "../../lib/node-red/settings-table";
 import { tlsOptions } from "../../lib/node-red/tls";
-import { inMs } from "../../lib/node-red/settings-table";
 import { SETTINGS } from "./settings";
 
 /** Adds `POST influx-config/test`: tests the dialog's settings, blank ones from the environment. */

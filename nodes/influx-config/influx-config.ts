@@ -2,10 +2,10 @@ import type { NodeAPI, NodeDef } from "node-red";
 import type { InfluxConfigNode } from "../../lib/node-red/influx-config";
 import { migrate } from "../../lib/node-red/migrate";
 import { startConfigNode } from "../../lib/node-red/node";
+import { inMs } from "../../lib/node-red/settings-table";
 import { tlsOptions } from "../../lib/node-red/tls";
 import { variablesForEditor } from "../../lib/node-red/variables";
 import { registerTestRoute } from "./admin";
-import { inMs } from "../../lib/node-red/settings-table";
 import { MIGRATIONS } from "./migrations";
 import { SETTINGS } from "./settings";
 

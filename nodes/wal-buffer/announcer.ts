@@ -1,6 +1,6 @@
-import { counted } from "../../lib/terms/counted";
 import type { Reporter } from "../../lib/health/registry";
 import type { Message } from "../../lib/node-red/input";
+import { counted } from "../../lib/terms/counted";
 import type { EventTopic } from "../../lib/terms/topics";
 import type { Clock, Timer } from "../../lib/time/clock";
 import type { WalEvent } from "../../lib/wal/options";

@@ -1,8 +1,8 @@
-import { counted } from "../../lib/terms/counted";
 import type { Message } from "../../lib/node-red/input";
 import type { Reporter } from "../../lib/health/registry";
 import { markChecked } from "../../lib/lines/checked";
 import { readPayload, type RefusedLine } from "../../lib/lines/payload";
+import { counted } from "../../lib/terms/counted";
 import { shorten } from "../../lib/terms/json";
 import type { FailedOutcome, MessageError, WrittenOutcome } from "../../lib/terms/messages";
 import type { Control } from "../../lib/terms/topics";

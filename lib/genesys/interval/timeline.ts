@@ -73,11 +73,9 @@ export class Timeline {
     // Buckets settled later than now were settled by a clock that was ahead; they do not count.
     const settled = this.#trail.findLast(({ at }) => at <= now) ?? this.#trail[0];
     const wanted = Math.min(settled?.until ?? live.start, live.start);
-    const missed = { start: wanted, end: live.start };
     // What left the look-back since the last poll is no outage, and no question of how far one is filled.
-    const alone = { now, live: { start: wanted, end: live.end }, backlog: undefined, gap: undefined };
-    if (openBucket && grid.count(missed) <= RIDE_ALONG) return alone;
-    const oldest = this.oldest(now);
+    const isOutage = !openBucket || grid.count({ start: wanted, end: live.start }) > RIDE_ALONG;
+    const oldest = isOutage ? this.oldest(now) : wanted;
     const gap = wanted < oldest ? { start: wanted, end: oldest } : undefined;
     const from = Math.max(wanted, oldest);
     if (from >= live.start) return { now, live, backlog: undefined, gap };

@@ -1,3 +1,4 @@
+import { counted } from "../../terms/counted";
 import { KINDS } from "../../terms/kinds";
 import { asGenesysError } from "../errors";
 import { HandedOn } from "../handed-on/store";
@@ -105,7 +106,7 @@ export class IntervalPoller implements Poller {
       const count = progress.loads.length;
       this.#older.changeLoads(progress, () => []);
       await this.#checkpoint.save(this.#current(state));
-      notices.tell(`${count} load${count === 1 ? "" : "s"} of history stopped`);
+      notices.tell(`${counted(count, "load")} of history stopped`);
       return;
     }
     if (!hasBuckets(source)) {
@@ -226,8 +227,7 @@ export class IntervalPoller implements Poller {
 
   /** The time by the API's clock, as far as it is known. */
   #now(): number {
-    const { client } = this.#settings;
-    return client.skew.now();
+    return this.#settings.client.skew.now();
   }
 
   #tellOfGap(gap: Interval): void {
