@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { GenesysSimulator } from "../../../demo/simulators/genesys/server";
 import type { PollAnswer } from "../../../lib/genesys/poll/poller";
 import type { QueuePollSettings } from "../../../lib/genesys/poll/queue-poller";
 import { FakeClock } from "../../support/fake-clock";
@@ -39,6 +40,17 @@ describe("polls by interval", () => {
       .map(({ body }) =>
         (body as { interval: string }).interval.split("/").map((time) => time.slice(11, 16)),
       );
+
+  /** Answers for a queue, and for those in the same part, with a sign-in page. @returns a function that ends it */
+  const spoil = ({ faults }: GenesysSimulator, queueId: string) => {
+    let broken = true;
+    faults.add({
+      kind: "changed",
+      match: AGGREGATES,
+      change: (answer) => (broken && JSON.stringify(answer).includes(queueId) ? "a sign-in page" : answer),
+    });
+    return () => void (broken = false);
+  };
 
   it("ask a new queue from before it was listed, whatever the look-back (N7)", async () => {
     const { start, simulator, clock } = await setup();
@@ -132,12 +144,7 @@ describe("polls by interval", () => {
     const [first] = await askAll(poller);
     const failing = (first!.rows[0]!["group"] as { queueId: string }).queueId;
     assert.ok(simulator.requests.filter(({ path }) => AGGREGATES.test(path)).length > 1, "several parts");
-    let broken = true;
-    simulator.faults.add({
-      kind: "changed",
-      match: AGGREGATES,
-      change: (answer) => (broken && JSON.stringify(answer).includes(failing) ? "a sign-in page" : answer),
-    });
+    const mend = spoil(simulator, failing);
     const answers: PollAnswer[] = [];
     for (let half = 0; half < 12; half++) {
       await clock.advance(HOUR / 2);
@@ -145,7 +152,7 @@ describe("polls by interval", () => {
     }
     const longest = Math.max(...answers.map(({ interval }) => interval!.end - interval!.start));
     assert.ok(longest <= 6 * HOUR);
-    broken = false;
+    mend();
     simulator.requests.length = 0;
     await askAll(poller);
     const asked = askedFor(simulator.requests, failing).map(([from]) => from!);
@@ -153,6 +160,29 @@ describe("polls by interval", () => {
       asked.some((from) => from <= "10:00"),
       asked.join(" "),
     );
+    assert.deepEqual(
+      warnings.filter((text) => text.startsWith("gap:")),
+      [],
+    );
+  });
+
+  it("do not give up the queues of a failing part where the look-back reaches further than backfill", async () => {
+    const { start, simulator, clock } = await setup(400);
+    const { poller, warnings } = start({ granularity: "P1D", lookback: 14, maxBackfill: 96 });
+    const [first] = await askAll(poller);
+    const failing = (first!.rows[0]!["group"] as { queueId: string }).queueId;
+    const mend = spoil(simulator, failing);
+    for (let day = 0; day < 3; day++) {
+      await clock.advance(DAY);
+      await askAll(poller);
+    }
+    mend();
+    simulator.requests.length = 0;
+    await askAll(poller);
+    const starts = simulator.requests
+      .filter(({ path, body }) => AGGREGATES.test(path) && JSON.stringify(body).includes(failing))
+      .map(({ body }) => (body as { interval: string }).interval.slice(0, 10));
+    assert.ok(starts.includes("2026-11-08"), starts.join(" "));
     assert.deepEqual(
       warnings.filter((text) => text.startsWith("gap:")),
       [],
