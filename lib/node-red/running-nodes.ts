@@ -38,7 +38,7 @@ export function eachRunning(
     for (const saved of inside.get(holder) ?? []) {
       const id = near(saved.id);
       visit(saved, id, near);
-      const inner = saved.type.startsWith(INSTANCE) ? saved.type.slice(INSTANCE.length) : "";
+      const inner = isInstance(saved.type) ? saved.type.slice(INSTANCE.length) : "";
       if (inner && !around.includes(inner)) walk(inner, `${id}-`, [...around, inner]);
     }
   };
@@ -47,3 +47,8 @@ export function eachRunning(
 
 /** How the type of a subflow's instance begins. */
 const INSTANCE = "subflow:";
+
+/** Whether a type is that of a subflow's instances. */
+export function isInstance(type: string): boolean {
+  return type.startsWith(INSTANCE);
+}
